@@ -1,0 +1,1 @@
+"""Conversion tools that load nothing before the click."""

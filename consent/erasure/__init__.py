@@ -1,0 +1,1 @@
+"""Erasure: everything stored on a person goes, and the person is told."""

@@ -1,0 +1,1 @@
+"""Consent records and their proof."""

@@ -1,0 +1,1 @@
+"""Registration: consent before anything is stored."""

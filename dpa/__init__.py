@@ -1,0 +1,1 @@
+"""The paper: processing contracts, sub-processors, privacy passage."""

@@ -1,0 +1,1 @@
+"""The processing contract (AVV): from draft to sealed copy."""

@@ -1,0 +1,1 @@
+"""The privacy passage and the hosted imprint and privacy pages."""

@@ -1,0 +1,1 @@
+"""Who else processes, and where."""

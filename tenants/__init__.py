@@ -1,0 +1,1 @@
+"""Who is who: businesses, their people, bots and partners."""

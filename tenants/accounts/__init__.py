@@ -1,0 +1,1 @@
+"""Users, tenants and who belongs where."""

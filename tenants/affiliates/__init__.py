@@ -1,0 +1,1 @@
+"""Affiliate partners, their referrals and commissions."""

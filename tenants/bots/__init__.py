@@ -1,0 +1,1 @@
+"""Bots, their channels, subscribers, messages and rules."""
