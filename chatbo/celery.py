@@ -1,0 +1,28 @@
+"""The queue's application: it wakes workers up; what must happen stands in the database."""
+
+import os
+
+from celery import Celery
+from celery.signals import setup_logging
+from kombu import Queue
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatbo.settings")
+
+app = Celery("chatbo")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# A person's tap never waits behind bulk work.
+app.conf.task_queues = [Queue("taps"), Queue("default"), Queue("bulk")]
+app.conf.task_default_queue = "default"
+
+SWEEP_EVERY_SECONDS = 20.0
+
+app.conf.beat_schedule = {
+    "sweep": {"task": "sweep", "schedule": SWEEP_EVERY_SECONDS, "options": {"expires": 60}},
+}
+
+
+@setup_logging.connect
+def keep_our_logging(**kwargs: object) -> None:
+    """Django's settings have set the logging up; Celery must not do it again."""

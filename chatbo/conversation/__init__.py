@@ -1,0 +1,1 @@
+"""The running chatbot: webhooks in, rules, replies."""

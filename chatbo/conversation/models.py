@@ -1,0 +1,48 @@
+"""What came in over the wire and has to be worked on."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from chatbo.foundation.encryption import EncryptedTextField
+from chatbo.foundation.isolation.models import TenantModel
+from chatbo.foundation.jobs.models import Job, JobQuerySet
+from chatbo.foundation.personal_data import Blanked, Category, PersonalData
+
+
+class IncomingEvent(TenantModel, Job):
+    """One message or tap as the platform delivered it: stored first, answered 200, then worked on.
+
+    When done its payload is dropped; the digest stays, so that a repeated delivery has no
+    effect, not even after the person's erasure.
+    """
+
+    channel_id = models.UUIDField()
+    digest = models.CharField(max_length=64)
+    """Keyed digest of the platform's own id of the message."""
+    sender_index = models.CharField(max_length=64, blank=True)
+    payload = EncryptedTextField(blank=True)
+    happened_at = models.DateTimeField()
+
+    objects = JobQuerySet.as_manager()
+
+    personal_data: ClassVar = PersonalData(
+        subject="bots.Subscriber",
+        match={"sender_index": "external_index"},
+        holds={"payload": Category.CONTENT, "sender_index": Category.IDENTIFIER},
+        end=Blanked(
+            fields={"payload": "", "sender_index": ""},
+            reason="The digest alone recognises a repeated delivery, and names nobody.",
+        ),
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant_id", "digest"], name="event_once")
+        ]
+        indexes = [
+            models.Index(fields=["tenant_id", "sender_index"], name="event_sender"),
+            models.Index(
+                fields=["not_before"], name="event_due", condition=models.Q(finished_at=None)
+            ),
+        ]

@@ -1,0 +1,1 @@
+"""Landing page, homes and checklist, platform, partner, verify, health."""

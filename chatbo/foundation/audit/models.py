@@ -1,0 +1,36 @@
+"""The audit log's one table."""
+
+from typing import Any, ClassVar
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+from chatbo.foundation.isolation.ids import new_id
+from chatbo.foundation.personal_data import Category, Kept, PersonalData
+
+
+class AuditEntry(models.Model):
+    """Who did what, when, to what. Ids and facts, no content and no names. Never changed."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    tenant_id = models.UUIDField(null=True, editable=False)
+    at = models.DateTimeField(auto_now_add=True)
+    actor_id = models.UUIDField(null=True)
+    action = models.CharField(max_length=80)
+    target_kind = models.CharField(max_length=80, blank=True)
+    target_id = models.CharField(max_length=64, blank=True)
+    details = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+
+    personal_data: ClassVar = PersonalData(
+        subject="accounts.User",
+        match={"actor_id": "id"},
+        holds={"actor_id": Category.SECURITY},
+        end=Kept(
+            ground="Accountability and security of processing",
+            law="Arts. 5(2), 32 GDPR",
+            until="three years after the end of the year",
+        ),
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant_id", "-at"], name="audit_tenant_time")]

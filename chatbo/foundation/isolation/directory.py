@@ -1,0 +1,48 @@
+"""Finding the tenant that an address, a page or a code belongs to, before any scope is open."""
+
+import dataclasses
+import uuid
+
+from django.db import IntegrityError, transaction
+
+from chatbo.foundation.encryption import blind_index, blind_indexes
+from chatbo.foundation.isolation.models import DirectoryEntry
+
+
+class TakenError(Exception):
+    """The value (a page, a slug) already belongs to a tenant; it stays with that one."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Entry:
+    tenant_id: uuid.UUID
+    target_id: uuid.UUID | None
+
+
+def register(
+    kind: str, value: str, tenant_id: uuid.UUID, target_id: uuid.UUID | None = None
+) -> None:
+    """Let ``value`` lead to the tenant. Raises ``TakenError`` if it leads anywhere already."""
+    if find(kind, value) is not None:
+        raise TakenError(kind)
+    try:
+        with transaction.atomic():
+            DirectoryEntry.objects.create(
+                kind=kind,
+                digest=blind_index(value, purpose=kind),
+                tenant_id=tenant_id,
+                target_id=target_id,
+            )
+    except IntegrityError as error:
+        raise TakenError(kind) from error
+
+
+def find(kind: str, value: str) -> Entry | None:
+    entry = DirectoryEntry.objects.filter(
+        kind=kind, digest__in=blind_indexes(value, purpose=kind)
+    ).first()
+    return Entry(entry.tenant_id, entry.target_id) if entry else None
+
+
+def forget(kind: str, value: str) -> None:
+    DirectoryEntry.objects.filter(kind=kind, digest__in=blind_indexes(value, purpose=kind)).delete()

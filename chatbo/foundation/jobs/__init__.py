@@ -1,0 +1,1 @@
+"""What every job shares: claiming with a lease, and the sweep."""

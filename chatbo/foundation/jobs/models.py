@@ -1,0 +1,73 @@
+"""A job is a row: what must happen is written down in the transaction that causes it."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+LEASE = timedelta(minutes=2)
+LONGEST_PAUSE = timedelta(hours=1)
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    """Shared by every kind of job. All of it is atomic in single statements."""
+
+    def unfinished(self) -> Self:
+        return self.filter(finished_at=None)
+
+    def due(self) -> Self:
+        """Not finished, not waiting for its next try, and in nobody's hands."""
+        now = timezone.now()
+        return self.unfinished().filter(
+            Q(lease_until=None) | Q(lease_until__lt=now), not_before__lte=now
+        )
+
+    def claim(self, pk: uuid.UUID | str) -> "Job | None":
+        """Take the job for this worker, or ``None`` where somebody else has it or it is done.
+
+        One UPDATE: of two workers one counts a row. A killed worker's lease runs out, and the
+        sweep hands the job to another.
+        """
+        taken = (
+            self.due()
+            .filter(pk=pk)
+            .update(lease_until=timezone.now() + LEASE, attempts=F("attempts") + 1)
+        )
+        return self.get(pk=pk) if taken else None
+
+
+class Job(models.Model):
+    """The columns with which any row can be worked on once, retried and swept."""
+
+    created_at = models.DateTimeField(auto_now_add=True)
+    not_before = models.DateTimeField(default=timezone.now)
+    lease_until = models.DateTimeField(null=True, editable=False)
+    finished_at = models.DateTimeField(null=True, editable=False)
+    attempts = models.PositiveSmallIntegerField(default=0, editable=False)
+    last_error = models.CharField(max_length=200, blank=True, editable=False)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def finish(self) -> None:
+        """Mark the job as done and let go of it. Saves the whole row."""
+        self.finished_at = timezone.now()
+        self.lease_until = None
+        self.save()
+
+    def try_again(self, error: str, *, after: timedelta | None = None) -> datetime:
+        """Let go of the job until its next try: 2, 4, 8 ... seconds, one hour at most.
+
+        ``error`` is a code or a class name, never a text that could name a person.
+        """
+        pause = after or min(timedelta(seconds=2 ** min(self.attempts, 12)), LONGEST_PAUSE)
+        self.not_before = timezone.now() + pause
+        self.lease_until = None
+        self.last_error = error[:200]
+        self.save()
+        return self.not_before

@@ -1,0 +1,37 @@
+"""The sweep: finds the work that no wake-up call reached, and calls again.
+
+The database is the truth and the queue a wake-up call, so Redis may be lost, or a process
+killed at any moment: the rows are still there, and the sweep comes by.
+"""
+
+from typing import Any
+
+from celery import Task, shared_task
+
+from chatbo.foundation.isolation import platform_scope
+from chatbo.foundation.jobs.models import Job
+
+BATCH = 500
+
+_swept: dict[type[Job], Task[Any, Any]] = {}
+
+
+def sweep_up(model: type[Job], task: Task[Any, Any]) -> None:
+    """Have due rows of a job's table handed to its task as ``(tenant_id, pk)``.
+
+    Called from a room's ``tasks.py``, which the worker and the schedule import.
+    """
+    _swept[model] = task
+
+
+@shared_task(name="sweep", ignore_result=True)
+def sweep() -> int:
+    """Wake every due job once more. A job that somebody holds is not due; twice is harmless."""
+    calls: list[tuple[Task[Any, Any], str, str]] = []
+    with platform_scope("sweep: find jobs that no wake-up call reached"):
+        for model, task in _swept.items():
+            rows = model._default_manager.all().due().values_list("tenant_id", "pk")[:BATCH]  # type: ignore[attr-defined]  # every Job's manager is a JobQuerySet's
+            calls += [(task, str(tenant_id or ""), str(pk)) for tenant_id, pk in rows]
+    for task, tenant_id, pk in calls:
+        task.delay(tenant_id, pk)
+    return len(calls)

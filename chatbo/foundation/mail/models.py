@@ -1,0 +1,43 @@
+"""The outbox's tables."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from chatbo.foundation.encryption import EncryptedTextField
+from chatbo.foundation.isolation.ids import new_id
+from chatbo.foundation.jobs.models import Job
+from chatbo.foundation.personal_data import Category, Deleted, PersonalData
+
+
+class OutgoingMail(Job):
+    """A mail that must go out. Once it has, everything but the fact is dropped."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    tenant_id = models.UUIDField(null=True, editable=False)
+    recipient = EncryptedTextField()
+    recipient_index = models.CharField(max_length=64)
+    subject = EncryptedTextField()
+    body = EncryptedTextField()
+    attachments = models.JSONField(default=list)
+    """Pairs of file name and storage name; the bytes stay where they are."""
+    unsubscribe_url = models.URLField(blank=True)
+    gave_up = models.BooleanField(default=False)
+
+    personal_data: ClassVar = PersonalData(
+        subject="accounts.User",
+        match={"recipient_index": "mail_index"},
+        holds={
+            "recipient": Category.CONTACT,
+            "subject": Category.CONTENT,
+            "body": Category.CONTENT,
+        },
+        end=Deleted(),
+    )
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["not_before"], name="mail_due", condition=models.Q(finished_at=None)
+            )
+        ]

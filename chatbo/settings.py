@@ -1,0 +1,398 @@
+"""Every setting of the product, read from the environment once (12-factor).
+
+What each one means stands in ``docs/settings.md``; a test compares the two.
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+import structlog
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from chatbo import embedded
+from chatbo.demo_secrets import demo_secrets
+
+env = environ.Env()
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+DEBUG = env.bool("DEBUG", default=False)
+PORT = env.int("PORT", default=8000)
+VAR_DIR = (BASE_DIR / env.str("VAR_DIR", default="var")).resolve()
+BASE_URL = env.str("BASE_URL", default=f"http://127.0.0.1:{PORT}" if DEBUG else "").rstrip("/")
+
+
+def demanded(name: str, what: str) -> str:
+    """A setting that only the demo may leave out."""
+    value = env.str(name, default="")
+    if not value:
+        raise ImproperlyConfigured(
+            f"{name} is not set: {what}. (Only with DEBUG=1 may it be left out.)"
+        )
+    return value
+
+
+def secret(name: str, what: str) -> str:
+    """A secret: from the environment (or ``file:<path>``), made under VAR_DIR in the demo."""
+    value = env.str(name, default="")
+    if value.startswith("file:"):
+        value = Path(value.removeprefix("file:")).read_text()
+    if not value and DEBUG:
+        value = demo_secrets(VAR_DIR)[name]
+    return value or demanded(name, what)
+
+
+# --- Where the data lies -------------------------------------------------------------------
+
+DATA_REGION = env.str("DATA_REGION", default="eu-demo" if DEBUG else "")
+_EEA = "at be bg cy cz de dk ee es fi fr gr hr hu ie is it li lt lu lv mt nl no pl pt ro se si sk"
+if not re.match(rf"(eu|{'|'.join(_EEA.split())})(-|$)", DATA_REGION.lower()):
+    raise ImproperlyConfigured(
+        f"DATA_REGION is {DATA_REGION!r}, but must name a region in the EU or EEA, as eu-central-1"
+        " or de-fra: all data stays there."
+    )
+
+_servers = embedded.addresses(VAR_DIR) if DEBUG else None
+
+
+def server_url(name: str, embedded_url: str | None, what: str) -> str:
+    url = env.str(name, default="") or embedded_url
+    if url:
+        return url
+    if DEBUG:
+        raise ImproperlyConfigured(
+            f"{name} is not set and the embedded server is not there: start it with `make run`."
+        )
+    return demanded(name, what)
+
+
+_database_url = server_url(
+    "DATABASE_URL",
+    _servers.app_url if _servers else None,
+    "the address of PostgreSQL as the application's role, postgresql://chatbo_app:...@host/chatbo",
+)
+_owner_url = env.str("DATABASE_OWNER_URL", default="") or (_servers.owner_url if _servers else "")
+REDIS_URL = server_url(
+    "REDIS_URL", _servers.redis_url if _servers else None, "the address of Redis, redis://host/0"
+)
+
+
+def database(url: str, **options: Any) -> dict[str, Any]:
+    parsed: dict[str, Any] = dict(
+        environ.Env.db_url_config(url.replace("postgresql://", "postgres://", 1))
+    )
+    parsed["ENGINE"] = "django.db.backends.postgresql"
+    parsed["OPTIONS"] = {**parsed.get("OPTIONS", {}), **options}
+    return parsed
+
+
+# Without a pool Django would open a connection for each request, which costs most of it.
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": database(_database_url, pool={"min_size": 1, "max_size": 10, "timeout": 5}),
+}
+if _owner_url:
+    DATABASES["owner"] = database(_owner_url)
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "chatbo",
+    }
+}
+
+FILES_URL = env.str("FILES_URL", default=(VAR_DIR / "files").as_uri() if DEBUG else "") or demanded(
+    "FILES_URL", "where files lie, file:///folder or s3://bucket?endpoint=https://..."
+)
+OUTSIDE_STORE_URL = env.str(
+    "OUTSIDE_STORE_URL", default=(VAR_DIR / "outside").as_uri() if DEBUG else ""
+) or demanded(
+    "OUTSIDE_STORE_URL", "where tree heads and tombstones are appended outside the database"
+)
+
+
+def file_storage(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    if parts.scheme == "file":
+        return {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": parts.path, "file_permissions_mode": 0o600},
+        }
+    raise ImproperlyConfigured(f"FILES_URL has the scheme {parts.scheme!r}; file: is understood.")
+
+
+STORAGES = {
+    "default": file_storage(FILES_URL),
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if not DEBUG
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+
+# --- Secrets ---------------------------------------------------------------------------------
+
+SECRET_KEY = secret("SECRET_KEY", "Django's key for signatures, a long random text")
+FIELD_KEYS = [
+    key.strip()
+    for key in secret("FIELD_KEYS", "keys that encrypt fields, newest first").split(",")
+    if key.strip()
+]
+SEAL_KEY = secret("SEAL_KEY", "the platform's sealing key and certificate, PEM")
+LEDGER_KEY = secret("LEDGER_KEY", "the key that signs tree heads")
+TOMBSTONE_KEY = secret("TOMBSTONE_KEY", "the key of the tombstones")
+
+# --- The platforms ---------------------------------------------------------------------------
+
+META_APP_ID = env.str("META_APP_ID", default="demo-app" if DEBUG else "")
+META_APP_SECRET = env.str("META_APP_SECRET", default="demo-app-secret" if DEBUG else "")
+META_VERIFY_TOKEN = env.str("META_VERIFY_TOKEN", default="demo-verify-token" if DEBUG else "")
+META_GRAPH_URL = env.str("META_GRAPH_URL", default="https://graph.facebook.com").rstrip("/")
+TELEGRAM_API_URL = env.str("TELEGRAM_API_URL", default="https://api.telegram.org").rstrip("/")
+FACEBOOK_OAUTH_URL = env.str("FACEBOOK_OAUTH_URL", default="https://www.facebook.com").rstrip("/")
+TSA_URL = env.str("TSA_URL", default="")
+
+# The stand-ins' own pages (a phone to play a person with); only where `make run` started them.
+STANDINS_URL = env.str("STANDINS_URL", default="").rstrip("/") if DEBUG else ""
+
+# --- Django ------------------------------------------------------------------------------------
+
+ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname or ""] if BASE_URL else []
+if DEBUG:
+    ALLOWED_HOSTS += ["127.0.0.1", "localhost", "[::1]"]
+elif not BASE_URL:
+    raise ImproperlyConfigured("BASE_URL is not set: how the outside reaches us, https://...")
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+INSTALLED_APPS = [
+    "chatbo.foundation.isolation",
+    "chatbo.foundation.audit",
+    "chatbo.foundation.jobs",
+    "chatbo.foundation.mail",
+    "tenants.accounts",
+    "tenants.bots",
+    "tenants.affiliates",
+    "consent.texts",
+    "consent.register",
+    "consent.ledger",
+    "consent.signup",
+    "consent.embeds",
+    "consent.erasure",
+    "dpa.subprocessors",
+    "dpa.passage",
+    "dpa.contracts",
+    "chatbo.conversation",
+    "chatbo.dashboard",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.facebook",
+    "allauth.usersessions",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "django_filters",
+    "django_htmx",
+    "django_tables2",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+]
+
+ROOT_URLCONF = "chatbo.urls"
+WSGI_APPLICATION = "chatbo.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "chatbo.dashboard.context.site",
+            ],
+        },
+    }
+]
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_REDIRECT_URL = "dashboard:start"
+LOGIN_URL = "account_login"
+
+ACCOUNT_ADAPTER = "tenants.accounts.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = False
+SOCIALACCOUNT_ADAPTER = "consent.signup.facebook.SocialAccountAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_QUERY_EMAIL = True
+SOCIALACCOUNT_STORE_TOKENS = False
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+REQUIRE_MFA = env.list("REQUIRE_MFA", default=[] if DEBUG else ["platform"])
+
+LANGUAGE_CODE = "de"
+LANGUAGES = [("de", _("German")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "Europe/Berlin"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = VAR_DIR / "staticfiles"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+CRISPY_FAIL_SILENTLY = False
+DJANGO_TABLES2_TEMPLATE = "django_tables2/chatbo.html"
+
+# --- Security ----------------------------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+_https = BASE_URL.startswith("https://")
+SECURE_SSL_REDIRECT = _https
+SECURE_HSTS_SECONDS = 63_072_000 if _https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _https
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+
+# --- Mail --------------------------------------------------------------------------------------
+
+EMAIL_URL = env.str("EMAIL_URL", default=(VAR_DIR / "mail").as_uri() if DEBUG else "") or demanded(
+    "EMAIL_URL", "how mail goes out, smtp+tls://user:password@host:587"
+)
+DEFAULT_FROM_EMAIL = env.str(
+    "MAIL_FROM", default=f"ChatBo <no-reply@{urlsplit(BASE_URL).hostname or 'localhost'}>"
+)
+EMAIL_TIMEOUT = 20
+if EMAIL_URL.startswith("file:"):
+    EMAIL_BACKEND = "chatbo.foundation.mail.backends.FolderBackend"
+    EMAIL_FILE_PATH = urlsplit(EMAIL_URL).path
+elif EMAIL_URL.startswith("console:"):
+    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+else:
+    globals().update(environ.Env.email_url_config(EMAIL_URL))
+
+# --- Jobs ----------------------------------------------------------------------------------------
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 2000  # WeasyPrint's memory grows with each document.
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# With Redis away a wake-up call fails fast: the row is written, and the sweep will find it.
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 0.5,
+    "socket_timeout": 2.0,
+    "visibility_timeout": 600,
+}
+CELERY_TIMEZONE = TIME_ZONE
+
+# --- Logs ----------------------------------------------------------------------------------------
+
+_shared_processors: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso"),
+]
+structlog.configure(
+    processors=[*_shared_processors, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "structured": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"])
+                if DEBUG
+                else structlog.processors.JSONRenderer(),
+            ],
+            "foreign_pre_chain": _shared_processors,
+        }
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {
+        # httpx logs whole addresses, tokens included.
+        "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
+        "weasyprint": {"level": "ERROR"},
+        "fontTools": {"level": "WARNING"},
+    },
+}

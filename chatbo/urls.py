@@ -1,0 +1,32 @@
+"""The public addresses. Each room names its own; here they get their places."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+# A tenant's dashboard: every address below is wrapped by ``tenants.accounts.access.tenant_page``.
+tenant_pages: list[URLPattern | URLResolver] = [
+    path("", include("chatbo.dashboard.tenant_urls")),
+    path("bots/", include("tenants.bots.urls")),
+    path("contracts/", include("dpa.contracts.urls")),
+    path("passage/", include("dpa.passage.urls")),
+    path("embeds/", include("consent.embeds.urls")),
+    path("consents/", include("consent.ledger.urls")),
+    path("erasures/", include("consent.erasure.urls")),
+    path("", include("tenants.accounts.urls")),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("chatbo.dashboard.urls")),
+    path("", include("consent.signup.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("app/<slug:tenant_slug>/", include(tenant_pages)),
+    path("platform/", include("chatbo.dashboard.platform_urls")),
+    path("partner/", include("tenants.affiliates.urls")),
+    path("webhooks/", include("chatbo.conversation.urls")),
+    path("e/", include("consent.embeds.public_urls")),
+    path("e/", include("chatbo.conversation.webchat_urls")),
+    path("erasure/", include("consent.erasure.public_urls")),
+    path("", include("dpa.passage.public_urls")),
+    path("", include("dpa.subprocessors.urls")),
+    path("", include("consent.texts.urls")),
+]

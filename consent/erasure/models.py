@@ -1,0 +1,69 @@
+"""Erasures: jobs that outlive the person they are about, and name nobody."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from chatbo.foundation.encryption import EncryptedTextField
+from chatbo.foundation.isolation.ids import new_code
+from chatbo.foundation.isolation.models import TenantModel
+from chatbo.foundation.jobs.models import Job, JobQuerySet
+from chatbo.foundation.personal_data import Blanked, Category, PersonalData
+
+
+class Erasure(TenantModel, Job):
+    """One person's wish to be forgotten, and how far it has got (Art. 17 GDPR).
+
+    The address for the last message is held here alone, used once after the deletion is
+    committed, then dropped.
+    """
+
+    class State(models.TextChoices):
+        REQUESTED = "requested", _("requested")
+        DELETED = "deleted", _("deleted, the person is being told")
+        TOLD = "told", _("deleted and told")
+        UNTOLD = "untold", _("deleted, the person could not be told")
+
+    class Origin(models.TextChoices):
+        BOT = "bot", _("in the chat")
+        TENANT = "tenant", _("by you")
+        PLATFORM = "platform", _("through the platform")
+        RETENTION = "retention", _("retention period")
+
+    code = models.CharField(max_length=32, default=new_code)
+    state = models.CharField(max_length=12, choices=State, default=State.REQUESTED)
+    origin = models.CharField(max_length=12, choices=Origin)
+    subject_id = models.UUIDField()
+    subject_index = models.CharField(max_length=64, blank=True)
+    """Recognises the person's late messages until told; dropped with the address."""
+    channel_id = models.UUIDField()
+    address = EncryptedTextField(blank=True)
+    language = models.CharField(max_length=5, default="de")
+    counts = models.JSONField(default=dict)
+    """How many rows went, by model label."""
+    due_at = models.DateTimeField()
+    deleted_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
+
+    objects = JobQuerySet.as_manager()
+
+    personal_data: ClassVar = PersonalData(
+        subject="bots.Subscriber",
+        match={"subject_id": "id"},
+        holds={"address": Category.IDENTIFIER, "subject_index": Category.IDENTIFIER},
+        end=Blanked(
+            fields={"address": "", "subject_index": ""},
+            reason="The job tells the person after the deletion and drops the address itself.",
+        ),
+    )
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant_id", "subject_id"],
+                condition=models.Q(finished_at=None),
+                name="erasure_one_under_way",
+            )
+        ]

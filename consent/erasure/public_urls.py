@@ -1,0 +1,6 @@
+"""Addresses."""
+
+from django.urls import URLPattern
+
+app_name = "erasure_status"
+urlpatterns: list[URLPattern] = []

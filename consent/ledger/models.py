@@ -1,0 +1,97 @@
+"""The ledger: what people agreed to, refused, were shown, and withdrew."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from chatbo.foundation.encryption import EncryptedTextField
+from chatbo.foundation.isolation.ids import new_id
+from chatbo.foundation.isolation.models import TenantModel
+from chatbo.foundation.personal_data import Category, Deleted, Kept, PersonalData
+from consent.texts.models import TextVersion
+
+
+class ConsentRecord(TenantModel):
+    """One fact about one purpose, never changed; a withdrawal is a record of its own.
+
+    It names nobody: the person is in ``ConsentIdentity``, which erasure can remove while the
+    record stays as proof that somebody agreed (Arts. 7(1), 17(3)(e) GDPR).
+    """
+
+    class Decision(models.TextChoices):
+        SHOWN = "shown", _("shown")
+        GRANTED = "granted", _("granted")
+        REFUSED = "refused", _("refused")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    class Source(models.TextChoices):
+        SIGNUP = "signup", _("sign-up")
+        BOT = "bot", _("bot")
+        TOOL = "tool", _("conversion tool")
+
+    class Purpose(models.TextChoices):
+        TERMS = "terms", _("terms of use")
+        NEWSLETTER = "newsletter", _("newsletter")
+        THIRD_PARTY = "third_party", _("storage at third parties")
+        CHAT = "chat", _("opening the chat")
+        NOTICE = "notice", _("notice: this is a bot")
+
+    class Controller(models.TextChoices):
+        TENANT = "tenant", _("you")
+        PLATFORM = "platform", "ChatBo"
+
+    subject_id = models.UUIDField(default=new_id)
+    """A pseudonym, the same in all records on one person; leads to the identity, if any."""
+    purpose = models.CharField(max_length=20, choices=Purpose)
+    decision = models.CharField(max_length=10, choices=Decision)
+    source = models.CharField(max_length=10, choices=Source)
+    controller = models.CharField(max_length=10, choices=Controller)
+    place = models.CharField(max_length=120, blank=True)
+    """Where, in the tenant's words: the bot's or the tool's name."""
+    text_version = models.ForeignKey(TextVersion, on_delete=models.PROTECT)
+    network = models.CharField(max_length=45, blank=True)
+    """The network address, shortened (last octet or last 80 bits zero)."""
+    given_at = models.DateTimeField()
+    received_at = models.DateTimeField(auto_now_add=True)
+
+    personal_data: ClassVar = PersonalData(
+        subject="ledger.ConsentIdentity",
+        match={"subject_id": "subject_id"},
+        holds={"decision": Category.CONSENT, "network": Category.USAGE},
+        end=Kept(
+            ground="Proof of consent",
+            law="Arts. 7(1), 17(3)(e) GDPR; secs. 195, 199 BGB",
+            until="three years after the end of the year of withdrawal",
+        ),
+    )
+
+    class Meta:
+        ordering = ["-given_at", "-id"]
+
+
+class ConsentIdentity(TenantModel):
+    """Who is behind a pseudonym of the ledger. Erasure deletes it; the records stay."""
+
+    subject_id = models.UUIDField()
+    person_id = models.UUIDField()
+    """The subscriber or user it stands for."""
+    identifier = EncryptedTextField()
+    identifier_index = models.CharField(max_length=64)
+
+    personal_data: ClassVar = PersonalData(
+        subject="bots.Subscriber",
+        match={"person_id": "id"},
+        holds={
+            "identifier": Category.IDENTIFIER,
+            "identifier_index": Category.IDENTIFIER,
+        },
+        end=Deleted(),
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant_id", "person_id"], name="identity_once"),
+            models.UniqueConstraint(fields=["tenant_id", "subject_id"], name="identity_subject"),
+        ]
+        indexes = [models.Index(fields=["tenant_id", "identifier_index"], name="identity_lookup")]

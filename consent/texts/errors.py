@@ -1,0 +1,26 @@
+"""What can be wrong with a text."""
+
+
+class TextError(Exception):
+    """Base of this room's errors."""
+
+
+class NotApprovedError(TextError):
+    """No lawyer has approved any version of the text; it must not be used."""
+
+    def __init__(self, key: str, language: str) -> None:
+        super().__init__(f"{key} ({language})")
+        self.key = key
+        self.language = language
+
+
+class TextChangedError(TextError):
+    """The stored words are not those that were submitted: their hash differs."""
+
+
+class MissingPlaceholderError(TextError):
+    """A placeholder of the text has no value."""
+
+    def __init__(self, version: object, name: str) -> None:
+        super().__init__(f"{version}: {name}")
+        self.name = name

@@ -1,0 +1,67 @@
+"""Texts in versions, and their approvals. The platform's own: every tenant reads the same."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from chatbo.foundation.isolation.ids import new_id
+from chatbo.foundation.personal_data import Category, Kept, NoPersonalData, PersonalData
+
+
+class TextVersion(models.Model):
+    """One text in one language, word for word, as it stood: numbered, dated, hashed.
+
+    Immutable in the database. ``body`` is Markdown with ``{{ placeholders }}``.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    key = models.CharField(max_length=60)
+    language = models.CharField(max_length=5)
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=200)
+    body = models.TextField()
+    placeholders = models.JSONField(default=list)
+    change = models.CharField(max_length=500)
+    sha256 = models.CharField(max_length=64)
+    submitted_at = models.DateTimeField(auto_now_add=True)
+
+    personal_data: ClassVar = NoPersonalData("The platform's own texts.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key", "language", "number"], name="text_version_number_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} ({self.language}) v{self.number}"
+
+
+class Approval(models.Model):
+    """A lawyer's word on that very version (by its hash). Append-only."""
+
+    class Verdict(models.TextChoices):
+        APPROVED = "approved", _("approved")
+        REJECTED = "rejected", _("rejected")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    version = models.ForeignKey(TextVersion, on_delete=models.PROTECT, related_name="approvals")
+    sha256 = models.CharField(max_length=64)
+    verdict = models.CharField(max_length=10, choices=Verdict)
+    remark = models.CharField(max_length=500, blank=True)
+    lawyer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    at = models.DateTimeField(auto_now_add=True)
+
+    personal_data: ClassVar = PersonalData(
+        subject="accounts.User",
+        match={"lawyer_id": "id"},
+        holds={"lawyer_id": Category.CONTRACT},
+        end=Kept(
+            ground="Proof of who approved a text",
+            law="Art. 5(2) GDPR",
+            until="as long as the text is in force, then three years",
+        ),
+    )

@@ -1,0 +1,160 @@
+"""Users, tenants, and who belongs where."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from chatbo.foundation.isolation.ids import new_id
+from chatbo.foundation.isolation.models import TenantModel
+from chatbo.foundation.personal_data import Category, Deleted, PersonalData
+
+
+class PlatformRole(models.TextChoices):
+    """What somebody does at ChatBo itself. Customers have none."""
+
+    NONE = "", _("none")
+    ADMIN = "admin", _("administrator")
+    LAWYER = "lawyer", _("lawyer")
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Make a user. Addresses are kept in lower case: they are compared, not displayed."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser):
+    """A person who logs in: at a business, at a partner, or at ChatBo."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    language = models.CharField(_("language"), max_length=5, default="de")
+    platform_role = models.CharField(
+        max_length=10, choices=PlatformRole, default=PlatformRole.NONE, blank=True
+    )
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar = ["name"]
+
+    personal_data: ClassVar = PersonalData(
+        subject="accounts.User",
+        match={"id": "id"},
+        holds={"email": Category.CONTACT, "name": Category.CONTACT, "language": Category.USAGE},
+        end=Deleted(),
+    )
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name
+
+    @property
+    def mail_index(self) -> str:
+        """Under which the outbox finds mails to this user (``foundation.mail``)."""
+        from chatbo.foundation.mail.outbox import mail_index
+
+        return mail_index(self.email)
+
+
+class Tenant(models.Model):
+    """A business: the controller of its subscribers' data (Art. 4(7) GDPR).
+
+    Its own row is isolated like all others, by its ``id``.
+    """
+
+    class LegalForm(models.TextChoices):
+        SOLE = "sole", _("sole proprietor")
+        GBR = "gbr", "GbR"
+        OHG = "ohg", "OHG"
+        KG = "kg", "KG"
+        GMBH = "gmbh", "GmbH"
+        UG = "ug", "UG (haftungsbeschränkt)"
+        AG = "ag", "AG"
+        EV = "ev", "e. V."
+        OTHER = "other", _("other")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    slug = models.SlugField(max_length=60, unique=True)
+    company = models.CharField(_("company"), max_length=160)
+    legal_form = models.CharField(_("legal form"), max_length=10, choices=LegalForm, blank=True)
+    street = models.CharField(_("street and number"), max_length=160, blank=True)
+    postal_code = models.CharField(_("postal code"), max_length=10, blank=True)
+    city = models.CharField(_("city"), max_length=100, blank=True)
+    country = models.CharField(_("country"), max_length=2, default="DE")
+    register_number = models.CharField(_("register court and number"), max_length=120, blank=True)
+    vat_id = models.CharField(_("VAT id"), max_length=20, blank=True)
+    representative = models.CharField(_("represented by"), max_length=120, blank=True)
+    representative_function = models.CharField(_("function"), max_length=80, blank=True)
+    contact_email = models.EmailField(_("contact e-mail address"), blank=True)
+    contact_phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    data_protection_officer = models.CharField(
+        _("data protection officer"), max_length=200, blank=True
+    )
+    imprint_url = models.URLField(_("address of your imprint"), blank=True)
+    privacy_url = models.URLField(_("address of your privacy policy"), blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    personal_data: ClassVar = PersonalData(
+        subject="accounts.Tenant",
+        match={"id": "id"},
+        holds={
+            "company": Category.CONTACT,
+            "representative": Category.CONTACT,
+            "contact_email": Category.CONTACT,
+            "contact_phone": Category.CONTACT,
+            "data_protection_officer": Category.CONTACT,
+        },
+        end=Deleted(),
+    )
+
+    def __str__(self) -> str:
+        return self.company
+
+    @property
+    def tenant_id(self) -> uuid.UUID:
+        return self.id
+
+    @property
+    def address(self) -> str:
+        """The postal address in one line, or nothing while it is incomplete."""
+        if not (self.street and self.postal_code and self.city):
+            return ""
+        return f"{self.street}, {self.postal_code} {self.city}"
+
+
+class Membership(TenantModel):
+    """A user's place in a business. Its user may read it without the tenant's scope."""
+
+    class Role(models.TextChoices):
+        OWNER = "owner", _("owner")
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role, default=Role.OWNER)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    personal_data: ClassVar = PersonalData(
+        subject="accounts.User",
+        match={"user_id": "id"},
+        holds={"role": Category.CONTRACT},
+        end=Deleted(),
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant_id", "user"], name="membership_once")
+        ]
