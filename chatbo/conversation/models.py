@@ -1,5 +1,6 @@
 """What came in over the wire and has to be worked on."""
 
+from datetime import timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -23,6 +24,8 @@ class IncomingEvent(TenantModel, Job):
     sender_index = models.CharField(max_length=64, blank=True)
     payload = EncryptedTextField(blank=True)
     happened_at = models.DateTimeField()
+
+    LEASE: ClassVar = timedelta(seconds=30)
 
     objects = JobQuerySet.as_manager()
 

@@ -1,5 +1,6 @@
 """Erasures: jobs that outlive the person they are about, and name nobody."""
 
+from datetime import timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -46,6 +47,8 @@ class Erasure(TenantModel, Job):
     deleted_at = models.DateTimeField(null=True)
     told_at = models.DateTimeField(null=True)
 
+    LEASE: ClassVar = timedelta(seconds=30)
+
     objects = JobQuerySet.as_manager()
 
     personal_data: ClassVar = PersonalData(
@@ -59,6 +62,7 @@ class Erasure(TenantModel, Job):
     )
 
     class Meta:
+        verbose_name_plural = _("erasures")
         ordering = ["-created_at"]
         constraints = [
             models.UniqueConstraint(

@@ -2,13 +2,12 @@
 
 import uuid
 from datetime import datetime, timedelta
-from typing import Self
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-LEASE = timedelta(minutes=2)
 LONGEST_PAUSE = timedelta(hours=1)
 
 
@@ -34,7 +33,7 @@ class JobQuerySet(models.QuerySet["Job"]):
         taken = (
             self.due()
             .filter(pk=pk)
-            .update(lease_until=timezone.now() + LEASE, attempts=F("attempts") + 1)
+            .update(lease_until=timezone.now() + self.model.LEASE, attempts=F("attempts") + 1)
         )
         return self.get(pk=pk) if taken else None
 
@@ -48,6 +47,9 @@ class Job(models.Model):
     finished_at = models.DateTimeField(null=True, editable=False)
     attempts = models.PositiveSmallIntegerField(default=0, editable=False)
     last_error = models.CharField(max_length=200, blank=True, editable=False)
+
+    LEASE: ClassVar = timedelta(minutes=2)
+    """How long a worker may hold the job; longer than its work ever takes."""
 
     objects = JobQuerySet.as_manager()
 

@@ -1,0 +1,48 @@
+"""Deleting everything stored on a person, as the models themselves declare it."""
+
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from chatbo.foundation.audit.entries import record
+from chatbo.foundation.personal_data import Blanked, Deleted, PersonalData, declarations_about
+from consent.erasure.models import Erasure
+from tenants.bots.models import Subscriber
+
+
+@transaction.atomic
+def delete_subject(erasure: Erasure) -> dict[str, int]:
+    """Delete or blank every row on the erasure's subject; all of it, or nothing.
+
+    Gives back, and keeps in the job, how many rows went, by model label. No list stands here:
+    whatever declares to be about a subscriber is found in Django's app registry.
+    """
+    counts: dict[str, int] = {}
+    subject = Subscriber.objects.select_for_update().filter(pk=erasure.subject_id).first()
+    if subject is not None:
+        for model, declaration in _innermost_last():
+            if model is Erasure:
+                continue  # The job needs the address once more, and then drops it itself.
+            rows = model._default_manager.filter(_about(subject, declaration))
+            if isinstance(declaration.end, Deleted):
+                _, deleted = rows.delete()
+                for label, count in deleted.items():
+                    counts[label] = counts.get(label, 0) + count
+            elif isinstance(declaration.end, Blanked):
+                rows.update(**declaration.end.fields)
+    erasure.counts = {label: count for label, count in counts.items() if count}
+    erasure.state = Erasure.State.DELETED
+    erasure.deleted_at = timezone.now()
+    erasure.save()
+    record("erasure.deleted", target=erasure, details={"counts": erasure.counts})
+    return erasure.counts
+
+
+def _innermost_last() -> list[tuple[type[models.Model], PersonalData]]:
+    """The subject's own row goes last: the others are found by what stands in it."""
+    declared = declarations_about(Subscriber._meta.label)
+    return sorted(declared, key=lambda pair: pair[0] is Subscriber)
+
+
+def _about(subject: Subscriber, declaration: PersonalData) -> Q:
+    return Q(**{mine: getattr(subject, theirs) for mine, theirs in declaration.match.items()})

@@ -1,0 +1,55 @@
+"""Taking in the wish to be forgotten. Carrying it out: ``consent.erasure.tasks``."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from chatbo.foundation.audit.entries import record
+from chatbo.foundation.isolation import directory
+from consent.erasure.models import Erasure
+from tenants.bots.models import Subscriber
+
+
+@transaction.atomic
+def request_erasure(subscriber: Subscriber, *, origin: Erasure.Origin) -> Erasure:
+    """Record that a subscriber wants to be forgotten, and start once that is certain.
+
+    Asking twice is asking once: the erasure under way is returned, its clock unchanged.
+    The person's address moves into the job, which needs it for the last message.
+    """
+    from consent.erasure.tasks import carry_out
+
+    subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
+
+    erasure, is_new = Erasure.objects.unfinished().get_or_create(
+        tenant_id=subscriber.tenant_id,
+        subject_id=subscriber.pk,  # no foreign key: the job outlives the subject
+        defaults={
+            "origin": origin,
+            "channel_id": subscriber.channel_id,
+            "subject_index": subscriber.external_index,
+            "address": subscriber.external_id,
+            "language": subscriber.language,
+            "due_at": one_month_after(timezone.now()),
+        },
+    )
+    if is_new:
+        directory.register("erasure", erasure.code, erasure.tenant_id, erasure.pk)
+        record("erasure.requested", target=erasure, details={"origin": origin})
+        # Robust: the row is the promise. With Redis away, the sweep finds it.
+        transaction.on_commit(
+            lambda: carry_out.delay(str(erasure.tenant_id), str(erasure.pk)), robust=True
+        )
+    return erasure
+
+
+def one_month_after(moment: datetime) -> datetime:
+    """The same day of the next month, or its last one (Art. 12(3) GDPR; Reg. 1182/71, Art. 3)."""
+    year, month = divmod(moment.year * 12 + moment.month, 12)
+    for day in range(moment.day, 27, -1):
+        try:
+            return moment.replace(year=year, month=month + 1, day=day)
+        except ValueError:
+            continue
+    return moment.replace(year=year, month=month + 1)

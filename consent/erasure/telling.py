@@ -1,0 +1,36 @@
+"""What the person is told at the end."""
+
+from django.apps import apps
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from consent.erasure.models import Erasure
+from consent.texts.versions import filled, text_in_force
+from tenants.bots.platforms import Outgoing
+
+
+def last_message(erasure: Erasure) -> Outgoing:
+    """What was deleted, what is kept and why, the code and its page, in the person's language."""
+    version = text_in_force("bot-erasure-done", erasure.language)
+    with translation.override(version.language):
+        text = filled(
+            version,
+            {
+                "counts": ", ".join(f"{name}: {count}" for name, count in counted(erasure)),
+                "kept": _("pseudonymous proof of what you were shown and agreed to"),
+                "code": erasure.code,
+                "url": settings.BASE_URL + reverse("erasure_status:status", args=[erasure.code]),
+            },
+        )
+    return Outgoing(text=text)
+
+
+def counted(erasure: Erasure) -> list[tuple[str, int]]:
+    """The rows that went, by kind, in the current language."""
+    return [
+        (capfirst(str(apps.get_model(label)._meta.verbose_name_plural)), count)
+        for label, count in sorted(erasure.counts.items())
+    ]
