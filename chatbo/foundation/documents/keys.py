@@ -83,18 +83,32 @@ def make_seal_key(name: str = "ChatBo Demo", organisation: str = "ProXpert GmbH"
     now = datetime.now(UTC)
     root_key = ec.generate_private_key(ec.SECP256R1())
     root = _certificate(
-        f"{name} Root", organisation, root_key, issuer=None, issuer_key=root_key, now=now, years=ROOT_YEARS
+        f"{name} Root",
+        organisation,
+        root_key,
+        issuer=None,
+        issuer_key=root_key,
+        now=now,
+        years=ROOT_YEARS,
     )
     seal_key = ec.generate_private_key(ec.SECP256R1())
     seal = _certificate(
-        f"{name} Seal", organisation, seal_key, issuer=root, issuer_key=root_key, now=now, years=SEAL_YEARS
+        f"{name} Seal",
+        organisation,
+        seal_key,
+        issuer=root,
+        issuer_key=root_key,
+        now=now,
+        years=SEAL_YEARS,
     )
     pem = seal_key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-    return (pem + b"".join(c.public_bytes(serialization.Encoding.PEM) for c in (seal, root))).decode()
+    return (
+        pem + b"".join(c.public_bytes(serialization.Encoding.PEM) for c in (seal, root))
+    ).decode()
 
 
 def _certificate(
@@ -123,11 +137,14 @@ def _certificate(
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(minutes=5))  # the clocks of several hosts differ
         .not_valid_after(now + timedelta(days=365 * years))
-        .add_extension(x509.BasicConstraints(ca=is_root, path_length=0 if is_root else None), critical=True)
+        .add_extension(
+            x509.BasicConstraints(ca=is_root, path_length=0 if is_root else None), critical=True
+        )
         .add_extension(_key_usage(is_root), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()),
+            critical=False,
         )
         .sign(issuer_key, hashes.SHA256())
     )
@@ -153,7 +170,9 @@ def _parse(pem: str) -> SealKey:
     try:
         certificates = x509.load_pem_x509_certificates(pem.encode())
     except ValueError as error:
-        raise SealKeyError("SEAL_KEY holds no readable certificate (-----BEGIN CERTIFICATE-----).") from error
+        raise SealKeyError(
+            "SEAL_KEY holds no readable certificate (-----BEGIN CERTIFICATE-----)."
+        ) from error
 
     own = [c for c in certificates if c.public_key() == private_key.public_key()]
     if not own:
@@ -168,14 +187,22 @@ def _parse(pem: str) -> SealKey:
 
 def _private_key(pem: str) -> PrivateKey:
     begin = pem.find("-----BEGIN ")
-    blocks = [f"-----BEGIN {block}" for block in pem[begin:].split("-----BEGIN ")[1:]] if begin >= 0 else []
+    blocks = (
+        [f"-----BEGIN {block}" for block in pem[begin:].split("-----BEGIN ")[1:]]
+        if begin >= 0
+        else []
+    )
     keys = [block for block in blocks if "PRIVATE KEY-----" in block.partition("\n")[0]]
     if len(keys) != 1:
-        raise SealKeyError(f"SEAL_KEY must hold exactly one private key in PEM, but holds {len(keys)}.")
+        raise SealKeyError(
+            f"SEAL_KEY must hold exactly one private key in PEM, but holds {len(keys)}."
+        )
     try:
         key = serialization.load_pem_private_key(keys[0].encode(), password=None)
     except TypeError as error:
-        raise SealKeyError("SEAL_KEY: the private key is encrypted; give it without a password.") from error
+        raise SealKeyError(
+            "SEAL_KEY: the private key is encrypted; give it without a password."
+        ) from error
     except (ValueError, UnsupportedAlgorithm) as error:
         raise SealKeyError("SEAL_KEY: the private key cannot be read.") from error
     if not isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
