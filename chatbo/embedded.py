@@ -29,10 +29,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, Any, Self
 
 from chatbo import embedded_binaries as binaries
 from chatbo.embedded_binaries import ENVIRONMENT, EmbeddedError, Identity
@@ -60,8 +60,6 @@ POSTGRES_SETTINGS = {
     "log_min_error_statement": "panic",
 }
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-
-type_say = Callable[[str], None]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -115,7 +113,8 @@ def start(
 ) -> "Servers":
     """Start both servers, made on the first call; the data outlive them.
 
-    ``durable=False`` is for tests: nothing waits for the disk, and ``stop()`` deletes the data.
+    ``durable=False`` is for tests: nothing waits for the disk, and ``stop()`` deletes the data
+    if this call made them.
     They end with the thread that calls this, even if it is killed (Linux).
     Raises EmbeddedError, whose text is one sentence for the user.
     """
@@ -128,10 +127,11 @@ class Servers:
     def __init__(self, var_dir: Path, *, durable: bool, say: Callable[[str], None]) -> None:
         is_new = not (var_dir / MARKER).exists()
         self._lock = claim(var_dir, "embedded.lock")
-        self._durable = durable
+        self._passing = False
         self.var_dir = var_dir
         try:
             known = addresses(var_dir)
+            self._passing = not durable and known is None
             self.addresses = known or _make_addresses()
             self.postgres = _Postgres(var_dir, durable=durable, say=say)
             self.redis = _Redis(var_dir, durable=durable, say=say)
@@ -184,7 +184,7 @@ class Servers:
             server.begin_stop()
         for server in self:
             server.finish_stop()
-        if not self._durable:
+        if self._passing:
             _delete_data(self.var_dir)
         self._lock.close()
 
@@ -192,12 +192,12 @@ class Servers:
         """The remembered ports; another one for each that somebody else listens on by now."""
         for server in self:
             server.end_leftover()
-        ports = {"postgres_port": self.addresses.postgres_port}
-        ports["redis_port"] = self.addresses.redis_port
-        for name, port in ports.items():
-            while not _is_free(ports[name]) or list(ports.values()).count(ports[name]) > 1:
-                ports[name] = _random_port()
-        return dataclasses.replace(self.addresses, **ports)
+        postgres, redis = self.addresses.postgres_port, self.addresses.redis_port
+        while not _is_free(postgres):
+            postgres = _random_port()
+        while not _is_free(redis) or redis == postgres:
+            redis = _random_port()
+        return dataclasses.replace(self.addresses, postgres_port=postgres, redis_port=redis)
 
     def _settle(self, chosen: Addresses) -> None:
         self.addresses = chosen
@@ -221,6 +221,7 @@ class _Server:
     """One server process of ours, and its folder."""
 
     name: str
+    folder: Path  # where the process works, by which it is known later
     stop_signal = signal.SIGTERM
     identity: Identity | None = None
 
@@ -229,8 +230,6 @@ class _Server:
         self.durable = durable
         self.say = say
         self.process: subprocess.Popen[bytes] | None = None
-
-    folder: Path
 
     def command(self, at: Addresses) -> list[str]:
         raise NotImplementedError
@@ -259,7 +258,7 @@ class _Server:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # Ctrl-C is for the supervisor, which keeps an order
-                preexec_fn=_dies_with_parent(self.stop_signal),
+                preexec_fn=dies_with_parent(self.stop_signal),
                 **_user_arguments(self.identity),
             )
 
@@ -491,9 +490,12 @@ def claim(var_dir: Path, name: str) -> IO[str]:
                 f"VAR_DIR {var_dir} belongs to another user: run as that user, or set VAR_DIR to "
                 "a folder of your own."
             )
-        (var_dir / "logs").mkdir(mode=0o700, exist_ok=True)
-        lock = (var_dir / name).open("a")
+        if not _is_ours(var_dir):
+            raise EmbeddedError(
+                f"VAR_DIR {var_dir} holds files that are not ChatBo's: set it to an empty folder."
+            )
         (var_dir / MARKER).touch()
+        lock = (var_dir / name).open("a")
     except OSError as error:
         raise EmbeddedError(
             f"VAR_DIR {var_dir} cannot be written ({error.strerror}): set VAR_DIR to a folder "
@@ -514,16 +516,17 @@ def discard(var_dir: Path) -> None:
     var_dir = Path(var_dir).resolve()
     if not var_dir.exists():
         return
-    if not (var_dir / MARKER).is_file():
+    if not _is_ours(var_dir):
         raise EmbeddedError(f"{var_dir} was not made by ChatBo: delete it by hand, if you mean it.")
     with claim(var_dir, "run.lock"), claim(var_dir, "embedded.lock"):
-        silent: Callable[[str], None] = lambda line: None  # noqa: E731
-        for kind in (_Postgres, _Redis):
-            kind(var_dir, durable=True, say=silent).end_leftover()
+        for server in (_Postgres, _Redis):
+            server(var_dir, durable=True, say=lambda line: None).end_leftover()
         _delete_data(var_dir)
         for path in var_dir.iterdir():
-            if path.name != MARKER:
-                shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
 
 
 def open_log(path: Path) -> IO[bytes]:
@@ -532,3 +535,93 @@ def open_log(path: Path) -> IO[bytes]:
     if path.exists() and path.stat().st_size > 5_000_000:
         path.replace(path.with_name(path.name + ".1"))
     return path.open("ab")
+
+
+def _is_ours(var_dir: Path) -> bool:
+    """Marked by an earlier run, begun by the settings (secrets.json), or still empty."""
+    known = any((var_dir / name).exists() for name in (MARKER, "secrets.json"))
+    return known or not any(var_dir.iterdir())
+
+
+def _postgres_home(var_dir: Path) -> Path:
+    """The folder of PostgreSQL's data: as root a place outside the clone, one for each VAR_DIR."""
+    if os.geteuid() != 0:
+        return var_dir / "postgres"
+    return binaries.OUTSIDE / hashlib.sha256(os.fsencode(var_dir)).hexdigest()[:16]
+
+
+def _delete_data(var_dir: Path) -> None:
+    """Only what the servers wrote, and the record of their passwords with it."""
+    for folder in (_postgres_home(var_dir), var_dir / "redis"):
+        if folder.exists():
+            shutil.rmtree(folder)
+    (var_dir / "embedded.json").unlink(missing_ok=True)
+
+
+def _make_addresses() -> Addresses:
+    return Addresses(
+        postgres_port=_random_port(),
+        redis_port=_random_port(),
+        **{
+            f"{name}_password": secrets.token_urlsafe(24)
+            for name in ("superuser", "owner", "app", "redis")
+        },
+    )
+
+
+def _random_port() -> int:
+    """Below the ports that systems hand out for outgoing connections, so it stays free longer."""
+    return random.SystemRandom().randrange(20_000, 32_000)
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _write_private(path: Path, text: str) -> None:
+    """Readable by the owner alone from its first moment, and whole or not there."""
+    part = path.with_name(f"{path.name}.{os.getpid()}")
+    part.unlink(missing_ok=True)
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+    part.replace(path)
+
+
+def _user_arguments(identity: Identity | None) -> dict[str, Any]:
+    """For subprocess: run as that user, with none of root's groups."""
+    return {"user": identity.uid, "group": identity.gid, "extra_groups": []} if identity else {}
+
+
+def dies_with_parent(sign: int) -> Callable[[], None] | None:
+    """For subprocess' ``preexec_fn``: Linux sends the signal once the starting thread has ended.
+
+    It runs after the change of user, which would clear it.
+    """
+    if sys.platform != "linux":
+        return None
+    prctl = ctypes.CDLL(None).prctl  # found before the fork, where nothing may be loaded
+    return lambda: prctl(1, int(sign), 0, 0, 0)  # 1: PR_SET_PDEATHSIG
+
+
+def _works_in(pid: int, folder: Path) -> bool:
+    """Whether a process lives and is the server of that folder: a number alone proves nothing."""
+    try:
+        if sys.platform == "linux":
+            return Path(os.readlink(f"/proc/{pid}/cwd")) == folder
+        answer = subprocess.run(
+            ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
+        )
+        return str(folder) in answer.stdout or "redis-server 127.0.0.1" in answer.stdout
+    except OSError:
+        return False
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
+    return lines[-1] if lines else "it says nothing"
