@@ -1,0 +1,1 @@
+"""A JSON interface for tests, seeding and the phone."""

@@ -1,0 +1,1 @@
+"""Logging in with Facebook: the dialog, the code, the token, the profile."""
