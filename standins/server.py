@@ -50,7 +50,7 @@ class StandIns:
 
     def serve(self) -> None:
         """Serve until interrupted."""
-        self._server.serve_forever()
+        self._server.serve_forever(poll_interval=0.1)
 
     def start(self) -> None:
         """Serve in a thread."""
