@@ -1,50 +1,209 @@
-"""The tests' ground: one real PostgreSQL and one real Redis a run, started before the first test.
+"""The tests' ground: one real PostgreSQL and one real Redis a run (``tests.servers``).
 
 The tests log in as the application's role, so row-level security is in force in every one of
-them. The owner's role makes the database once and empties it after tests that commit; each
-worker of xdist gets a copy of it.
+them. The owner's role makes the database once; each worker of xdist gets a copy of it.
 """
 
+import contextlib
+import fcntl
 import os
-import shutil
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import psycopg
 import pytest
 
-BASE_DIR = Path(__file__).resolve().parent.parent
+if TYPE_CHECKING:
+    from tenants.accounts.models import Tenant, User
+
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 TEMPLATE = "test_chatbo"
 
-_servers: Any = None
-
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the servers in the process that leads the run; its workers inherit the addresses."""
-    global _servers
-    if WORKER:
-        return
-    from chatbo import embedded
+    """Give each worker databases of its own."""
+    from django.conf import settings
 
-    var_dir = Path(tempfile.mkdtemp(prefix="chatbo-tests-"))
-    os.environ.setdefault("VAR_DIR", str(var_dir))
-    os.environ["DEBUG"] = "1"
-    _servers = embedded.start(var_dir, durable=False)
-    os.environ.update(
-        DATABASE_URL=_servers.app_url,
-        DATABASE_OWNER_URL=_servers.owner_url,
-        REDIS_URL=_servers.redis_url,
-        CHATBO_TESTS_VAR=str(var_dir),
+    number = int(WORKER.removeprefix("gw") or 0) if WORKER else 0
+    name = f"{TEMPLATE}_{WORKER or 'main'}"
+    for database in settings.DATABASES.values():
+        database["NAME"] = name
+        database["OPTIONS"].pop("pool", None)
+    # A worker's own Redis database: 0 is the leader's, whose tests run alone.
+    redis_url = f"{os.environ['REDIS_URL'].rsplit('/', 1)[0]}/{number + 1}"
+    settings.REDIS_URL = settings.CELERY_BROKER_URL = redis_url
+    settings.CACHES["default"]["LOCATION"] = redis_url
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    files = Path(os.environ["VAR_DIR"]) / f"files-{WORKER or 'main'}"
+    settings.STORAGES["default"]["OPTIONS"]["location"] = str(files)
+
+
+def address_of(name: str, url: str) -> str:
+    """A server's address with another database."""
+    return f"{url.rsplit('/', 1)[0]}/{name}"
+
+
+@pytest.fixture(scope="session")
+def database_name() -> str:
+    return f"{TEMPLATE}_{WORKER or 'main'}"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any, database_name: str) -> Iterator[None]:
+    """Migrate one template a run, as the owner; copy it for this worker."""
+    from django.db import connections
+
+    superuser = os.environ["TESTS_SUPERUSER_URL"]
+    with (
+        psycopg.connect(address_of("postgres", superuser), autocommit=True) as admin,
+        _one_at_a_time("template.lock"),
+    ):
+        if not admin.execute("SELECT FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone():
+            admin.execute(f"CREATE DATABASE {TEMPLATE} OWNER chatbo_owner")
+            with django_db_blocker.unblock():
+                _fill_template()
+        admin.execute(f"CREATE DATABASE {database_name} TEMPLATE {TEMPLATE} OWNER chatbo_owner")
+    with django_db_blocker.unblock():
+        for alias in connections:
+            connections[alias].close()
+    yield
+    with django_db_blocker.unblock():
+        for alias in connections:
+            connections[alias].close()
+
+
+def _fill_template() -> None:
+    from django.core.management import call_command
+    from django.db import connections
+
+    from consent.texts.models import Approval, TextVersion
+    from consent.texts.shipping import submit_shipped_texts
+    from consent.texts.versions import decide_on_text
+    from tenants.accounts.models import PlatformRole, User
+
+    usual = connections["default"].settings_dict["NAME"]
+    for alias in connections:
+        connections[alias].close()
+        connections[alias].settings_dict["NAME"] = TEMPLATE
+    call_command("migrate", verbosity=0, interactive=False)
+    submit_shipped_texts()
+    lawyer = User.objects.create_user(
+        "lawyer@chatbo.example", name="Lawyer", platform_role=PlatformRole.LAWYER
     )
+    for version in TextVersion.objects.all():
+        decide_on_text(version, lawyer=lawyer, verdict=Approval.Verdict.APPROVED)
+    for alias in connections:
+        connections[alias].close()
+        connections[alias].settings_dict["NAME"] = usual
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
-    if _servers is not None:
-        _servers.stop()
-        from chatbo import embedded
+@contextlib.contextmanager
+def _one_at_a_time(name: str) -> Iterator[None]:
+    with (Path(os.environ["VAR_DIR"]) / name).open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
-        var_dir = Path(os.environ["CHATBO_TESTS_VAR"])
-        embedded.discard(var_dir)
-        shutil.rmtree(var_dir, ignore_errors=True)
+
+@pytest.fixture(scope="session", autouse=True)
+def _emptied_as_superuser() -> None:
+    """After a test that commits, empty the tables past triggers and policies.
+
+    The application may not truncate, and should not. The template's texts stay.
+    """
+    from django.test import TransactionTestCase
+
+    def flush(self: TransactionTestCase) -> None:
+        empty_database(f"{TEMPLATE}_{WORKER or 'main'}")
+
+    TransactionTestCase._fixture_teardown = flush  # type: ignore[attr-defined]  # Django's hook
+
+
+def empty_database(name: str) -> None:
+    """Delete every row but the shipped texts, their approvals and the lawyer."""
+    with psycopg.connect(address_of(name, os.environ["TESTS_SUPERUSER_URL"])) as admin:
+        admin.execute("SET session_replication_role = replica")
+        tables = admin.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'r'"
+            " AND relnamespace = 'public'::regnamespace"
+            " AND relname NOT IN ('django_migrations', 'django_content_type', 'auth_permission')"
+        ).fetchall()
+        for (table,) in tables:
+            kept = {
+                "texts_textversion": "number > 1",
+                "texts_approval": "version_id NOT IN"
+                " (SELECT id FROM texts_textversion WHERE number = 1)",
+                "accounts_user": "email <> 'lawyer@chatbo.example'",
+            }.get(table, "true")
+            admin.execute(f'DELETE FROM "{table}" WHERE {kept}')
+
+
+@pytest.fixture
+def owner_db(db: None, database_name: str) -> Iterator[psycopg.Connection[Any]]:
+    """The tables' owner, on a connection of its own: sees what was committed, past policies."""
+    url = address_of(database_name, os.environ["DATABASE_OWNER_URL"])
+    with psycopg.connect(url, autocommit=True) as connection:
+        yield connection
+
+
+@dataclass
+class Business:
+    """A tenant of the tests with its owner."""
+
+    tenant: "Tenant"
+    owner: "User"
+
+    def scope(self) -> AbstractContextManager[None]:
+        from chatbo.foundation.isolation import tenant_scope
+
+        return tenant_scope(self.tenant.pk)
+
+
+def _found(company: str, address: str) -> Business:
+    from allauth.account.models import EmailAddress
+
+    from tenants.accounts.models import User
+    from tenants.accounts.registration import found_tenant
+
+    owner = User.objects.create_user(address, password="correct-horse-battery", name="Owner")
+    EmailAddress.objects.create(user=owner, email=owner.email, verified=True, primary=True)
+    return Business(found_tenant(owner, company=company), owner)
+
+
+@pytest.fixture
+def cafe(db: None) -> Business:
+    """The café that most tests are about."""
+    return _found("Café Morgenrot", "owner@cafe-morgenrot.example")
+
+
+@pytest.fixture
+def dentist(db: None) -> Business:
+    """The neighbour, who must never see anything of the café's."""
+    return _found("Zahnarzt Linde", "owner@zahnarzt-linde.example")
+
+
+@pytest.fixture
+def commit(django_capture_on_commit_callbacks: Any) -> Callable[[], AbstractContextManager[Any]]:
+    """``with commit():`` runs what waits for the commit, although the test rolls back."""
+
+    def committing() -> AbstractContextManager[Any]:
+        return django_capture_on_commit_callbacks(execute=True)
+
+    return committing
+
+
+@pytest.fixture
+def queue(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+    """What was handed to Celery: (task name, *arguments). Nothing is sent."""
+    from celery import Task
+
+    calls: list[tuple[Any, ...]] = []
+
+    def note(task: Any, args: Any = None, kwargs: Any = None, **options: Any) -> None:
+        calls.append((task.name, *(args or ())))
+
+    monkeypatch.setattr(Task, "apply_async", note)
+    return calls

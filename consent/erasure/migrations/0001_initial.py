@@ -44,6 +44,7 @@ class Migration(migrations.Migration):
                 ('told_at', models.DateTimeField(null=True)),
             ],
             options={
+                'verbose_name_plural': 'erasures',
                 'ordering': ['-created_at'],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('finished_at', None)), fields=('tenant_id', 'subject_id'), name='erasure_one_under_way')],
             },

@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
                 ('identifier_index', models.CharField(max_length=64)),
             ],
             options={
+                'verbose_name_plural': 'links between you and records of consent',
                 'indexes': [models.Index(fields=['tenant_id', 'identifier_index'], name='identity_lookup')],
                 'constraints': [models.UniqueConstraint(fields=('tenant_id', 'person_id'), name='identity_once'), models.UniqueConstraint(fields=('tenant_id', 'subject_id'), name='identity_subject')],
             },
