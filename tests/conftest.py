@@ -109,6 +109,14 @@ def _one_at_a_time(name: str) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _tasks_known() -> None:
+    """As in a worker: every room's tasks are imported, and with them what is swept."""
+    from chatbo.celery import app
+
+    app.loader.import_default_modules()
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _emptied_as_superuser() -> None:
     """After a test that commits, empty the tables past triggers and policies.
 
