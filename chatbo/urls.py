@@ -1,6 +1,8 @@
 """The public addresses. Each room names its own; here they get their places."""
 
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.decorators.csrf import csrf_exempt
+from django.views.i18n import set_language
 
 # A tenant's dashboard: every address below is wrapped by ``tenants.accounts.access.tenant_page``.
 tenant_pages: list[URLPattern | URLResolver] = [
@@ -18,7 +20,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("chatbo.dashboard.urls")),
     path("", include("consent.signup.urls")),
     path("accounts/", include("allauth.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
+    # Exempt: changing the language harms nobody, and so a page that is only read sets no cookie.
+    path("i18n/setlang/", csrf_exempt(set_language), name="set_language"),
     path("app/<slug:tenant_slug>/", include(tenant_pages)),
     path("platform/", include("chatbo.dashboard.platform_urls")),
     path("partner/", include("tenants.affiliates.urls")),
