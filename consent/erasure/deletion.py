@@ -30,12 +30,13 @@ def delete_subject(erasure: Erasure) -> dict[str, int]:
                     counts[label] = counts.get(label, 0) + count
             elif isinstance(declaration.end, Blanked):
                 rows.update(**declaration.end.fields)
-    erasure.counts = {label: count for label, count in counts.items() if count}
+    counts = {label: count for label, count in counts.items() if count}
+    erasure.counts = counts
     erasure.state = Erasure.State.DELETED
     erasure.deleted_at = timezone.now()
     erasure.save()
     record("erasure.deleted", target=erasure, details={"counts": erasure.counts})
-    return erasure.counts
+    return counts
 
 
 def _innermost_last() -> list[tuple[type[models.Model], PersonalData]]:

@@ -49,7 +49,7 @@ class Erasure(TenantModel, Job):
 
     LEASE: ClassVar = timedelta(seconds=30)
 
-    objects = JobQuerySet.as_manager()
+    objects = JobQuerySet["Erasure"].as_manager()
 
     personal_data: ClassVar = PersonalData(
         subject="bots.Subscriber",

@@ -27,7 +27,7 @@ def carry_out(tenant_id: str, erasure_id: str) -> None:
     """
     with tenant_scope(tenant_id):
         erasure = Erasure.objects.claim(erasure_id)
-    if not isinstance(erasure, Erasure):
+    if erasure is None:
         return
     if erasure.state == Erasure.State.REQUESTED:
         try:

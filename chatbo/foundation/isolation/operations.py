@@ -31,7 +31,7 @@ class _TableOperation(Operation):
         """The wall is the database's alone; Django's picture of the model stays."""
 
     def _model(self, app_label: str, state: ProjectState) -> type[models.Model]:
-        apps: Apps = state.apps  # type: ignore[assignment]  # StateApps is an Apps
+        apps: Apps = state.apps
         return apps.get_model(app_label, self.model_name)
 
     def describe(self) -> str:
@@ -99,10 +99,11 @@ class IsolateTable(_TableOperation):
     ) -> None:
         column = field.column
         parent: Any = field.remote_field.model
-        on_delete = {
+        actions: dict[Any, str] = {
             models.CASCADE: "CASCADE",
             models.SET_NULL: f'SET NULL ("{column}")',
-        }.get(field.remote_field.on_delete, "NO ACTION")
+        }
+        on_delete = actions.get(field.remote_field.on_delete, "NO ACTION")
         schema_editor.execute(
             f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_{column}_tenant"'
             f' FOREIGN KEY ({self.by}, "{column}")'

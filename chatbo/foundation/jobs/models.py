@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime, timedelta
-from typing import ClassVar, Self
+from typing import ClassVar, Self, TypeVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,7 +11,10 @@ from django.utils import timezone
 LONGEST_PAUSE = timedelta(hours=1)
 
 
-class JobQuerySet(models.QuerySet["Job"]):
+J = TypeVar("J", bound="Job")
+
+
+class JobQuerySet(models.QuerySet[J]):
     """Shared by every kind of job. All of it is atomic in single statements."""
 
     def unfinished(self) -> Self:
@@ -24,7 +27,7 @@ class JobQuerySet(models.QuerySet["Job"]):
             Q(lease_until=None) | Q(lease_until__lt=now), not_before__lte=now
         )
 
-    def claim(self, pk: uuid.UUID | str) -> "Job | None":
+    def claim(self, pk: uuid.UUID | str) -> J | None:
         """Take the job for this worker, or ``None`` where somebody else has it or it is done.
 
         One UPDATE: of two workers one counts a row. A killed worker's lease runs out, and the
@@ -50,8 +53,6 @@ class Job(models.Model):
 
     LEASE: ClassVar = timedelta(minutes=2)
     """How long a worker may hold the job; longer than its work ever takes."""
-
-    objects = JobQuerySet.as_manager()
 
     class Meta:
         abstract = True

@@ -30,7 +30,9 @@ def sweep() -> int:
     calls: list[tuple[Task[Any, Any], str, str]] = []
     with platform_scope("sweep: find jobs that no wake-up call reached"):
         for model, task in _swept.items():
-            rows = model._default_manager.all().due().values_list("tenant_id", "pk")[:BATCH]  # type: ignore[attr-defined]  # every Job's manager is a JobQuerySet's
+            # Every job belongs to a tenant or, with none, to the platform.
+            jobs: Any = model._default_manager.all()
+            rows = jobs.due().values_list("tenant_id", "pk")[:BATCH]
             calls += [(task, str(tenant_id or ""), str(pk)) for tenant_id, pk in rows]
     for task, tenant_id, pk in calls:
         task.delay(tenant_id, pk)

@@ -6,7 +6,7 @@ from django.db import models
 
 from chatbo.foundation.encryption import EncryptedTextField
 from chatbo.foundation.isolation.ids import new_id
-from chatbo.foundation.jobs.models import Job
+from chatbo.foundation.jobs.models import Job, JobQuerySet
 from chatbo.foundation.personal_data import Category, Deleted, PersonalData
 
 
@@ -23,6 +23,8 @@ class OutgoingMail(Job):
     """Pairs of file name and storage name; the bytes stay where they are."""
     unsubscribe_url = models.URLField(blank=True)
     gave_up = models.BooleanField(default=False)
+
+    objects = JobQuerySet["OutgoingMail"].as_manager()
 
     personal_data: ClassVar = PersonalData(
         subject="accounts.User",
