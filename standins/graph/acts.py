@@ -41,7 +41,8 @@ def start(world: World, thread: Thread, ref: str = "") -> int | None:
     if not started:
         raise wrong("This page has no Get Started button.")
     more = {"referral": _referral(ref)} if ref else {}
-    return tap(world, thread, "Get started", started["payload"], **more)
+    # The button speaks the person's language, and so does its event.
+    return tap(world, thread, "Los geht’s", started["payload"], **more)
 
 
 def follow_link(world: World, thread: Thread, ref: str) -> int | None:

@@ -107,13 +107,13 @@ def test_a_person_starts_reads_taps_and_writes(phone: Any, graph: Any, control: 
     phone.get_by_role("log").get_by_text("Abmelden").wait_for()
     control.settle(1)
     said = [message["text"] for message in control.view(CAFE)["messages"]]
-    assert said == ["Get started", "<b>Hallo</b>", "Ja", "Haben Sie auf?", "Abmelden"]
+    assert said == ["Los geht’s", "<b>Hallo</b>", "Ja", "Haben Sie auf?", "Abmelden"]
 
 
 @pytest.mark.browser
 def test_another_person_sees_nothing_of_it(phone: Any, control: Control) -> None:
     control.write(CAFE, "Geheim", person=1)
     phone.get_by_role("log").get_by_text("Geheim").wait_for()
-    phone.get_by_label("Person").select_option("2")
+    phone.get_by_role("combobox", name="Person").select_option("2")
     phone.get_by_text("Noch keine Nachrichten.").wait_for()
     assert phone.get_by_text("Geheim").count() == 0

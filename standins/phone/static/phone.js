@@ -122,7 +122,6 @@ function drawTalk() {
   if (!view.messages.length) hints.push(view.greeting || words.empty);
   if (view.blocked) hints.push(words.blocked);
   talk.append(...hints.map((text) => element("p", "hint", text)));
-  talk.scrollTop = talk.scrollHeight;
 }
 
 function drawQuick() {
@@ -169,6 +168,8 @@ function draw() {
   composer.elements.text.disabled = !view.can_write;
   const block = stage.querySelector("[data-stage=block]");
   block.textContent = view.blocked ? words.unblock : words.block;
+  // Last of all: what stands below the talk takes room from it.
+  talk.scrollTop = talk.scrollHeight;
 }
 
 async function refresh() {
