@@ -1,4 +1,4 @@
-"""What came in over the wire and has to be worked on."""
+"""The conversation's two jobs: what came in must be answered, what was answered must be sent."""
 
 from datetime import timedelta
 from typing import ClassVar
@@ -6,9 +6,10 @@ from typing import ClassVar
 from django.db import models
 
 from chatbo.foundation.encryption import EncryptedTextField
-from chatbo.foundation.isolation.models import TenantModel
+from chatbo.foundation.isolation.models import TenantForeignKey, TenantModel
 from chatbo.foundation.jobs.models import Job, JobQuerySet
-from chatbo.foundation.personal_data import Blanked, Category, PersonalData
+from chatbo.foundation.personal_data import Blanked, Category, Deleted, PersonalData
+from tenants.bots.models import Subscriber
 
 
 class IncomingEvent(TenantModel, Job):
@@ -27,7 +28,7 @@ class IncomingEvent(TenantModel, Job):
 
     LEASE: ClassVar = timedelta(seconds=30)
 
-    objects = JobQuerySet.as_manager()
+    objects = JobQuerySet["IncomingEvent"].as_manager()
 
     personal_data: ClassVar = PersonalData(
         subject="bots.Subscriber",
@@ -40,12 +41,34 @@ class IncomingEvent(TenantModel, Job):
     )
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["tenant_id", "digest"], name="event_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["tenant_id", "digest"], name="event_once")]
         indexes = [
             models.Index(fields=["tenant_id", "sender_index"], name="event_sender"),
             models.Index(
                 fields=["not_before"], name="event_due", condition=models.Q(finished_at=None)
             ),
         ]
+
+
+class Delivery(TenantModel, Job):
+    """The job of sending one person all that waits for them, in order.
+
+    One a person at most, and gone when nothing waits any more: the messages themselves say what
+    was sent. Whoever adds a message or ends the job holds the subscriber's lock.
+    """
+
+    subscriber = TenantForeignKey(Subscriber, on_delete=models.CASCADE, related_name="deliveries")
+
+    objects = JobQuerySet["Delivery"].as_manager()
+
+    personal_data: ClassVar = PersonalData(
+        subject="bots.Subscriber",
+        match={"subscriber_id": "id"},
+        end=Deleted(),
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant_id", "subscriber"], name="delivery_once")
+        ]
+        indexes = [models.Index(fields=["not_before"], name="delivery_due")]

@@ -1,5 +1,8 @@
 """Bots, the channels they speak on, the people they speak with, and what was said."""
 
+import re
+import unicodedata
+import uuid
 from datetime import timedelta
 from typing import ClassVar
 
@@ -8,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chatbo.foundation.encryption import EncryptedTextField, blind_index, blind_indexes
 from chatbo.foundation.isolation.models import TenantForeignKey, TenantModel
+from chatbo.foundation.jobs.models import Job, JobQuerySet
 from chatbo.foundation.personal_data import Category, Deleted, NoPersonalData, PersonalData
 
 
@@ -48,6 +52,22 @@ class Rule(TenantModel):
     class Meta:
         ordering = ["position", "id"]
 
+    @property
+    def words(self) -> list[str]:
+        """The words as they were written, without the empty ones."""
+        return [word.strip() for word in self.keywords.split(",") if word.strip()]
+
+    def fits(self, text: str) -> bool:
+        """Whether one of the words stands in the text as a whole word; case does not matter."""
+        said = f" {plainly(text)} "
+        return any(f" {plain} " in said for word in self.words if (plain := plainly(word)))
+
+
+def plainly(text: str) -> str:
+    """Text as it is compared: in one case, without punctuation, single spaces."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return " ".join(re.sub(r"[^\w]+", " ", folded).split())
+
 
 class Platform(models.TextChoices):
     MESSENGER = "messenger", "Messenger"
@@ -61,6 +81,7 @@ class Channel(TenantModel):
     class State(models.TextChoices):
         CONNECTED = "connected", _("connected")
         BROKEN = "broken", _("needs attention")
+        DISCONNECTED = "disconnected", _("disconnected")
 
     class Menu(models.TextChoices):
         PENDING = "pending", _("being set")
@@ -72,13 +93,17 @@ class Channel(TenantModel):
     external_id = models.CharField(max_length=100)
     """The page's or bot's public id at the platform; the web chat's is its own id."""
     name = models.CharField(max_length=120)
+    address = models.URLField(blank=True)
+    """Where people find it at the platform."""
     token = EncryptedTextField(blank=True)
     webhook_secret = EncryptedTextField(blank=True)
-    state = models.CharField(max_length=10, choices=State, default=State.CONNECTED)
+    state = models.CharField(max_length=12, choices=State, default=State.CONNECTED)
     problem = models.CharField(max_length=60, blank=True)
     """A code that the page puts into words; empty while all is well."""
     menu_state = models.CharField(max_length=10, choices=Menu, default=Menu.PENDING)
     menu_set_at = models.DateTimeField(null=True)
+    menu = models.JSONField(default=dict)
+    """What the fixed menu must be: the fields of ``platforms.wire.Menu``."""
     connected_at = models.DateTimeField(auto_now_add=True)
 
     personal_data: ClassVar = NoPersonalData("The business's own connection.")
@@ -94,20 +119,44 @@ class Channel(TenantModel):
         return self.name
 
 
+class MenuWatch(TenantModel, Job):
+    """The job that puts a channel's fixed menu up, and looks every day whether it is still there.
+
+    It never finishes: after a success it is due again a day later.
+    """
+
+    channel = TenantForeignKey(Channel, on_delete=models.CASCADE, related_name="menu_watches")
+
+    objects = JobQuerySet["MenuWatch"].as_manager()
+
+    personal_data: ClassVar = NoPersonalData("About the business's own page; names nobody.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant_id", "channel"], name="menu_watch_once")
+        ]
+        indexes = [
+            models.Index(
+                fields=["not_before"], name="menu_watch_due", condition=models.Q(finished_at=None)
+            )
+        ]
+
+
 class SubscriberQuerySet(models.QuerySet["Subscriber"]):
-    def known_as(self, channel: Channel, external_id: str) -> "Subscriber | None":
+    def known_as(self, channel_id: uuid.UUID, external_id: str) -> "Subscriber | None":
         """The person with this id at the platform, if anything is stored on them."""
         return self.filter(
-            channel=channel, external_index__in=subscriber_indexes(channel, external_id)
+            channel_id=channel_id, external_index__in=subscriber_indexes(channel_id, external_id)
         ).first()
 
 
-def subscriber_index(channel: Channel, external_id: str) -> str:
-    return blind_index(f"{channel.pk}:{external_id}", purpose="subscriber")
+def subscriber_index(channel_id: uuid.UUID, external_id: str) -> str:
+    """The blind index of a person: platforms' ids are only unique on their channel."""
+    return blind_index(f"{channel_id}:{external_id}", purpose="subscriber")
 
 
-def subscriber_indexes(channel: Channel, external_id: str) -> list[str]:
-    return blind_indexes(f"{channel.pk}:{external_id}", purpose="subscriber")
+def subscriber_indexes(channel_id: uuid.UUID, external_id: str) -> list[str]:
+    return blind_indexes(f"{channel_id}:{external_id}", purpose="subscriber")
 
 
 class Subscriber(TenantModel):
@@ -121,6 +170,8 @@ class Subscriber(TenantModel):
     last_seen_at = models.DateTimeField(auto_now_add=True)
     notice_shown_at = models.DateTimeField(null=True)
     """When the person was last told that this is a bot."""
+    is_trial = models.BooleanField(default=False)
+    """Whether this is a member of the business, trying the bot out."""
 
     objects = SubscriberQuerySet.as_manager()
 
@@ -138,6 +189,8 @@ class Subscriber(TenantModel):
     )
 
     class Meta:
+        verbose_name = _("subscriber")
+        verbose_name_plural = _("subscribers")
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant_id", "channel", "external_index"], name="subscriber_once"
@@ -156,8 +209,12 @@ class Message(TenantModel):
     direction = models.CharField(max_length=3, choices=Direction)
     text = EncryptedTextField()
     buttons = models.JSONField(default=list)
-    """What could be tapped below it: pairs of title and payload."""
+    """What could be tapped below it: the fields of ``platforms.wire.Button``."""
     at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    """When the platform took it; of a received message, nothing."""
+    problem = models.CharField(max_length=60, blank=True)
+    """The platform's code of why it was never sent."""
     platform_message_id = models.CharField(max_length=120, blank=True)
 
     personal_data: ClassVar = PersonalData(
@@ -168,7 +225,14 @@ class Message(TenantModel):
     )
 
     class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
         ordering = ["at", "id"]
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it is still to be sent."""
+        return self.direction == self.Direction.OUT and not self.sent_at and not self.problem
 
 
 REPLY_WINDOW = timedelta(hours=24)

@@ -1,0 +1,34 @@
+"""Making bots and changing what they say by themselves. Going live: ``chatbo.conversation``."""
+
+from django.db import transaction
+
+from chatbo.foundation.audit.entries import record
+from tenants.bots.models import Bot
+
+
+@transaction.atomic
+def create_bot(*, name: str, language: str = "de", greeting: str = "", fallback: str = "") -> Bot:
+    """Make a bot in the open tenant scope. It is a draft: it can be tried, and answers nobody."""
+    bot = Bot.objects.create(name=name, language=language, greeting=greeting, fallback=fallback)
+    record("bot.created", target=bot)
+    return bot
+
+
+@transaction.atomic
+def change_bot(bot: Bot, *, name: str, language: str, greeting: str, fallback: str) -> Bot:
+    """Change a bot's name, language and own texts. Notice and menu are not its own."""
+    bot.name, bot.language = name, language
+    bot.greeting, bot.fallback = greeting, fallback
+    bot.save(update_fields=["name", "language", "greeting", "fallback"])
+    record("bot.changed", target=bot)
+    return bot
+
+
+@transaction.atomic
+def pause_bot(bot: Bot) -> Bot:
+    """Let a bot be silent for the time being. Unsubscribing goes on working."""
+    paused = Bot.objects.filter(pk=bot.pk, state=Bot.State.LIVE).update(state=Bot.State.PAUSED)
+    if paused:
+        record("bot.paused", target=bot)
+    bot.refresh_from_db(fields=["state"])
+    return bot
