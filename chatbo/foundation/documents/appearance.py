@@ -73,12 +73,12 @@ class SealStamp(BaseStamp):  # type: ignore[misc]
             b"Q",
         ]
         fonts = {bold: self._font(bold) for bold in {line.bold for line in self.style.lines}}
-        baseline = height - 8
+        baseline = height - 9
         for number, line in enumerate(self.style.lines):
             # The mark stands beside the first two lines.
             room = width - 2 * MARGIN - (22 if number < 2 else 0)
             operators, size = _fitted(fonts[line.bold], line, room)
-            baseline -= line.space_before + line.size * 1.28
+            baseline -= line.space_before + line.size * 1.3
             drawing.append(
                 b"q BT %g %g %g rg /%s %g Tf 1 0 0 1 %g %g Tm %s ET Q"
                 % (*line.colour, _name(line.bold), size, MARGIN, baseline, operators)
@@ -92,8 +92,10 @@ class SealStamp(BaseStamp):  # type: ignore[misc]
         return b"\n".join(drawing)
 
     def _font(self, bold: bool) -> GlyphAccumulator:
+        # A copy of Inter without kerning (reading it takes 90 ms a seal) and with 1000 units an
+        # em: pyHanko spaces the letters wrongly with 2048.
         folder = Path(settings.BASE_DIR) / "static" / "documents" / "fonts"
-        path = folder / ("inter-600.ttf" if bold else "inter-400.ttf")
+        path = folder / ("inter-seal-600.ttf" if bold else "inter-seal-400.ttf")
         return GlyphAccumulatorFactory(str(path)).create_font_engine(self.writer)
 
 

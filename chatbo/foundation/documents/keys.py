@@ -2,8 +2,8 @@
 
 The electronic seal (Art. 3(25) eIDAS) is made with this key, for both parties of a contract.
 SEAL_KEY holds, in any order: the private key, its certificate, the certificates up to the root.
-Roots of former keys may follow: they stay published and trusted, so that old documents can
-still be checked after the key has changed.
+Certificates and roots of former keys may follow: they stay published and trusted, so that old
+documents can still be checked after the key has changed.
 
 No import of Django at the top: the settings make the demo's key with ``make_seal_key``.
 """
@@ -38,7 +38,10 @@ class SealKey:
     chain: tuple[x509.Certificate, ...]
     """The issuers of the certificate, root last."""
     roots: tuple[x509.Certificate, ...]
-    """All self-issued authorities in the bundle: the present one first, then former ones."""
+    """All self-issued certificates in the bundle: the present one first, then former ones."""
+    sealing: tuple[x509.Certificate, ...]
+    """The certificates that made seals of ours, the present one first. With a root that belongs
+    to a public authority, being issued under it is not enough to be ours."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ def make_seal_key(name: str = "ChatBo Demo", organisation: str = "ProXpert GmbH"
     """A new SEAL_KEY: a root of our own and under it a sealing certificate, both P-256.
 
     The root's private key is dropped: it issues this one certificate and can issue no other.
-    A new key means a new root; keep the old root's certificate in the bundle.
+    A new key means a new root; keep the old certificates in the bundle.
     """
     now = datetime.now(UTC)
     root_key = ec.generate_private_key(ec.SECP256R1())
@@ -182,7 +185,10 @@ def _parse(pem: str) -> SealKey:
     chain = _chain(certificate, certificates)
     present = chain[-1] if chain else certificate
     former = (c for c in certificates if _is_root(c) and c != present)
-    return SealKey(private_key, certificate, chain, (present, *former))
+    sealed_before = (c for c in certificates if not _is_authority(c) and c != certificate)
+    return SealKey(
+        private_key, certificate, chain, (present, *former), (certificate, *sealed_before)
+    )
 
 
 def _private_key(pem: str) -> PrivateKey:
@@ -242,6 +248,13 @@ def _chain(
 
 def _is_root(certificate: x509.Certificate) -> bool:
     return certificate.issuer == certificate.subject and _has_issued(certificate, certificate)
+
+
+def _is_authority(certificate: x509.Certificate) -> bool:
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except x509.ExtensionNotFound:
+        return False
 
 
 def _has_issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:

@@ -62,7 +62,9 @@ def render_pdf(
         )
     date = created.astimezone(UTC) if created else None
     try:
-        html = HTML(string=source, base_url=f"{static.as_uri()}/", url_fetcher=StaticFilesOnly(static))
+        html = HTML(
+            string=source, base_url=f"{static.as_uri()}/", url_fetcher=StaticFilesOnly(static)
+        )
         document = html.render()
         if not document.metadata.title:
             raise RenderError(f"{template_name} has no title")
@@ -83,7 +85,9 @@ def render_pdf(
                     created=date,
                     modified=date,
                 )
-                for attachment in sorted(attachments, key=lambda a: a.name)  # a PDF name tree is sorted
+                for attachment in sorted(
+                    attachments, key=lambda a: a.name
+                )  # a PDF name tree is sorted
             ],
             finisher=lambda document, pdf: _add_signature_fields(document, pdf, titles),
         )
@@ -110,7 +114,9 @@ def _add_signature_fields(document: Any, pdf: Any, titles: Mapping[str, str]) ->
                 extra={
                     "Type": "/XObject",
                     "Subtype": "/Form",
-                    "BBox": pydyf.Array([0, 0, round(box[2] - box[0], 2), round(box[3] - box[1], 2)]),
+                    "BBox": pydyf.Array(
+                        [0, 0, round(box[2] - box[0], 2), round(box[3] - box[1], 2)]
+                    ),
                     "Resources": pydyf.Dictionary(),
                 }
             )

@@ -59,7 +59,9 @@ def seal(pdf: bytes, field: str, *, signatory: Signatory, language: str) -> byte
     """
     try:
         writer = IncrementalPdfFileWriter(BytesIO(pdf))
-        filled = {name: value is not None for name, value, _ref in enumerate_sig_fields(writer.prev)}
+        filled = {
+            name: value is not None for name, value, _ref in enumerate_sig_fields(writer.prev)
+        }
         if field not in filled:
             raise UnknownFieldError(field, tuple(filled))
         if filled[field]:
@@ -91,7 +93,9 @@ def seal(pdf: bytes, field: str, *, signatory: Signatory, language: str) -> byte
 def unfilled_fields(pdf: bytes) -> tuple[str, ...]:
     """The names of the signature fields that nobody has signed yet, in their order."""
     try:
-        fields = enumerate_sig_fields(IncrementalPdfFileWriter(BytesIO(pdf)).prev, filled_status=False)
+        fields = enumerate_sig_fields(
+            IncrementalPdfFileWriter(BytesIO(pdf)).prev, filled_status=False
+        )
         return tuple(name for name, _value, _ref in fields)
     except PdfError as error:
         raise SealError(f"{type(error).__name__}: {error}") from error
@@ -106,11 +110,15 @@ class CachedKeySigner(Signer):  # type: ignore[misc]
     def __init__(self, key: SealKey) -> None:
         super().__init__(
             signing_cert=_asn1(key.certificate),
-            cert_registry=SimpleCertificateStore.from_certs([_asn1(issuer) for issuer in key.chain]),
+            cert_registry=SimpleCertificateStore.from_certs(
+                [_asn1(issuer) for issuer in key.chain]
+            ),
         )
         self._key = key.private_key
 
-    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+    async def async_sign_raw(
+        self, data: bytes, digest_algorithm: str, dry_run: bool = False
+    ) -> bytes:
         if dry_run:
             return bytes(512)  # only its length counts, and RESERVED leaves room
         if digest_algorithm != DIGEST:

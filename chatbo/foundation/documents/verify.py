@@ -1,0 +1,249 @@
+"""Is this file one of ours, and is it unchanged? For ``/verify/``, where anyone hands in a file.
+
+Nothing of the file is executed, shown or fetched; the only roots are our own.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from io import BytesIO
+from typing import Any, Literal
+
+from asn1crypto import cms, x509
+from cryptography.hazmat.primitives import hashes, serialization
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.fields import enumerate_sig_fields
+from pyhanko.sign.validation import async_validate_pdf_signature
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
+
+from chatbo.foundation.documents.errors import UnreadableDocumentError
+from chatbo.foundation.documents.keys import load_seal_key
+from chatbo.foundation.documents.waiting import wait_for
+
+LARGEST = 20_000_000
+MOST_OBJECTS = 20_000
+MOST_REVISIONS = 32
+
+# Whatever acts by itself: PDF/A (ISO 19005-3, 6.5.1) forbids it, so no document of ours has it.
+ACTIVE_KEYS = frozenset({"/JS", "/AA", "/XFA", "/RichMediaContent"})
+ACTIVE_ACTIONS = frozenset(
+    {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/ResetForm", "/Movie", "/Rendition"}
+)
+
+Problem = Literal[
+    "no_signature",  # there is none at all
+    "changed",  # what a signature covers is not what was signed
+    "changed_afterwards",  # something was added that the certification does not allow
+    "not_covered",  # parts of the file stand outside of the signature
+    "foreign_signer",  # intact perhaps, but not sealed by us
+    "certificate_expired",  # ours once; today a reader cannot rely on it without a time stamp
+    "timestamp_broken",  # a time stamp is there and does not fit
+]
+
+
+@dataclass(frozen=True)
+class SignatureReport:
+    """What one signature says, and whether it holds."""
+
+    field: str
+    name: str
+    """Whom the signature names: the signatory's typed name, as the platform sealed it."""
+    reason: str
+    place: str
+    certificate: str
+    time: datetime | None
+    """The time that the sealing platform wrote, or the time stamp's where there is one."""
+    time_stamped: bool
+    certifies: bool
+    ours: bool
+    intact: bool
+    covers_whole_file: bool
+    changes_since: Literal["none", "maintenance", "form_filling", "other"]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class SealReport:
+    """What a file turned out to be. ``genuine`` is the one answer; the rest explains it."""
+
+    sha256: str
+    signatures: tuple[SignatureReport, ...]
+    open_fields: tuple[str, ...]
+    """Signature fields that nobody has filled: a contract with one is not completed."""
+    problems: tuple[Problem, ...]
+
+    @property
+    def genuine(self) -> bool:
+        """Every signature is ours and intact, and nothing was added after the last one."""
+        return not self.problems
+
+    @property
+    def complete(self) -> bool:
+        return self.genuine and not self.open_fields
+
+
+def verify_pdf(pdf: bytes) -> SealReport:
+    """Read the signatures of a file that may come from anybody.
+
+    Raises UnreadableDocumentError with a reason for what is refused unseen: over 20 MB, no PDF,
+    damaged, encrypted, with anything in it that runs, or unreasonably many parts. A damaged file
+    may so be refused instead of reported as changed; it is not genuine in either case.
+    """
+    if len(pdf) > LARGEST:
+        raise UnreadableDocumentError("too_large")
+    if b"%PDF-" not in pdf[:1024]:
+        raise UnreadableDocumentError("not_a_pdf")
+    try:
+        return _report(pdf)
+    except UnreadableDocumentError:
+        raise
+    except Exception as error:
+        # A foreign file makes the reader stumble in any way it likes (KeyError, RecursionError,
+        # bad ASN.1 ...): for whoever handed it in these are all one thing.
+        raise UnreadableDocumentError("malformed") from error
+
+
+def _report(pdf: bytes) -> SealReport:
+    reader = PdfFileReader(BytesIO(pdf))
+    if reader.encrypted:
+        raise UnreadableDocumentError("encrypted")
+    _refuse_active_content(reader)
+
+    certified = reader.root.get("/Perms", {}).get("/DocMDP")
+    signatures = tuple(
+        _judge(pdf, signature, certifies=signature.sig_object is certified)
+        for signature in reader.embedded_regular_signatures
+    )
+    problems: list[Problem] = [problem for report in signatures for problem in report.problems]
+    if not signatures:
+        problems.append("no_signature")
+    elif signatures[-1].changes_since not in ("none", "maintenance"):
+        problems.append("changed_afterwards")
+    return SealReport(
+        sha256=sha256(pdf).hexdigest(),
+        signatures=signatures,
+        open_fields=tuple(
+            name for name, _v, _r in enumerate_sig_fields(reader, filled_status=False)
+        ),
+        problems=tuple(dict.fromkeys(problems)),
+    )
+
+
+def _judge(pdf: bytes, signature: EmbeddedPdfSignature, *, certifies: bool) -> SignatureReport:
+    key = load_seal_key()
+    status: PdfSignatureStatus = wait_for(
+        async_validate_pdf_signature(
+            signature,
+            ValidationContext(  # one a run: it remembers
+                trust_roots=[
+                    x509.Certificate.load(root.public_bytes(serialization.Encoding.DER))
+                    for root in key.roots
+                ],
+                allow_fetching=False,
+            ),
+        )
+    )
+    fingerprints = {certificate.fingerprint(hashes.SHA256()) for certificate in key.sealing}
+    known = signature.signer_cert.sha256 in fingerprints
+    expired = known and signature.signer_cert.not_valid_after < datetime.now(UTC)
+    intact = bool(status.intact and status.valid)
+    ours = known and intact and bool(status.trusted or expired)
+    stamp = status.timestamp_validity
+
+    problems: list[Problem] = []
+    if not intact:
+        problems.append("changed")
+    if not known or (intact and not ours):
+        problems.append("foreign_signer")
+    if expired:
+        problems.append("certificate_expired")
+    covers_revision = status.coverage in (
+        SignatureCoverageLevel.ENTIRE_FILE,
+        SignatureCoverageLevel.ENTIRE_REVISION,
+    )
+    if not covers_revision or _hides_something(pdf, signature):
+        problems.append("not_covered")
+    elif not status.docmdp_ok:
+        problems.append("changed_afterwards")
+    if stamp is not None and not (stamp.valid and stamp.intact):
+        problems.append("timestamp_broken")
+
+    values = signature.sig_object
+    return SignatureReport(
+        field=signature.fq_name,
+        name=_text(values, "/Name"),
+        reason=_text(values, "/Reason"),
+        place=_text(values, "/Location"),
+        certificate=signature.signer_cert.subject.human_friendly,
+        time=stamp.timestamp if stamp is not None else signature.self_reported_timestamp,
+        time_stamped=stamp is not None,
+        certifies=certifies,
+        ours=ours,
+        intact=intact,
+        covers_whole_file=status.coverage == SignatureCoverageLevel.ENTIRE_FILE,
+        changes_since=_changes(status),
+        problems=tuple(problems),
+    )
+
+
+def _hides_something(pdf: bytes, signature: EmbeddedPdfSignature) -> bool:
+    """The gap that a signature leaves for itself must hold it and zeros, nothing else.
+
+    No signature can cover this gap, and readers do not look there: it would carry eight
+    kilobytes of anybody's bytes in a file that passes for unchanged.
+    """
+    start, length, end, _rest = (int(number) for number in signature.byte_range)
+    gap = pdf[start + length : end]
+    content = cms.ContentInfo.load(signature.pkcs7_content).dump().hex().encode()
+    return gap.lower() != b"<" + content.ljust(len(gap) - 2, b"0") + b">"
+
+
+def _changes(status: PdfSignatureStatus) -> Literal["none", "maintenance", "form_filling", "other"]:
+    match status.modification_level:
+        case ModificationLevel.NONE:
+            return "none"
+        case ModificationLevel.LTA_UPDATES:
+            return "maintenance"
+        case ModificationLevel.FORM_FILLING:
+            return "form_filling"
+        case _:
+            return "other"
+
+
+def _text(values: generic.DictionaryObject, key: str) -> str:
+    value = values.get(key, "")
+    return str(value)[:500] if isinstance(value, str) else ""
+
+
+def _refuse_active_content(reader: PdfFileReader) -> None:
+    if reader.xrefs.total_revisions > MOST_REVISIONS:
+        raise UnreadableDocumentError("too_complex")
+    references = {
+        reference
+        for revision in range(reader.xrefs.total_revisions)
+        for reference in reader.xrefs.explicit_refs_in_revision(revision)
+    }
+    if len(references) > MOST_OBJECTS:
+        raise UnreadableDocumentError("too_complex")
+    for reference in references:
+        for dictionary in _dictionaries(reader.get_object(reference, never_decrypt=True)):
+            action = dictionary.get("/S") if "/S" in dictionary else None
+            if ACTIVE_KEYS & dictionary.keys() or str(action) in ACTIVE_ACTIONS:
+                raise UnreadableDocumentError("scripted")
+
+
+def _dictionaries(value: Any) -> Iterator[generic.DictionaryObject]:
+    """All dictionaries within one object; other objects that it points at come by themselves."""
+    pending = [value]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, generic.DictionaryObject):
+            yield value
+            pending.extend(value.raw_get(key) for key in value)
+        elif isinstance(value, generic.ArrayObject):
+            pending.extend(value.raw_get(index) for index in range(len(value)))
