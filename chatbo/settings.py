@@ -280,7 +280,8 @@ REQUIRE_MFA = env.list("REQUIRE_MFA", default=[] if DEBUG else ["platform"])
 
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", _("German")), ("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# The second one says allauth's German sentences with "Sie".
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale_formal"]
 TIME_ZONE = "Europe/Berlin"
 USE_TZ = True
 USE_I18N = True
