@@ -1,9 +1,10 @@
 """Erasures: jobs that outlive the person they are about, and name nobody."""
 
 from datetime import timedelta
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chatbo.foundation.encryption import EncryptedTextField
@@ -11,6 +12,12 @@ from chatbo.foundation.isolation.ids import new_code
 from chatbo.foundation.isolation.models import TenantModel
 from chatbo.foundation.jobs.models import Job, JobQuerySet
 from chatbo.foundation.personal_data import Blanked, Category, PersonalData
+
+
+class ErasureQuerySet(JobQuerySet["Erasure"]):
+    def overdue(self) -> Self:
+        """Not carried out although the law's month is over."""
+        return self.filter(deleted_at=None, due_at__lt=timezone.now())
 
 
 class Erasure(TenantModel, Job):
@@ -49,7 +56,7 @@ class Erasure(TenantModel, Job):
 
     LEASE: ClassVar = timedelta(seconds=30)
 
-    objects = JobQuerySet["Erasure"].as_manager()
+    objects = ErasureQuerySet.as_manager()
 
     personal_data: ClassVar = PersonalData(
         subject="bots.Subscriber",

@@ -44,6 +44,18 @@ def request_erasure(subscriber: Subscriber, *, origin: Erasure.Origin) -> Erasur
     return erasure
 
 
+@transaction.atomic
+def hurry_erasure(erasure: Erasure) -> None:
+    """Have an erasure that waits for its next try be tried now. One that is done stays so."""
+    from consent.erasure.tasks import carry_out
+
+    Erasure.objects.unfinished().filter(pk=erasure.pk).update(not_before=timezone.now())
+    record("erasure.hurried", target=erasure)
+    transaction.on_commit(
+        lambda: carry_out.delay(str(erasure.tenant_id), str(erasure.pk)), robust=True
+    )
+
+
 def one_month_after(moment: datetime) -> datetime:
     """The same day of the next month, or its last one (Art. 12(3) GDPR; Reg. 1182/71, Art. 3)."""
     year, month = divmod(moment.year * 12 + moment.month, 12)

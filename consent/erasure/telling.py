@@ -28,6 +28,28 @@ def last_message(erasure: Erasure) -> Outgoing:
     return Outgoing(text=text)
 
 
+def steps_of(erasure: Erasure) -> list[dict[str, object]]:
+    """How far it has got, as ``elements/timeline.html`` shows it; in the current language."""
+    state = erasure.state
+    steps: list[dict[str, object]] = [
+        {"at": erasure.created_at, "title": _("Deletion requested"), "icon": "message"}
+    ]
+    if erasure.deleted_at:
+        steps.append({"at": erasure.deleted_at, "title": _("Everything deleted"), "tone": "good"})
+    if state == Erasure.State.TOLD:
+        steps.append({"at": erasure.told_at, "title": _("Confirmed in the chat"), "tone": "good"})
+    elif state == Erasure.State.UNTOLD:
+        steps.append(
+            {
+                "at": erasure.finished_at,
+                "title": _("The confirmation could not be delivered"),
+                "text": _("The deletion itself is complete."),
+                "tone": "bad",
+            }
+        )
+    return steps
+
+
 def counted(erasure: Erasure) -> list[tuple[str, int]]:
     """The rows that went, by kind, in the current language."""
     return [

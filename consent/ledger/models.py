@@ -1,15 +1,23 @@
 """The ledger: what people agreed to, refused, were shown, and withdrew."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from chatbo.foundation.encryption import EncryptedTextField
+from chatbo.foundation.encryption import EncryptedTextField, blind_indexes
 from chatbo.foundation.isolation.ids import new_id
 from chatbo.foundation.isolation.models import TenantModel
 from chatbo.foundation.personal_data import Category, Deleted, Kept, PersonalData
 from consent.texts.models import TextVersion
+
+
+class ConsentQuerySet(models.QuerySet["ConsentRecord"]):
+    def about(self, identifier: str) -> Self:
+        """The records on the person with this e-mail address or platform id, exactly."""
+        digests = blind_indexes(identifier.strip().lower(), purpose="identity")
+        identities = ConsentIdentity.objects.filter(identifier_index__in=digests)
+        return self.filter(subject_id__in=identities.values("subject_id"))
 
 
 class ConsentRecord(TenantModel):
@@ -54,6 +62,8 @@ class ConsentRecord(TenantModel):
     """The network address, shortened (last octet or last 80 bits zero)."""
     given_at = models.DateTimeField()
     received_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ConsentQuerySet.as_manager()
 
     personal_data: ClassVar = PersonalData(
         subject="ledger.ConsentIdentity",

@@ -8,7 +8,7 @@ class DocumentError(Exception):
 
 
 class SealKeyError(DocumentError):
-    """The setting SEAL_KEY does not hold a usable key. The message says what is missing, never the key."""
+    """The setting SEAL_KEY holds no usable key. The message says what is missing, never the key."""
 
 
 class RenderError(DocumentError):

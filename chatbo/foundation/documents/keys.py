@@ -239,7 +239,8 @@ def _chain(
         issuer = next((c for c in pool if c not in chain and _has_issued(c, last)), None)
         if issuer is None:
             raise SealKeyError(
-                f"SEAL_KEY lacks the certificate of {last.issuer.rfc4514_string()}: add all up to the root."
+                f"SEAL_KEY lacks the certificate of {last.issuer.rfc4514_string()}:"
+                " add all up to the root."
             )
         chain.append(issuer)
         last = issuer

@@ -53,7 +53,7 @@ def render_pdf(
     from weasyprint import HTML
     from weasyprint import Attachment as EmbeddedFile
 
-    from chatbo.foundation.documents.static_files import Refused, StaticFilesOnly
+    from chatbo.foundation.documents.static_files import RefusedError, StaticFilesOnly
 
     static = Path(settings.BASE_DIR) / "static"
     with translation.override(language):
@@ -91,7 +91,7 @@ def render_pdf(
             ],
             finisher=lambda document, pdf: _add_signature_fields(document, pdf, titles),
         )
-    except Refused as refused:
+    except RefusedError as refused:
         raise ForeignResourceError(refused.url) from None
     return pdf
 

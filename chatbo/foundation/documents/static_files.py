@@ -11,8 +11,8 @@ from urllib.parse import unquote, urlsplit
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 
-class Refused(FatalURLFetchingError):  # type: ignore[misc]
-    """Stops the rendering. WeasyPrint would only log an ordinary error and leave a hole in the page."""
+class RefusedError(FatalURLFetchingError):  # type: ignore[misc]
+    """Stops the rendering. An ordinary error WeasyPrint would log, and leave a hole in the page."""
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
@@ -32,9 +32,9 @@ class StaticFilesOnly(URLFetcher):  # type: ignore[misc]
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
         parts = urlsplit(url)
         if parts.scheme != "file" or parts.netloc:
-            raise Refused(url)
+            raise RefusedError(url)
         path = Path(unquote(parts.path)).resolve()
         if not path.is_relative_to(self._folder) or not path.is_file():
-            raise Refused(url)
+            raise RefusedError(url)
         kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": kind})

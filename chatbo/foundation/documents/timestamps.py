@@ -19,8 +19,10 @@ class HttpTimeStamper(TimeStamper):  # type: ignore[misc]
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
         """Raises TimestampRequestError when no valid answer comes; the seal is then not set."""
         try:
-            with (
-                httpx.Client(timeout=TIMEOUT, follow_redirects=False, trust_env=False) as client,
+            async with (
+                httpx.AsyncClient(
+                    timeout=TIMEOUT, follow_redirects=False, trust_env=False
+                ) as client,
                 client.stream(
                     "POST",
                     self._url,
@@ -32,7 +34,7 @@ class HttpTimeStamper(TimeStamper):  # type: ignore[misc]
                 if response.headers.get("Content-Type") != "application/timestamp-reply":
                     raise TimestampRequestError("the answer is no time stamp")
                 body = b""
-                for chunk in response.iter_bytes():
+                async for chunk in response.aiter_bytes():
                     body += chunk
                     if len(body) > LARGEST_ANSWER:
                         raise TimestampRequestError("the answer is too large")

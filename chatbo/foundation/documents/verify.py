@@ -199,8 +199,8 @@ def _hides_something(pdf: bytes, signature: EmbeddedPdfSignature) -> bool:
     """
     start, length, end, _rest = (int(number) for number in signature.byte_range)
     gap = pdf[start + length : end]
-    content = cms.ContentInfo.load(signature.pkcs7_content).dump().hex().encode()
-    return gap.lower() != b"<" + content.ljust(len(gap) - 2, b"0") + b">"
+    content = cms.ContentInfo.load(signature.pkcs7_content).dump().hex().upper().encode()
+    return gap != b"<" + content.ljust(len(gap) - 2, b"0") + b">"
 
 
 def _changes(status: PdfSignatureStatus) -> Literal["none", "maintenance", "form_filling", "other"]:

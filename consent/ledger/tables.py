@@ -1,0 +1,61 @@
+"""Consent records as the tenant reads them."""
+
+import django_filters
+import django_tables2 as tables
+from django import forms
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from chatbo.foundation.pages import status
+from consent.ledger.models import ConsentRecord
+
+
+class ConsentFilter(django_filters.FilterSet):
+    """What the page can be narrowed down to. The search by person is the view's."""
+
+    purpose = django_filters.ChoiceFilter(choices=ConsentRecord.Purpose, label=_("Purpose"))
+    decision = django_filters.ChoiceFilter(choices=ConsentRecord.Decision, label=_("Decision"))
+    source = django_filters.ChoiceFilter(choices=ConsentRecord.Source, label=_("Where"))
+    since = django_filters.DateFilter(
+        field_name="given_at",
+        lookup_expr="date__gte",
+        label=_("Since"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+    class Meta:
+        model = ConsentRecord
+        fields = ("purpose", "decision", "source", "since")
+
+
+class ConsentTable(tables.Table):
+    given_at = tables.DateTimeColumn(verbose_name=_("When"), short=True)
+    purpose = tables.Column(verbose_name=_("Purpose"))
+    decision = tables.Column(verbose_name=_("Decision"))
+    source = tables.Column(verbose_name=_("Where"))
+    text_version = tables.Column(verbose_name=_("Text"), orderable=False)
+
+    class Meta:
+        model = ConsentRecord
+        fields = ("given_at", "purpose", "decision", "source", "text_version")
+        order_by = "-given_at"
+
+    def __init__(self, *args: object, tenant_slug: str, search: str, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.tenant_slug = tenant_slug
+        self.search = search
+        self.search_label = _("E-mail address or platform id, exact")
+        self.caption = _("Consent records")
+
+    def render_purpose(self, record: ConsentRecord) -> SafeString:
+        url = reverse("ledger:detail", args=[self.tenant_slug, record.pk])
+        return format_html('<a href="{}">{}</a>', url, record.get_purpose_display())
+
+    def render_decision(self, record: ConsentRecord) -> SafeString:
+        return status(record.decision, record.get_decision_display())
+
+    def render_source(self, record: ConsentRecord) -> str:
+        where = str(record.get_source_display())
+        return f"{where}: {record.place}" if record.place else where
