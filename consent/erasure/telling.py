@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from consent.erasure.models import Erasure
 from consent.texts.versions import filled, text_in_force
+from tenants.accounts.models import Tenant
 from tenants.bots.platforms import Outgoing
 
 
@@ -19,13 +20,23 @@ def last_message(erasure: Erasure) -> Outgoing:
         text = filled(
             version,
             {
+                "company": Tenant.objects.get(pk=erasure.tenant_id).company,
                 "counts": ", ".join(f"{name}: {count}" for name, count in counted(erasure)),
-                "kept": _("pseudonymous proof of what you were shown and agreed to"),
+                "kept": kept_in_words(erasure),
                 "code": erasure.code,
                 "url": settings.BASE_URL + reverse("erasure_status:status", args=[erasure.code]),
             },
         )
     return Outgoing(text=text)
+
+
+def kept_in_words(erasure: Erasure) -> str:
+    """What stays, on which ground, and until when (Arts. 12(4), 17(3)(e) GDPR)."""
+    year = (erasure.deleted_at or erasure.created_at).year + 3
+    return _(
+        "proof, without your name, of what you were shown and agreed to, until 31 December"
+        " %(year)d, because the business must be able to prove it"
+    ) % {"year": year}
 
 
 def steps_of(erasure: Erasure) -> list[dict[str, object]]:

@@ -16,6 +16,15 @@ from tenants.accounts.models import User
 _PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 
 
+class Block(str):
+    """A value that is Markdown itself (a list, paragraphs) and is put in as it stands.
+
+    Whoever makes one has escaped the input in it with ``literally``.
+    """
+
+    __slots__ = ()
+
+
 def fingerprint(*, key: str, language: str, number: int, title: str, body: str) -> str:
     """The hash that names a version: over all that the reader sees (SHA-256 of canonical JSON)."""
     seen = {"key": key, "language": language, "number": number, "title": title, "body": body}
@@ -92,8 +101,10 @@ def filled(version: TextVersion, values: Mapping[str, object], *, markdown: bool
         name = match.group(1)
         if name not in values:
             raise MissingPlaceholderError(version, name)
-        value = str(values[name])
-        return _literally(value) if markdown else value
+        value = values[name]
+        if markdown and not isinstance(value, Block):
+            return literally(str(value))
+        return str(value)
 
     return _PLACEHOLDER.sub(value_of, version.body)
 
@@ -101,5 +112,6 @@ def filled(version: TextVersion, values: Mapping[str, object], *, markdown: bool
 _MEANS_SOMETHING = re.compile(r"([\\`*_{}\[\]()#+!|~])")
 
 
-def _literally(value: str) -> str:
+def literally(value: str) -> str:
+    """A value as Markdown that shows exactly these characters."""
     return _MEANS_SOMETHING.sub(r"\\\1", escape(value))
