@@ -6,12 +6,14 @@ either would break PDF/A. Here every glyph comes from our embedded fonts, every 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from pyhanko.pdf_utils.content import ResourceType
-from pyhanko.pdf_utils.font.opentype import GlyphAccumulator, GlyphAccumulatorFactory
+from pyhanko.pdf_utils.font.opentype import GlyphAccumulator
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.layout import BoxConstraints
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
@@ -94,9 +96,13 @@ class SealStamp(BaseStamp):  # type: ignore[misc]
     def _font(self, bold: bool) -> GlyphAccumulator:
         # A copy of Inter without kerning (reading it takes 90 ms a seal) and with 1000 units an
         # em: pyHanko spaces the letters wrongly with 2048.
-        folder = Path(settings.BASE_DIR) / "static" / "documents" / "fonts"
-        path = folder / ("inter-seal-600.ttf" if bold else "inter-seal-400.ttf")
-        return GlyphAccumulatorFactory(str(path)).create_font_engine(self.writer)
+        return GlyphAccumulator(self.writer, BytesIO(_font_file(bold)), font_size=10)
+
+
+@cache
+def _font_file(bold: bool) -> bytes:
+    folder = Path(settings.BASE_DIR) / "static" / "documents" / "fonts"
+    return (folder / f"inter-seal-{600 if bold else 400}.ttf").read_bytes()
 
 
 def _name(bold: bool) -> bytes:

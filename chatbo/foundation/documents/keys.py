@@ -3,7 +3,8 @@
 The electronic seal (Art. 3(25) eIDAS) is made with this key, for both parties of a contract.
 SEAL_KEY holds, in any order: the private key, its certificate, the certificates up to the root.
 Certificates and roots of former keys may follow: they stay published and trusted, so that old
-documents can still be checked after the key has changed.
+documents can still be checked after the key has changed. The root of the authority behind
+TSA_URL belongs here too: only then does ``verify`` rely on its time stamps.
 
 No import of Django at the top: the settings make the demo's key with ``make_seal_key``.
 """

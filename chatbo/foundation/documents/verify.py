@@ -57,8 +57,10 @@ class SignatureReport:
     place: str
     certificate: str
     time: datetime | None
-    """The time that the sealing platform wrote, or the time stamp's where there is one."""
-    time_stamped: bool
+    """The time that the sealing platform wrote."""
+    stamped_at: datetime | None
+    """The time that an authority confirmed, if its root stands in SEAL_KEY. Else anybody could
+    have put a stamp of his own here: no signature covers it."""
     certifies: bool
     ours: bool
     intact: bool
@@ -114,16 +116,14 @@ def _report(pdf: bytes) -> SealReport:
         raise UnreadableDocumentError("encrypted")
     _refuse_active_content(reader)
 
-    certified = reader.root.get("/Perms", {}).get("/DocMDP")
-    signatures = tuple(
-        _judge(pdf, signature, certifies=signature.sig_object is certified)
-        for signature in reader.embedded_regular_signatures
-    )
+    signatures = tuple(_judge(pdf, signature) for signature in reader.embedded_regular_signatures)
     problems: list[Problem] = [problem for report in signatures for problem in report.problems]
     if not signatures:
         problems.append("no_signature")
     elif signatures[-1].changes_since not in ("none", "maintenance"):
         problems.append("changed_afterwards")
+    elif signatures[-1].changes_since == "none" and not signatures[-1].covers_whole_file:
+        problems.append("not_covered")  # something was hung on behind the end
     return SealReport(
         sha256=sha256(pdf).hexdigest(),
         signatures=signatures,
@@ -134,7 +134,7 @@ def _report(pdf: bytes) -> SealReport:
     )
 
 
-def _judge(pdf: bytes, signature: EmbeddedPdfSignature, *, certifies: bool) -> SignatureReport:
+def _judge(pdf: bytes, signature: EmbeddedPdfSignature) -> SignatureReport:
     key = load_seal_key()
     status: PdfSignatureStatus = wait_for(
         async_validate_pdf_signature(
@@ -180,9 +180,9 @@ def _judge(pdf: bytes, signature: EmbeddedPdfSignature, *, certifies: bool) -> S
         reason=_text(values, "/Reason"),
         place=_text(values, "/Location"),
         certificate=signature.signer_cert.subject.human_friendly,
-        time=stamp.timestamp if stamp is not None else signature.self_reported_timestamp,
-        time_stamped=stamp is not None,
-        certifies=certifies,
+        time=signature.self_reported_timestamp,
+        stamped_at=stamp.timestamp if stamp is not None and stamp.trusted else None,
+        certifies=signature.docmdp_level is not None,
         ours=ours,
         intact=intact,
         covers_whole_file=status.coverage == SignatureCoverageLevel.ENTIRE_FILE,
@@ -215,9 +215,14 @@ def _changes(status: PdfSignatureStatus) -> Literal["none", "maintenance", "form
             return "other"
 
 
-def _text(values: generic.DictionaryObject, key: str) -> str:
-    value = values.get(key, "")
+def _text(dictionary: generic.DictionaryObject, key: str) -> str:
+    value = _value(dictionary, key)
     return str(value)[:500] if isinstance(value, str) else ""
+
+
+def _value(dictionary: generic.DictionaryObject, key: str) -> Any:
+    """Unlike ``get``, follows a reference to another object."""
+    return dictionary[key] if key in dictionary else None  # noqa: SIM401
 
 
 def _refuse_active_content(reader: PdfFileReader) -> None:
@@ -232,8 +237,7 @@ def _refuse_active_content(reader: PdfFileReader) -> None:
         raise UnreadableDocumentError("too_complex")
     for reference in references:
         for dictionary in _dictionaries(reader.get_object(reference, never_decrypt=True)):
-            action = dictionary.get("/S") if "/S" in dictionary else None
-            if ACTIVE_KEYS & dictionary.keys() or str(action) in ACTIVE_ACTIONS:
+            if ACTIVE_KEYS & dictionary.keys() or _value(dictionary, "/S") in ACTIVE_ACTIONS:
                 raise UnreadableDocumentError("scripted")
 
 
