@@ -48,7 +48,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class SealAppearance(BaseStampStyle):  # type: ignore[misc]
+class SealAppearance(BaseStampStyle):
     """The style handed to pyHanko: draws the given lines into the signature field."""
 
     lines: Sequence[Line] = ()
@@ -59,7 +59,7 @@ class SealAppearance(BaseStampStyle):  # type: ignore[misc]
         return SealStamp(writer, self, box=box)
 
 
-class SealStamp(BaseStamp):  # type: ignore[misc]
+class SealStamp(BaseStamp):
     """One box, drawn: a tinted ground, a petrol edge, the mark, the lines from the top."""
 
     style: SealAppearance
@@ -75,7 +75,7 @@ class SealStamp(BaseStamp):  # type: ignore[misc]
             b"Q",
         ]
         fonts = {bold: self._font(bold) for bold in {line.bold for line in self.style.lines}}
-        baseline = height - 9
+        baseline = float(height - 9)
         for number, line in enumerate(self.style.lines):
             # The mark stands beside the first two lines.
             room = width - 2 * MARGIN - (22 if number < 2 else 0)
@@ -96,7 +96,7 @@ class SealStamp(BaseStamp):  # type: ignore[misc]
     def _font(self, bold: bool) -> GlyphAccumulator:
         # A copy of Inter without kerning (reading it takes 90 ms a seal) and with 1000 units an
         # em: pyHanko spaces the letters wrongly with 2048.
-        return GlyphAccumulator(self.writer, BytesIO(_font_file(bold)), font_size=10)
+        return GlyphAccumulator(self._ensure_writer, BytesIO(_font_file(bold)), font_size=10)
 
 
 @cache

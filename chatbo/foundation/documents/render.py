@@ -16,6 +16,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from chatbo.foundation import operator
 from chatbo.foundation.documents.errors import ForeignResourceError, RenderError
 
 FIELD_PREFIX = "field-"
@@ -58,7 +59,8 @@ def render_pdf(
     static = Path(settings.BASE_DIR) / "static"
     with translation.override(language):
         source = render_to_string(
-            template_name, {**context, "language": language, "created": created}
+            template_name,
+            {"operator": operator, **context, "language": language, "created": created},
         )
     date = created.astimezone(UTC) if created else None
     try:

@@ -101,19 +101,16 @@ def unfilled_fields(pdf: bytes) -> tuple[str, ...]:
         raise SealError(f"{type(error).__name__}: {error}") from error
 
 
-class CachedKeySigner(Signer):  # type: ignore[misc]
+class CachedKeySigner(Signer):
     """Signs with a key that is in memory already.
 
     pyHanko's SimpleSigner reads the key anew for every signature, up to 200 ms with RSA.
     """
 
     def __init__(self, key: SealKey) -> None:
-        super().__init__(
-            signing_cert=_asn1(key.certificate),
-            cert_registry=SimpleCertificateStore.from_certs(
-                [_asn1(issuer) for issuer in key.chain]
-            ),
-        )
+        issuers = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+        issuers.register_multiple(_asn1(issuer) for issuer in key.chain)
+        super().__init__(signing_cert=_asn1(key.certificate), cert_registry=issuers)
         self._key = key.private_key
 
     async def async_sign_raw(

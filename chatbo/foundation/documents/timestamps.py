@@ -9,11 +9,11 @@ TIMEOUT = httpx.Timeout(10.0, connect=3.0)
 LARGEST_ANSWER = 100_000
 
 
-class HttpTimeStamper(TimeStamper):  # type: ignore[misc]
+class HttpTimeStamper(TimeStamper):
     """Asks the configured authority. Follows no redirect and no proxy of the environment."""
 
     def __init__(self, url: str) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._url = url
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:

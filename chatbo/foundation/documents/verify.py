@@ -200,7 +200,7 @@ def _hides_something(pdf: bytes, signature: EmbeddedPdfSignature) -> bool:
     start, length, end, _rest = (int(number) for number in signature.byte_range)
     gap = pdf[start + length : end]
     content = cms.ContentInfo.load(signature.pkcs7_content).dump().hex().upper().encode()
-    return gap != b"<" + content.ljust(len(gap) - 2, b"0") + b">"
+    return bool(gap != b"<" + content.ljust(len(gap) - 2, b"0") + b">")
 
 
 def _changes(status: PdfSignatureStatus) -> Literal["none", "maintenance", "form_filling", "other"]:
@@ -236,7 +236,7 @@ def _refuse_active_content(reader: PdfFileReader) -> None:
     if len(references) > MOST_OBJECTS:
         raise UnreadableDocumentError("too_complex")
     for reference in references:
-        for dictionary in _dictionaries(reader.get_object(reference, never_decrypt=True)):
+        for dictionary in _dictionaries(reference.get_object()):
             if ACTIVE_KEYS & dictionary.keys() or _value(dictionary, "/S") in ACTIVE_ACTIONS:
                 raise UnreadableDocumentError("scripted")
 
