@@ -397,5 +397,7 @@ LOGGING = {
         "httpcore": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "WARNING"},
+        # Reports each forged file that somebody hands to /verify/, with a traceback.
+        "pyhanko": {"level": "CRITICAL"},
     },
 }
