@@ -7,7 +7,7 @@ from django.views.i18n import set_language
 # A tenant's dashboard: every address below is wrapped by ``tenants.accounts.access.tenant_page``.
 tenant_pages: list[URLPattern | URLResolver] = [
     path("", include("chatbo.dashboard.tenant_urls")),
-    path("bots/", include("tenants.bots.urls")),
+    path("bots/", include("chatbo.conversation.bot_urls")),
     path("contracts/", include("dpa.contracts.urls")),
     path("passage/", include("dpa.passage.urls")),
     path("embeds/", include("consent.embeds.urls")),

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-
 LONGEST_TEXT = 4096
 """Of what a person writes; the rest is cut off."""
 

@@ -1,0 +1,84 @@
+"""What every bot says because the law asks for it, in approved versions: notice, menu, erasure."""
+
+from django.conf import settings
+from django.urls import reverse
+
+from consent.texts.models import TextVersion
+from consent.texts.versions import filled, text_in_force
+from tenants.accounts.models import Tenant
+from tenants.bots import payloads
+from tenants.bots.models import Bot
+from tenants.bots.platforms import Button, Menu, Outgoing
+
+
+def imprint_url(tenant: Tenant) -> str:
+    """The business's own imprint, or the page that ChatBo hosts for it (sec. 5 DDG)."""
+    return tenant.imprint_url or settings.BASE_URL + reverse(
+        "public_pages:imprint", args=[tenant.slug]
+    )
+
+
+def privacy_url(tenant: Tenant) -> str:
+    """The business's own privacy policy, or the page that ChatBo hosts for it (Art. 13 GDPR)."""
+    return tenant.privacy_url or settings.BASE_URL + reverse(
+        "public_pages:privacy", args=[tenant.slug]
+    )
+
+
+def fixed_menu(bot: Bot) -> Menu:
+    """The menu that stands on every channel of a bot. There is no way to change it."""
+    tenant = Tenant.objects.get(pk=bot.tenant_id)
+    return Menu(
+        unsubscribe=_words("bot-menu-unsubscribe", bot.language),
+        imprint=_words("bot-menu-imprint", bot.language),
+        imprint_url=imprint_url(tenant),
+        privacy=_words("bot-menu-privacy", bot.language),
+        privacy_url=privacy_url(tenant),
+    )
+
+
+class Legal:
+    """The legal sentences of one bot, filled in for its business."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._language = bot.language
+        self._tenant = Tenant.objects.get(pk=bot.tenant_id)
+        self._values = {
+            "company": self._tenant.company,
+            "imprint_url": imprint_url(self._tenant),
+            "privacy_url": privacy_url(self._tenant),
+        }
+
+    def notice(self) -> tuple[TextVersion, Outgoing]:
+        """That this is a bot, whose, and how to stop (sec. 18(3) MStV); with its version."""
+        version = text_in_force("bot-notice", self._language)
+        return version, Outgoing(filled(version, self._values).strip())
+
+    def question(self) -> Outgoing:
+        """Whether the person really wants to be erased: a tap to confirm, a tap to keep."""
+        return Outgoing(
+            self._text("bot-erasure-question"),
+            (
+                Button(self._text("bot-erasure-yes"), payload=payloads.ERASE),
+                Button(self._text("bot-erasure-no"), payload=payloads.KEEP),
+            ),
+        )
+
+    def kept(self) -> Outgoing:
+        return Outgoing(self._text("bot-erasure-cancelled"))
+
+    def imprint(self) -> Outgoing:
+        return Outgoing(f"{self._text('bot-menu-imprint')}: {self._values['imprint_url']}")
+
+    def privacy(self) -> Outgoing:
+        return Outgoing(f"{self._text('bot-menu-privacy')}: {self._values['privacy_url']}")
+
+    def fallback(self) -> Outgoing:
+        return Outgoing(self._text("bot-fallback"))
+
+    def _text(self, key: str) -> str:
+        return filled(text_in_force(key, self._language), self._values).strip()
+
+
+def _words(key: str, language: str) -> str:
+    return text_in_force(key, language).body.strip()

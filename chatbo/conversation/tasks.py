@@ -1,0 +1,64 @@
+"""The conversation's tasks. A person waits for each of them: they have the queue to themselves."""
+
+from celery import shared_task
+
+from chatbo.conversation.delivery import GIVE_UP_AFTER, deliver_all
+from chatbo.conversation.handling import Outcome, finish, work_on
+from chatbo.conversation.models import Delivery, IncomingEvent
+from chatbo.foundation.isolation import tenant_scope
+from chatbo.foundation.jobs.sweep import sweep_up
+from tenants.bots import platforms
+from tenants.bots.channels import note_trouble
+from tenants.bots.models import Channel
+from tenants.bots.platforms import PlatformError
+from tenants.bots.platforms.errors import RateLimitedError, TemporaryError
+
+
+@shared_task(name="conversation.handle_event", queue="taps", ignore_result=True)
+def handle_event(tenant_id: str, event_id: str) -> None:
+    """Answer one event that came in. Twice is once; a killed worker's event is taken up again."""
+    outcome = work_on(tenant_id, event_id)
+    if outcome is None or outcome.channel is None:
+        return
+    if outcome.answer_id:
+        _acknowledge(outcome.channel, outcome.answer_id)
+    if outcome.aside:
+        _say_aside(tenant_id, event_id, outcome.channel, outcome)
+
+
+@shared_task(name="conversation.deliver", queue="taps", ignore_result=True)
+def deliver(tenant_id: str, delivery_id: str) -> None:
+    """Send one person what waits for them."""
+    deliver_all(tenant_id, delivery_id)
+
+
+def _acknowledge(channel: Channel, answer_id: str) -> None:
+    """A courtesy to the person's button; it stops waiting by itself after a while."""
+    try:
+        platforms.acknowledge_tap(channel, answer_id)
+    except PlatformError:
+        return
+
+
+def _say_aside(tenant_id: str, event_id: str, channel: Channel, outcome: Outcome) -> None:
+    """Answer somebody on whom nothing is stored: the event itself is the job of doing so."""
+    error: PlatformError | None = None
+    try:
+        if outcome.aside:
+            platforms.send(channel, outcome.sender, outcome.aside)
+    except PlatformError as refused:
+        error = refused
+    with tenant_scope(tenant_id):
+        event = IncomingEvent.objects.select_for_update().get(pk=event_id)
+        may_pass = isinstance(error, TemporaryError | RateLimitedError)
+        if error and may_pass and event.attempts < GIVE_UP_AFTER:
+            event.try_again(error.code, after=error.retry_after)
+            return
+        if error:
+            event.last_error = error.code
+            note_trouble(channel.pk, error)
+        finish(event)
+
+
+sweep_up(IncomingEvent, handle_event)
+sweep_up(Delivery, deliver)

@@ -1,0 +1,154 @@
+"""The public web chat, /e/<tool-id>/chat/: opened by the second click on a conversion tool.
+
+Nothing is stored before somebody says something: then a random name in a signed cookie that only
+this address gets, and that ends with the browser's session (sec. 25(2) no. 2 TDDDG: what the
+visitor asked for cannot do without).
+"""
+
+import secrets
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.cache import add_never_cache_headers
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods
+
+from chatbo.conversation.answering import not_open
+from chatbo.conversation.chat_forms import saying_in
+from chatbo.conversation.legal import Legal, fixed_menu
+from chatbo.conversation.webchat import Sight, TooFastError, say, sight, web_channel
+from chatbo.foundation.isolation import directory, tenant_scope
+from tenants.bots.models import Bot, Channel
+
+COOKIE = "chat"
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who the cookie says it is: a random name, or the code of the erasure that ended it."""
+
+    person: str = ""
+    erasure_code: str = ""
+
+    @classmethod
+    def of(cls, request: HttpRequest, tool_id: uuid.UUID) -> "Visitor":
+        value = request.get_signed_cookie(COOKIE, default="", salt=_salt(tool_id)) or ""
+        person, _, code = value.partition(".")
+        return cls(person, code)
+
+    def remember(self, response: HttpResponse, tool_id: uuid.UUID) -> None:
+        response.set_signed_cookie(
+            COOKIE,
+            f"{self.person}.{self.erasure_code}",
+            salt=_salt(tool_id),
+            path=reverse("webchat:chat", args=[tool_id]),
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+
+
+# No token against cross-site requests: it would need a cookie of its own. The visitor's is not
+# sent along by foreign pages (SameSite=Lax), so such a request could only speak for nobody.
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+def chat(request: HttpRequest, tool_id: uuid.UUID) -> HttpResponse:
+    """The chat's page, and what somebody says on it."""
+    visitor = Visitor.of(request, tool_id)
+    saying = saying_in(request.POST) if request.method == "POST" else None
+    with _open(tool_id) as channel, translation.override(channel.bot.language):
+        if channel.bot.state != Bot.State.LIVE and not _is_known(channel, visitor):
+            return _closed(request, channel)
+        aside = ""
+        if saying is not None:
+            was_nobody = not visitor.person
+            visitor = Visitor(visitor.person or secrets.token_urlsafe(16))
+            try:
+                outcome = say(channel, visitor.person, saying)
+            except TooFastError:
+                return HttpResponse(status=429)
+            if outcome.erasure:
+                visitor = Visitor("", outcome.erasure.code)
+            elif outcome.aside and was_nobody:
+                visitor = Visitor()
+            aside = outcome.aside.text if outcome.aside else ""
+        response = _shown(request, tool_id, channel, _sight(channel, visitor, aside=aside))
+    if saying is not None:
+        if visitor == Visitor():
+            response.delete_cookie(COOKIE, path=reverse("webchat:chat", args=[tool_id]))
+        else:
+            visitor.remember(response, tool_id)
+    return response
+
+
+@require_GET
+def messages(request: HttpRequest, tool_id: uuid.UUID) -> HttpResponse:
+    """Only the conversation, for the page that looks for something new."""
+    visitor = Visitor.of(request, tool_id)
+    with _open(tool_id) as channel, translation.override(channel.bot.language):
+        context = {"sight": _sight(channel, visitor)}
+        response = render(request, "chatbo/conversation/chat_messages.html", context)
+    add_never_cache_headers(response)
+    return response
+
+
+@contextmanager
+def _open(tool_id: uuid.UUID) -> Iterator[Channel]:
+    """The web chat behind a tool, in its tenant's scope; a 404 where there is none."""
+    from consent.embeds.models import Tool
+
+    entry = directory.find("tool", str(tool_id))
+    if entry is None:
+        raise Http404
+    with tenant_scope(entry.tenant_id):
+        tool = Tool.objects.select_related("bot").filter(pk=tool_id).first()
+        channel = web_channel(tool.bot) if tool else None
+        if channel is None:
+            raise Http404
+        yield channel
+
+
+def _is_known(channel: Channel, visitor: Visitor) -> bool:
+    """Whether something is, or was, stored on the visitor: then unsubscribing must be possible."""
+    seen = sight(channel, visitor.person, erasure_code=visitor.erasure_code)
+    return bool(seen.messages or seen.erasure_code)
+
+
+def _sight(channel: Channel, visitor: Visitor, *, aside: str = "") -> Sight:
+    return sight(channel, visitor.person, erasure_code=visitor.erasure_code, aside=aside)
+
+
+def _shown(request: HttpRequest, tool_id: uuid.UUID, channel: Channel, seen: Sight) -> HttpResponse:
+    context = {
+        "bot": channel.bot,
+        "sight": seen,
+        "menu": fixed_menu(channel.bot),
+        "notice": Legal(channel.bot).notice()[1].text,
+        "messages_url": reverse("webchat:messages", args=[tool_id]),
+        "nonce": uuid.uuid4(),
+    }
+    part = "chat_messages" if "X-Chat" in request.headers else "webchat"
+    response = render(request, f"chatbo/conversation/{part}.html", context)
+    add_never_cache_headers(response)
+    return response
+
+
+def _closed(request: HttpRequest, channel: Channel) -> HttpResponse:
+    legal = Legal(channel.bot)
+    context = {
+        "bot": channel.bot,
+        "menu": fixed_menu(channel.bot),
+        "text": not_open(channel.bot, legal).text,
+    }
+    return render(request, "chatbo/conversation/webchat_closed.html", context)
+
+
+def _salt(tool_id: uuid.UUID) -> str:
+    return f"chatbo.webchat.{tool_id}"

@@ -1,0 +1,118 @@
+"""Where the platforms call: check who speaks, store what they say, answer 200 at once."""
+
+import hmac
+import uuid
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from chatbo.conversation.intake import take_in, take_in_for_pages
+from chatbo.conversation.signatures import ForgedError, check_signature, open_signed_request
+from chatbo.foundation.isolation import directory, tenant_scope
+from chatbo.foundation.isolation.ids import new_code
+from tenants.bots.models import Channel
+from tenants.bots.platforms import messenger_events, telegram_events
+
+LARGEST_BODY = 1_000_000
+
+
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+def meta(request: HttpRequest) -> HttpResponse:
+    """Meta's webhook, one for all pages. 403 and nothing stored for what Meta has not signed."""
+    if request.method == "GET":
+        return _subscription_challenge(request)
+    body = _body(request)
+    if body is None:
+        return HttpResponse(status=413)
+    try:
+        check_signature(body, request.headers.get("X-Hub-Signature-256", ""))
+    except ForgedError:
+        return HttpResponse(status=403)
+    take_in_for_pages(messenger_events.events_in(body))
+    return HttpResponse("EVENT_RECEIVED", content_type="text/plain")
+
+
+@csrf_exempt
+@require_POST
+def telegram(request: HttpRequest, channel_id: uuid.UUID) -> HttpResponse:
+    """A Telegram channel's webhook. An unknown channel and a wrong secret look the same: 403."""
+    body = _body(request)
+    if body is None:
+        return HttpResponse(status=413)
+    entry = directory.find("channel", str(channel_id))
+    if entry is None:
+        return HttpResponse(status=403)
+    with tenant_scope(entry.tenant_id):
+        channel = Channel.objects.filter(pk=channel_id).exclude(webhook_secret="").first()
+    secret = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
+    if channel is None or not hmac.compare_digest(channel.webhook_secret.encode(), secret.encode()):
+        return HttpResponse(status=403)
+    incoming = telegram_events.event_in(body, place=channel.external_id, now=timezone.now())
+    if incoming is not None:
+        take_in(entry.tenant_id, channel_id, [incoming])
+    return HttpResponse(status=200)
+
+
+@csrf_exempt
+@require_POST
+def data_deletion(request: HttpRequest) -> HttpResponse:
+    """Somebody asked Meta to have their data deleted here. The answer is honest, and the same.
+
+    Meta names the person by an id of the app; subscribers are stored under ids of their pages,
+    so nothing is stored under that id. The page behind the code says so, and how to be erased.
+    """
+    if not _is_signed_request(request):
+        return HttpResponse(status=403)
+    code = new_code()
+    url = settings.BASE_URL + reverse("conversation:data_deletion_state", args=[code])
+    return JsonResponse({"url": url, "confirmation_code": code})
+
+
+@require_GET
+def data_deletion_state(request: HttpRequest, code: str) -> HttpResponse:
+    return render(request, "chatbo/conversation/data_deletion.html", {"code": code})
+
+
+@csrf_exempt
+@require_POST
+def deauthorize(request: HttpRequest) -> HttpResponseBase:
+    """Somebody removed the app from their Facebook account: no page's token hangs on that here."""
+    return HttpResponse(status=200 if _is_signed_request(request) else 403)
+
+
+def _subscription_challenge(request: HttpRequest) -> HttpResponse:
+    """Meta asks once whether we are we: give the challenge back, bare."""
+    token = request.GET.get("hub.verify_token", "")
+    challenge = request.GET.get("hub.challenge", "")
+    is_meta = bool(settings.META_VERIFY_TOKEN) and hmac.compare_digest(
+        settings.META_VERIFY_TOKEN.encode(), token.encode()
+    )
+    if request.GET.get("hub.mode") != "subscribe" or not is_meta or not challenge.isdigit():
+        return HttpResponse(status=403)
+    return HttpResponse(challenge, content_type="text/plain")
+
+
+def _is_signed_request(request: HttpRequest) -> bool:
+    try:
+        open_signed_request(request.POST.get("signed_request", ""))
+    except (ForgedError, RequestDataTooBig):
+        return False
+    return True
+
+
+def _body(request: HttpRequest) -> bytes | None:
+    """The raw body; nothing, when it is larger than any event is."""
+    try:
+        if int(request.headers.get("Content-Length") or 0) > LARGEST_BODY:
+            return None
+        body = request.body
+    except (ValueError, RequestDataTooBig):
+        return None
+    return body if len(body) <= LARGEST_BODY else None
