@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import django_stubs_ext
 import environ
 import structlog
 from django.core.exceptions import ImproperlyConfigured
@@ -15,6 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from chatbo import embedded
 from chatbo.demo_secrets import demo_secrets
+
+# Lets Django's classes be written with their types (`ModelForm[Bot]`), as the type checker wants.
+django_stubs_ext.monkeypatch()
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -144,6 +148,25 @@ FIELD_KEYS = [
 SEAL_KEY = secret("SEAL_KEY", "the platform's sealing key and certificate, PEM")
 LEDGER_KEY = secret("LEDGER_KEY", "the key that signs tree heads")
 TOMBSTONE_KEY = secret("TOMBSTONE_KEY", "the key of the tombstones")
+
+# --- Who runs it -----------------------------------------------------------------------------
+
+# What imprint, legal texts and contracts say of the ProXpert GmbH, as JSON with these keys.
+_operator_of_the_demo = {
+    "address": "Musterweg 1, 12345 Musterstadt (Demo)",
+    "register": "Amtsgericht Musterstadt, HRB 0000 (Demo)",
+    "director": "Geschäftsführung (Demo)",
+    "email": "kontakt@chatbo.example",
+    "phone": "+49 0000 000000",
+    "vat_id": "DE000000000",
+    "data_protection_officer": "datenschutz@chatbo.example",
+    "supervisory_authority": "Aufsichtsbehörde Musterland (Demo)",
+}
+OPERATOR: dict[str, str] = env.json("OPERATOR", default=_operator_of_the_demo if DEBUG else {})
+if _missing := ", ".join(sorted(_operator_of_the_demo.keys() - OPERATOR.keys())):
+    raise ImproperlyConfigured(
+        f"OPERATOR lacks {_missing}: the facts that imprint and contracts state, as JSON."
+    )
 
 # --- The platforms ---------------------------------------------------------------------------
 
