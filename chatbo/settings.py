@@ -149,25 +149,6 @@ SEAL_KEY = secret("SEAL_KEY", "the platform's sealing key and certificate, PEM")
 LEDGER_KEY = secret("LEDGER_KEY", "the key that signs tree heads")
 TOMBSTONE_KEY = secret("TOMBSTONE_KEY", "the key of the tombstones")
 
-# --- Who runs it -----------------------------------------------------------------------------
-
-# What imprint, legal texts and contracts say of the ProXpert GmbH, as JSON with these keys.
-_operator_of_the_demo = {
-    "address": "Musterweg 1, 12345 Musterstadt (Demo)",
-    "register": "Amtsgericht Musterstadt, HRB 0000 (Demo)",
-    "director": "Geschäftsführung (Demo)",
-    "email": "kontakt@chatbo.example",
-    "phone": "+49 0000 000000",
-    "vat_id": "DE000000000",
-    "data_protection_officer": "datenschutz@chatbo.example",
-    "supervisory_authority": "Aufsichtsbehörde Musterland (Demo)",
-}
-OPERATOR: dict[str, str] = env.json("OPERATOR", default=_operator_of_the_demo if DEBUG else {})
-if _missing := ", ".join(sorted(_operator_of_the_demo.keys() - OPERATOR.keys())):
-    raise ImproperlyConfigured(
-        f"OPERATOR lacks {_missing}: the facts that imprint and contracts state, as JSON."
-    )
-
 # --- The platforms ---------------------------------------------------------------------------
 
 META_APP_ID = env.str("META_APP_ID", default="demo-app" if DEBUG else "")
@@ -294,7 +275,13 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
-SOCIALACCOUNT_ADAPTER = "consent.signup.facebook.SocialAccountAdapter"
+SOCIALACCOUNT_ADAPTER = "consent.signup.facebook.adapter.SocialAccountAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "facebook": {
+        "APPS": [{"client_id": META_APP_ID, "secret": META_APP_SECRET}] if META_APP_ID else [],
+        "provider_class": "consent.signup.facebook.provider.FacebookProvider",
+    }
+}
 SOCIALACCOUNT_LOGIN_ON_GET = False
 SOCIALACCOUNT_QUERY_EMAIL = True
 SOCIALACCOUNT_STORE_TOKENS = False
