@@ -163,9 +163,9 @@ def _telegram(months: int) -> Activity:
         data_subjects=_subscribers(),
         recipients=(
             Recipient(
-                name="Telegram FZ-LLC",
-                role=_("operator of Telegram, controller of its own"),
-                country=_("United Arab Emirates"),
+                name=_("companies of the Telegram group"),
+                role=_("operators of Telegram, controllers of their own"),
+                country=_("British Virgin Islands, United Arab Emirates"),
                 ground=_(
                     "needed to answer over the service that the person chose, Art. 49(1)(b) GDPR"
                 ),

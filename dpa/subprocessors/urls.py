@@ -1,6 +1,8 @@
 """Addresses."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from dpa.subprocessors import views
 
 app_name = "subprocessors"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("subprocessors/", views.public_list, name="list")]

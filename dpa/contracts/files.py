@@ -1,0 +1,48 @@
+"""Where a contract's PDFs lie: named by their content, so that nothing is ever overwritten."""
+
+import hashlib
+import uuid
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from dpa.contracts.errors import AlteredFileError
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def store(tenant_id: uuid.UUID, pdf: bytes) -> str:
+    """Write a PDF and return its name in the storage. Storing the same bytes twice is once.
+
+    Call before the row that names it is committed. Raises ``OSError`` when it cannot be written.
+    """
+    name = f"tenants/{tenant_id}/contracts/{sha256(pdf)}.pdf"
+    if default_storage.exists(name):
+        if _read(name) == pdf:
+            return name
+        default_storage.delete(name)  # the rest of a write that was cut off
+    return default_storage.save(name, ContentFile(pdf))
+
+
+def fetch(name: str, expected_sha256: str) -> bytes:
+    """Read a PDF. Raises ``AlteredFileError`` when it is gone or not the one that was stored."""
+    try:
+        pdf = _read(name)
+    except FileNotFoundError as error:
+        raise AlteredFileError("missing") from error
+    if sha256(pdf) != expected_sha256:
+        raise AlteredFileError("altered")
+    return pdf
+
+
+def drop(name: str) -> None:
+    """Remove a file that no row names, or no longer."""
+    default_storage.delete(name)
+
+
+def _read(name: str) -> bytes:
+    with default_storage.open(name) as file:
+        content: bytes = file.read()
+    return content
