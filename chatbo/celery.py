@@ -15,6 +15,7 @@ app.autodiscover_tasks()
 # A person's tap never waits behind bulk work.
 app.conf.task_queues = [Queue("taps"), Queue("default"), Queue("bulk")]
 app.conf.task_default_queue = "default"
+app.conf.task_routes = {"conversation.*": "taps", "erasure.*": "taps"}
 
 SWEEP_EVERY_SECONDS = 20.0
 

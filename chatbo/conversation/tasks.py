@@ -14,7 +14,7 @@ from tenants.bots.platforms import PlatformError
 from tenants.bots.platforms.errors import RateLimitedError, TemporaryError
 
 
-@shared_task(name="conversation.handle_event", queue="taps", ignore_result=True)
+@shared_task(name="conversation.handle_event", ignore_result=True)
 def handle_event(tenant_id: str, event_id: str) -> None:
     """Answer one event that came in. Twice is once; a killed worker's event is taken up again."""
     outcome = work_on(tenant_id, event_id)
@@ -26,7 +26,7 @@ def handle_event(tenant_id: str, event_id: str) -> None:
         _say_aside(tenant_id, event_id, outcome.channel, outcome)
 
 
-@shared_task(name="conversation.deliver", queue="taps", ignore_result=True)
+@shared_task(name="conversation.deliver", ignore_result=True)
 def deliver(tenant_id: str, delivery_id: str) -> None:
     """Send one person what waits for them."""
     deliver_all(tenant_id, delivery_id)

@@ -18,7 +18,7 @@ TELL_FOR = timedelta(hours=24)
 """How long after the deletion a refused last message is tried again; then the address goes."""
 
 
-@shared_task(name="erasure.carry_out", queue="taps", ignore_result=True)
+@shared_task(name="erasure.carry_out", ignore_result=True)
 def carry_out(tenant_id: str, erasure_id: str) -> None:
     """Bring one erasure to its end. Killed at any point, it goes on from the step it was at.
 
