@@ -40,6 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     files = Path(os.environ["VAR_DIR"]) / f"files-{WORKER or 'main'}"
     settings.STORAGES["default"]["OPTIONS"]["location"] = str(files)
+    Path(settings.STATIC_ROOT).mkdir(exist_ok=True)  # WhiteNoise warns where it is missing.
 
 
 def address_of(name: str, url: str) -> str:

@@ -14,6 +14,10 @@ class NotApprovedError(TextError):
         self.language = language
 
 
+class NotALawyerError(TextError):
+    """Only a lawyer decides on texts, whoever else may read them."""
+
+
 class TextChangedError(TextError):
     """The stored words are not those that were submitted: their hash differs."""
 

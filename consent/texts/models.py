@@ -1,13 +1,31 @@
 """Texts in versions, and their approvals. The platform's own: every tenant reads the same."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from chatbo.foundation.isolation.ids import new_id
 from chatbo.foundation.personal_data import Category, Kept, NoPersonalData, PersonalData
+
+
+class TextVersionQuerySet(models.QuerySet["TextVersion"]):
+    def pending(self) -> Self:
+        """What waits for a lawyer: the newest of each text, as long as nobody has decided on it."""
+        newer = TextVersion.objects.filter(
+            key=OuterRef("key"), language=OuterRef("language"), number__gt=OuterRef("number")
+        )
+        return self.filter(~Exists(newer), approvals=None)
+
+    def with_last_verdict(self) -> Self:
+        """With ``verdict`` (``None`` while nobody has decided) and ``decided_at``."""
+        last = Approval.objects.filter(version=OuterRef("pk")).order_by("-at", "-id")
+        return self.annotate(
+            verdict=Subquery(last.values("verdict")[:1]),
+            decided_at=Subquery(last.values("at")[:1]),
+        )
 
 
 class TextVersion(models.Model):
@@ -27,6 +45,8 @@ class TextVersion(models.Model):
     sha256 = models.CharField(max_length=64)
     submitted_at = models.DateTimeField(auto_now_add=True)
 
+    objects = TextVersionQuerySet.as_manager()
+
     personal_data: ClassVar = NoPersonalData("The platform's own texts.")
 
     class Meta:
@@ -38,6 +58,17 @@ class TextVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} ({self.language}) v{self.number}"
+
+    @property
+    def previous(self) -> "TextVersion | None":
+        """The version before this one, whatever was decided on it."""
+        return TextVersion.objects.filter(
+            key=self.key, language=self.language, number=self.number - 1
+        ).first()
+
+    def last_word(self) -> "Approval | None":
+        """The latest decision on this version; it alone counts."""
+        return self.approvals.order_by("-at", "-id").first()
 
 
 class Approval(models.Model):

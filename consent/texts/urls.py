@@ -1,6 +1,7 @@
-"""Addresses."""
+"""Addresses under /legal/. Without a namespace: every room names these pages as ``legal``."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-app_name = "texts"
-urlpatterns: list[URLPattern] = []
+from consent.texts import views
+
+urlpatterns = [path("legal/<slug:slug>/", views.legal, name="legal")]

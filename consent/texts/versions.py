@@ -9,9 +9,14 @@ from django.db import transaction
 from django.utils.html import escape
 
 from chatbo.foundation.audit.entries import record
-from consent.texts.errors import MissingPlaceholderError, NotApprovedError, TextChangedError
+from consent.texts.errors import (
+    MissingPlaceholderError,
+    NotALawyerError,
+    NotApprovedError,
+    TextChangedError,
+)
 from consent.texts.models import Approval, TextVersion
-from tenants.accounts.models import User
+from tenants.accounts.models import PlatformRole, User
 
 _PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 
@@ -55,10 +60,13 @@ def submit_text(*, key: str, language: str, title: str, body: str, change: str) 
 def decide_on_text(
     version: TextVersion, *, lawyer: User, verdict: Approval.Verdict, remark: str = ""
 ) -> Approval:
-    """Record the lawyer's word on this very version.
+    """Record the lawyer's word on this very version. The last word counts; the same twice is one.
 
-    Raises ``TextChangedError`` when the stored text no longer has the hash it was submitted with.
+    Raises ``NotALawyerError`` for anybody else, and ``TextChangedError`` when the stored text no
+    longer has the hash it was submitted with.
     """
+    if lawyer.platform_role != PlatformRole.LAWYER:
+        raise NotALawyerError(lawyer.pk)
     version = TextVersion.objects.get(pk=version.pk)
     found = fingerprint(
         key=version.key,
@@ -69,6 +77,9 @@ def decide_on_text(
     )
     if found != version.sha256:
         raise TextChangedError(version.pk)
+    said = version.last_word()
+    if said is not None and (said.verdict, said.remark) == (verdict, remark):
+        return said
     approval = Approval.objects.create(
         version=version, sha256=version.sha256, verdict=verdict, remark=remark, lawyer=lawyer
     )
@@ -84,7 +95,7 @@ def text_in_force(key: str, language: str) -> TextVersion:
     """
     for spoken in dict.fromkeys([language, "de"]):
         for version in TextVersion.objects.filter(key=key, language=spoken).order_by("-number"):
-            last_word = version.approvals.order_by("-at").first()
+            last_word = version.last_word()
             if last_word is not None and last_word.verdict == Approval.Verdict.APPROVED:
                 return version
     raise NotApprovedError(key, language)
