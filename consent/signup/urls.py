@@ -1,6 +1,13 @@
-"""Addresses."""
+"""Addresses. They stand before allauth's, whose own sign-up is thereby out of reach."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from consent.signup import views
 
 app_name = "signup"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("accounts/signup/", views.sign_up, name="start"),
+    path("accounts/signup/sent/", views.sent, name="sent"),
+    path("accounts/confirm/<str:token>/", views.confirm, name="confirm"),
+    path("r/<slug:code>/", views.follow_referral, name="referral"),
+]

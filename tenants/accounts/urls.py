@@ -1,6 +1,8 @@
-"""Addresses."""
+"""Addresses under /app/<slug>/."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from tenants.accounts import views
 
 app_name = "accounts"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("settings/", views.company_settings, name="settings")]

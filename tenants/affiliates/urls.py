@@ -1,6 +1,8 @@
-"""Addresses."""
+"""Addresses under /partner/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-app_name = "affiliates"
-urlpatterns: list[URLPattern] = []
+from tenants.affiliates import views
+
+app_name = "partner"
+urlpatterns = [path("", views.home, name="home")]

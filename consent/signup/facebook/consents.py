@@ -1,0 +1,48 @@
+"""The consent to storage at Facebook, of somebody who has an account."""
+
+import uuid
+
+from django.db import transaction
+
+from chatbo.foundation.isolation import tenant_scope, user_scope
+from consent.ledger.models import ConsentIdentity, ConsentRecord
+from consent.ledger.recording import record_consent
+from consent.texts.models import TextVersion
+from tenants.accounts.models import Membership, User
+
+
+@transaction.atomic
+def keep_third_party_consent(user: User, *, text_id: uuid.UUID, network: str) -> None:
+    """Record what was ticked before this log-in, unless the same consent stands already."""
+    with user_scope(user.pk):
+        membership = Membership.objects.filter(user=user).order_by("created_at").first()
+    if membership is None:
+        return  # Facebook is linked at sign-up only, and that makes a business.
+    with tenant_scope(membership.tenant_id):
+        last = (
+            ConsentRecord.objects.filter(
+                subject_id__in=ConsentIdentity.objects.filter(person_id=user.pk).values(
+                    "subject_id"
+                ),
+                purpose=ConsentRecord.Purpose.THIRD_PARTY,
+            )
+            .order_by("-received_at", "-id")
+            .first()
+        )
+        stands = (
+            last is not None
+            and last.decision == ConsentRecord.Decision.GRANTED
+            and last.text_version_id == text_id
+        )
+        if not stands:
+            record_consent(
+                TextVersion.objects.get(pk=text_id),
+                purpose=ConsentRecord.Purpose.THIRD_PARTY,
+                decision=ConsentRecord.Decision.GRANTED,
+                source=ConsentRecord.Source.SIGNUP,
+                controller=ConsentRecord.Controller.PLATFORM,
+                place="/accounts/facebook/login/",
+                person_id=user.pk,
+                identifier=user.email,
+                network=network,
+            )

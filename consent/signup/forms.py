@@ -1,0 +1,147 @@
+"""The forms of the sign-up."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from chatbo.foundation.encryption import InvalidTokenError
+from consent.signup.shown import Purpose, Texts, as_label, open_shown, seal_shown, texts_to_show
+from tenants.accounts.models import User
+
+
+class ConsentForm(forms.Form):
+    """A form with boxes for texts in versions: ``texts`` are those that its page shows or showed.
+
+    No box is ever ticked beforehand (CJEU C-673/17). When the page is older than twelve hours or
+    the hidden field was altered, the texts are shown anew and nothing counts as agreed.
+    """
+
+    purposes: tuple[Purpose, ...] = ()
+
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data: Any = None, *, language: str, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.is_stale = False
+        self.texts = self._texts(language)
+        for purpose in self.purposes:
+            self.fields[purpose.value].label = as_label(self.texts[purpose])
+
+    def _texts(self, language: str) -> Texts:
+        if self.is_bound:
+            try:
+                texts = open_shown(str(self.data.get("shown", "")))
+                if set(texts) == set(self.purposes):
+                    return texts
+            except InvalidTokenError:
+                pass
+            self.is_stale = True
+        texts = texts_to_show(language, *self.purposes)
+        self.initial["shown"] = seal_shown(texts)
+        return texts
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if self.is_stale:
+            # What is drawn again carries the seal of what it shows, and no tick.
+            answered = {purpose.value for purpose in self.purposes}
+            self.data = {name: self.data[name] for name in self.data if name not in answered}
+            self.data["shown"] = self.initial["shown"]
+            raise ValidationError(
+                _("The page was open for long. Please read the texts and choose again."),
+                code="stale",
+            )
+        return cleaned
+
+
+class SignupForm(ConsentForm):
+    """All that is asked before the confirmation. ``way``: which button was pressed."""
+
+    purposes = (Purpose.TERMS, Purpose.NEWSLETTER, Purpose.THIRD_PARTY)
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "required": True}),
+    )
+    terms = forms.BooleanField(
+        error_messages={"required": _("Without the terms there is no contract to sign up for.")}
+    )
+    newsletter = forms.BooleanField(required=False)
+    third_party = forms.BooleanField(required=False)
+    ref = forms.SlugField(required=False, max_length=20, widget=forms.HiddenInput)
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).strip().lower()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if self.by_facebook and not cleaned.get("third_party"):
+            self.add_error(
+                "third_party",
+                _("Facebook is contacted only if you agree: tick this box, or use e-mail."),
+            )
+        if not self.by_facebook and not cleaned.get("email") and "email" not in self.errors:
+            self.add_error("email", _("Please enter your e-mail address."))
+        return cleaned
+
+    @property
+    def by_facebook(self) -> bool:
+        return self.data.get("way") == "facebook"
+
+
+class FacebookLoginForm(ConsentForm):
+    purposes = (Purpose.THIRD_PARTY,)
+
+    third_party = forms.BooleanField(
+        error_messages={"required": _("Facebook is contacted only if you agree: tick this box.")}
+    )
+
+
+class AddressForm(forms.Form):
+    email = forms.EmailField(
+        label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).strip().lower()
+
+
+class ConfirmForm(forms.Form):
+    """Who the account is for; the password only where Facebook does not log in."""
+
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    company = forms.CharField(
+        label=_("Company"),
+        max_length=160,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        help_text=_("At least 12 characters. A sentence is easy to remember."),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, email: str, needs_password: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+        if not needs_password:
+            del self.fields["password"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if password := cleaned.get("password"):
+            user = User(email=self.email, name=cleaned.get("name", ""))
+            try:
+                validate_password(password, user)
+            except ValidationError as error:
+                self.add_error("password", error)
+        return cleaned

@@ -1,0 +1,66 @@
+"""The forms about a business and about oneself."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from tenants.accounts.company import FIELDS, check_company
+from tenants.accounts.models import Tenant, User
+from tenants.accounts.plausibility import COUNTRIES
+
+
+class CompanyForm(forms.ModelForm[Tenant]):
+    """The business's facts. What is plausible is decided in ``company``, not here."""
+
+    country = forms.ChoiceField(
+        label=_("Country"), choices=[(code, country.name) for code, country in COUNTRIES.items()]
+    )
+    imprint_url = forms.URLField(
+        label=_("Address of your imprint"),
+        required=False,
+        assume_scheme="https",
+        help_text=_("It must name you as in your contracts. Without one, ChatBo hosts a page."),
+    )
+    privacy_url = forms.URLField(
+        label=_("Address of your privacy policy"), required=False, assume_scheme="https"
+    )
+
+    class Meta:
+        model = Tenant
+        fields = FIELDS
+        help_texts = {
+            "register_number": _("For example: Amtsgericht Köln, HRB 12345."),
+            "vat_id": _("For example: DE123456788. Leave it empty if you have none."),
+            "representative": _("Who may sign for the business."),
+            "data_protection_officer": _("Name and how to reach them, if you have one."),
+        }
+
+    def _post_clean(self) -> None:
+        """Django's hook after the fields: our own rules instead of the model's."""
+        for name, value in self.cleaned_data.items():
+            setattr(self.instance, name, value)
+        try:
+            check_company(self.instance)
+        except forms.ValidationError as error:
+            self.add_error(None, error)
+
+    def facts(self) -> dict[str, str]:
+        return {name: self.cleaned_data[name] for name in self.changed_data}
+
+
+class ProfileForm(forms.ModelForm[User]):
+    language = forms.ChoiceField(
+        label=_("Language"),
+        choices=settings.LANGUAGES,
+        help_text=_("Of the pages and of the e-mails to you."),
+    )
+
+    class Meta:
+        model = User
+        fields = ("name", "language")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].widget.attrs["autocomplete"] = "name"

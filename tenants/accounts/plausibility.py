@@ -1,0 +1,65 @@
+"""Whether what a business says about itself can be true."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Country:
+    name: object
+    postal_code: str
+    vat_id: str
+    """Patterns; the VAT id's as in Council Directive 2006/112/EC, art. 215, and VIES."""
+
+
+COUNTRIES = {
+    "DE": Country(_("Germany"), r"\d{5}", r"DE\d{9}"),
+    "AT": Country(_("Austria"), r"\d{4}", r"ATU\d{8}"),
+    "CH": Country(_("Switzerland"), r"\d{4}", r"CHE\d{9}(MWST|TVA|IVA)?"),
+    "LI": Country(_("Liechtenstein"), r"94[89]\d", r"(LI)?\d{5}"),
+    "LU": Country(_("Luxembourg"), r"\d{4}", r"LU\d{8}"),
+    "BE": Country(_("Belgium"), r"\d{4}", r"BE[01]\d{9}"),
+    "NL": Country(_("Netherlands"), r"\d{4} ?[A-Z]{2}", r"NL[A-Z0-9+*]{12}"),
+    "FR": Country(_("France"), r"\d{5}", r"FR[A-HJ-NP-Z0-9]{2}\d{9}"),
+    "IT": Country(_("Italy"), r"\d{5}", r"IT\d{11}"),
+    "DK": Country(_("Denmark"), r"\d{4}", r"DK\d{8}"),
+    "PL": Country(_("Poland"), r"\d{2}-\d{3}", r"PL\d{10}"),
+    "CZ": Country(_("Czechia"), r"\d{3} ?\d{2}", r"CZ\d{8,10}"),
+}
+"""Where customers may have their seat: Germany and its neighbours."""
+
+
+def is_postal_code(code: str, *, country: str) -> bool:
+    known = COUNTRIES.get(country)
+    return known is not None and re.fullmatch(known.postal_code, code.upper()) is not None
+
+
+def is_vat_id(vat_id: str, *, country: str) -> bool:
+    """Whether the form, and for Germany the check digit, is that of a VAT id. It may still be
+    nobody's: only the Federal Central Tax Office knows (sec. 18e UStG)."""
+    known = COUNTRIES.get(country)
+    if known is None or re.fullmatch(known.vat_id, vat_id) is None:
+        return False
+    check = _CHECKS.get(country)
+    return check is None or check(vat_id)
+
+
+def plain_vat_id(text: str) -> str:
+    """As people type it, without blanks, dots and hyphens, in capitals."""
+    return re.sub(r"[\s.\-]", "", text).upper()
+
+
+def _german_check_digit(vat_id: str) -> bool:
+    """ISO/IEC 7064, MOD 11,10."""
+    *digits, check = (int(digit) for digit in vat_id[2:])
+    product = 10
+    for digit in digits:
+        rest = (digit + product) % 10 or 10
+        product = 2 * rest % 11
+    return (11 - product) % 10 == check
+
+
+_CHECKS: dict[str, Callable[[str], bool]] = {"DE": _german_check_digit}

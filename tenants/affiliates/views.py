@@ -1,0 +1,32 @@
+"""A partner's dashboard."""
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+from django_tables2 import RequestConfig
+
+from tenants.affiliates.access import PartnerRequest, partner_page
+from tenants.affiliates.models import Referral
+from tenants.affiliates.tables import ReferralTable
+
+
+@require_GET
+@partner_page
+def home(request: PartnerRequest) -> HttpResponse:
+    """The link to pass on, and what came of it."""
+    referrals = Referral.objects.filter(partner_id=request.partner.pk)
+    table = ReferralTable(referrals)
+    RequestConfig(request, paginate={"per_page": 25}).configure(table)
+    return TemplateResponse(
+        request,
+        "tenants/affiliates/home.html",
+        {
+            "partner": request.partner,
+            "link": settings.BASE_URL + reverse("signup:referral", args=[request.partner.code]),
+            "table": table,
+            "total": referrals.count(),
+            "customers": referrals.filter(state=Referral.State.CUSTOMER).count(),
+        },
+    )
