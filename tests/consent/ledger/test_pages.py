@@ -1,0 +1,117 @@
+"""The page of consent records: reading it, finding in it, taking it along."""
+
+import csv
+import io
+import re
+
+import pytest
+
+from chatbo.foundation.audit.models import AuditEntry
+from chatbo.foundation.isolation.ids import new_id
+from consent.ledger.models import ConsentRecord
+from consent.ledger.recording import record_consent
+from consent.texts.versions import text_in_force
+
+PAGE = "/app/cafe-morgenrot/consents/"
+ADDRESS = "guest@example.org"
+
+
+@pytest.fixture
+def records(cafe):
+    with cafe.scope():
+        return [
+            record_consent(
+                text_in_force(f"consent-{purpose.replace('_', '-')}", "de"),
+                purpose=ConsentRecord.Purpose(purpose),
+                decision=decision,
+                source=ConsentRecord.Source.SIGNUP,
+                controller=ConsentRecord.Controller.PLATFORM,
+                place="=1+1",
+                person_id=person,
+                identifier=ADDRESS if person else "",
+                network="203.0.113.77",
+            )
+            for purpose, decision, person in [
+                ("newsletter", ConsentRecord.Decision.GRANTED, new_id()),
+                ("third_party", ConsentRecord.Decision.REFUSED, None),
+            ]
+        ]
+
+
+@pytest.fixture
+def owner(client, cafe):
+    client.force_login(cafe.owner)
+    return client
+
+
+def rows_of(page) -> list[str]:
+    """As on the page: outside of the request's scope the table itself would be empty."""
+    return re.findall(rf'href="{PAGE}([0-9a-f-]{{36}})/"', page.text)
+
+
+def test_without_records_the_page_says_what_will_stand_here(owner):
+    page = owner.get(PAGE, headers={"accept-language": "en"})
+
+    assert "No consent has been recorded yet" in page.text
+
+
+def test_the_records_stand_newest_first(owner, records):
+    assert rows_of(owner.get(PAGE)) == [str(record.pk) for record in reversed(records)]
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "found"),
+    [
+        ("purpose=newsletter", [0]),
+        ("decision=refused", [1]),
+        ("source=bot", []),
+        ("since=2999-01-01", []),
+        (f"q={ADDRESS}", [0]),
+        ("q=guest", []),
+        ("since=nonsense", [1, 0]),
+    ],
+)
+def test_the_page_can_be_narrowed_down(owner, records, narrowed, found):
+    assert rows_of(owner.get(f"{PAGE}?{narrowed}")) == [str(records[n].pk) for n in found]
+
+
+def test_a_record_shows_its_text_word_for_word(owner, records):
+    page = owner.get(f"{PAGE}{records[0].pk}/")
+
+    assert records[0].text_version.sha256 in page.text
+    assert records[0].text_version.body.split("\n")[0][:40] in page.text
+    assert "203.0.113.0" in page.text
+
+
+def test_reading_is_noted(owner, cafe, records):
+    owner.get(f"{PAGE}?q={ADDRESS}")
+    owner.get(f"{PAGE}{records[0].pk}/")
+    owner.get(f"{PAGE}export.csv")
+
+    with cafe.scope():
+        noted = AuditEntry.objects.filter(action__startswith="consents.").order_by("at")
+        assert [entry.action for entry in noted] == [
+            "consents.read",
+            "consents.read",
+            "consents.exported",
+        ]
+        assert all(ADDRESS not in str(entry.details) for entry in noted)
+
+
+def test_the_export_holds_what_the_filter_shows_and_no_formula(owner, records):
+    answer = owner.get(f"{PAGE}export.csv?decision=refused")
+
+    rows = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff")), delimiter=";"))
+    assert [row[0] for row in rows[1:]] == [str(records[1].pk)]
+    assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row)
+
+
+def test_the_neighbour_sees_neither_page_nor_record(client, dentist, records):
+    client.force_login(dentist.owner)
+
+    assert client.get(PAGE).status_code == 404
+    assert client.get(f"/app/zahnarzt-linde/consents/{records[0].pk}/").status_code == 404
+
+
+def test_a_stranger_is_sent_to_the_log_in(client, cafe):
+    assert "/accounts/login/" in client.get(PAGE).url
