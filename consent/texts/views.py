@@ -1,12 +1,13 @@
 """The platform's own public texts: imprint, privacy policy, terms."""
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from chatbo.foundation import operator
 from consent.texts.errors import NotApprovedError
-from consent.texts.operator import operator_values
 from consent.texts.rendering import as_html
 from consent.texts.versions import filled, text_in_force
 
@@ -22,9 +23,25 @@ def legal(request: HttpRequest, slug: str) -> HttpResponse:
         version = text_in_force(slug, get_language() or "de")
     except NotApprovedError:
         return render(request, "consent/texts/not_published.html", {"slug": slug}, status=503)
-    text = as_html(filled(version, operator_values(), markdown=True))
+    text = as_html(filled(version, _values(), markdown=True))
     return render(
         request,
         "consent/texts/legal.html",
         {"version": version, "text": text, "approval": version.last_word()},
     )
+
+
+def _values() -> dict[str, str]:
+    return {
+        "operator_address": operator.ADDRESS,
+        "operator_director": operator.REPRESENTATIVE,
+        "operator_email": operator.EMAIL,
+        "operator_phone": operator.PHONE,
+        "operator_register": operator.REGISTER,
+        "operator_vat_id": operator.VAT_ID,
+        "operator_data_protection_officer": operator.DATA_PROTECTION_OFFICER,
+        "supervisory_authority": operator.SUPERVISORY_AUTHORITY,
+        # Fixed addresses of the product; the second one belongs to a room above.
+        "imprint_url": f"{settings.BASE_URL}/legal/imprint/",
+        "subprocessors_url": f"{settings.BASE_URL}/subprocessors/",
+    }
