@@ -1,28 +1,12 @@
 """What every bot says because the law asks for it, in approved versions: notice, menu, erasure."""
 
-from django.conf import settings
-from django.urls import reverse
-
 from consent.texts.models import TextVersion
 from consent.texts.versions import filled, text_in_force
+from tenants.accounts.legal_pages import imprint_url, privacy_url
 from tenants.accounts.models import Tenant
 from tenants.bots import payloads
 from tenants.bots.models import Bot
 from tenants.bots.platforms import Button, Menu, Outgoing
-
-
-def imprint_url(tenant: Tenant) -> str:
-    """The business's own imprint, or the page that ChatBo hosts for it (sec. 5 DDG)."""
-    return tenant.imprint_url or settings.BASE_URL + reverse(
-        "public_pages:imprint", args=[tenant.slug]
-    )
-
-
-def privacy_url(tenant: Tenant) -> str:
-    """The business's own privacy policy, or the page that ChatBo hosts for it (Art. 13 GDPR)."""
-    return tenant.privacy_url or settings.BASE_URL + reverse(
-        "public_pages:privacy", args=[tenant.slug]
-    )
 
 
 def fixed_menu(bot: Bot) -> Menu:

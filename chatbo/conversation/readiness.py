@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from dpa.contracts.reading import agreement_in_force
+from tenants.accounts.legal_pages import can_be_hosted
 from tenants.accounts.models import Tenant
 
 
@@ -16,18 +18,11 @@ class Missing(StrEnum):
 
 def missing_for_going_live(tenant: Tenant) -> list[Missing]:
     """What is not there yet, in the order in which it is best done."""
-    from dpa.contracts.reading import agreement_in_force
-
     missing = []
-    if not (tenant.imprint_url or _can_host(tenant)):
+    if not (tenant.imprint_url or can_be_hosted(tenant)):
         missing.append(Missing.IMPRINT)
-    if not (tenant.privacy_url or _can_host(tenant)):
+    if not (tenant.privacy_url or can_be_hosted(tenant)):
         missing.append(Missing.PRIVACY)
-    if agreement_in_force(tenant) is None:
+    if agreement_in_force(tenant.pk) is None:
         missing.append(Missing.AGREEMENT)
     return missing
-
-
-def _can_host(tenant: Tenant) -> bool:
-    """Whether ChatBo's hosted pages can name the business: who, where, and how to reach it."""
-    return bool(tenant.company and tenant.address and tenant.contact_email)

@@ -25,6 +25,7 @@ from chatbo.conversation.chat_forms import saying_in
 from chatbo.conversation.legal import Legal, fixed_menu
 from chatbo.conversation.webchat import Sight, TooFastError, say, sight, web_channel
 from chatbo.foundation.isolation import directory, tenant_scope
+from consent.embeds.models import Tool
 from tenants.bots.models import Bot, Channel
 
 COOKIE = "chat"
@@ -102,13 +103,11 @@ def messages(request: HttpRequest, tool_id: uuid.UUID) -> HttpResponse:
 @contextmanager
 def _open(tool_id: uuid.UUID) -> Iterator[Channel]:
     """The web chat behind a tool, in its tenant's scope; a 404 where there is none."""
-    from consent.embeds.models import Tool
-
     entry = directory.find("tool", str(tool_id))
     if entry is None:
         raise Http404
     with tenant_scope(entry.tenant_id):
-        tool = Tool.objects.select_related("bot").filter(pk=tool_id).first()
+        tool = Tool.objects.select_related("bot").filter(pk=tool_id, state=Tool.State.ON).first()
         channel = web_channel(tool.bot) if tool else None
         if channel is None:
             raise Http404

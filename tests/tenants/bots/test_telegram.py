@@ -67,7 +67,9 @@ def test_a_message_arrives_with_its_buttons(standins: Running) -> None:
     receipt = telegram.send(
         TOKEN,
         standins.control.address(CHAT),
-        Outgoing("Wirklich?", (Button("Ja", payload="yes"), Button("Mehr", url="https://a.example"))),
+        Outgoing(
+            "Wirklich?", (Button("Ja", payload="yes"), Button("Mehr", url="https://a.example"))
+        ),
     )
 
     [said] = standins.control.received(CHAT)
