@@ -1,0 +1,13 @@
+"""What can be wrong with a conversion tool."""
+
+
+class EmbedError(Exception):
+    """Base of this room's errors."""
+
+
+class NotAvailableError(EmbedError):
+    """The tool is off, its bot is not live, or the web chat is: there is nothing to open."""
+
+
+class UnknownVersionError(EmbedError):
+    """The form does not come from any version of this tool that was ever handed out."""

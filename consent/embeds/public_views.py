@@ -1,0 +1,124 @@
+"""What visitors of the businesses' websites meet under ``/e/``: no cookie, no log-in."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.cache import add_never_cache_headers
+from django.utils.http import quote_etag
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods
+
+from chatbo.foundation.isolation import directory, tenant_scope
+from chatbo.foundation.network import client_address
+from consent.embeds.agreeing import agree_to_chat
+from consent.embeds.errors import NotAvailableError, UnknownVersionError
+from consent.embeds.models import Tool
+from tenants.accounts.legal_pages import imprint_url, privacy_url
+from tenants.accounts.models import Tenant
+
+SWITCHED_OFF = "/* This tool is switched off. */\n"
+
+
+@require_GET
+def loader(request: HttpRequest, tool_id: uuid.UUID) -> HttpResponse:
+    """The current version as a script, asked for anew after five minutes; off, it is empty."""
+    with open_tool(tool_id) as tool:
+        code = tool.current.script if tool.state == Tool.State.ON else SWITCHED_OFF
+        etag = quote_etag(f"{tool.version}-{tool.state}")
+    return _script(request, code, etag, "public, max-age=300")
+
+
+@require_GET
+def loader_version(request: HttpRequest, tool_id: uuid.UUID, number: int) -> HttpResponse:
+    """Exactly this version as a script: it never changes, so nobody asks for it twice."""
+    with open_tool(tool_id) as tool:
+        version = tool.versions.filter(number=number).first()
+        if version is None:
+            raise Http404
+    cache = "public, max-age=31536000, immutable"
+    return _script(request, version.script, quote_etag(version.sha256), cache)
+
+
+@require_GET
+def tool_page(request: HttpRequest, tool_id: uuid.UUID) -> HttpResponse:
+    """The tool as a page of its own: for browsers without script, for links and QR codes."""
+    with open_tool(tool_id) as tool, translation.override(tool.language):
+        if not tool.is_available:
+            return _page(request, tool, "unavailable", status=404)
+        return _page(request, tool, "page")
+
+
+# No token against cross-site requests: the form stands on the businesses' websites by design, and
+# no cookie, so no identity, comes with it.
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+def give_consent(request: HttpRequest, tool_id: uuid.UUID) -> HttpResponse:
+    """Where the second click leads: the consent is recorded, then the chat opens."""
+    if request.method == "GET":
+        return redirect("tool:page", tool_id)
+    with open_tool(tool_id) as tool, translation.override(tool.language):
+        try:
+            agree_to_chat(
+                tool,
+                version=request.POST.get("version", ""),
+                text=request.POST.get("text", ""),
+                network=client_address(request),
+            )
+        except NotAvailableError:
+            return _page(request, tool, "unavailable", status=404)
+        except UnknownVersionError:
+            return _page(request, tool, "unknown", status=400)
+    response = HttpResponse(
+        status=303, headers={"Location": reverse("webchat:chat", args=[tool_id])}
+    )
+    return _private(response)
+
+
+@contextmanager
+def open_tool(tool_id: uuid.UUID) -> Iterator[Tool]:
+    """A tool by its public id, in its tenant's scope; a 404 where there is none."""
+    entry = directory.find("tool", str(tool_id))
+    if entry is None:
+        raise Http404
+    with tenant_scope(entry.tenant_id):
+        tool = Tool.objects.select_related("bot").filter(pk=tool_id).first()
+        if tool is None:
+            raise Http404
+        yield tool
+
+
+def _page(request: HttpRequest, tool: Tool, name: str, *, status: int = 200) -> HttpResponse:
+    tenant = Tenant.objects.get(pk=tool.tenant_id)
+    context = {
+        "tool": tool,
+        "version": tool.current,
+        "company": tenant.company,
+        "imprint_url": imprint_url(tenant),
+        "privacy_url": privacy_url(tenant),
+    }
+    return _private(render(request, f"consent/embeds/{name}.html", context, status=status))
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    add_never_cache_headers(response)
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _script(request: HttpRequest, code: str, etag: str, cache: str) -> HttpResponse:
+    """A script that any website may load and check by its hash (SRI asks for CORS)."""
+    if request.headers.get("If-None-Match") == etag:
+        response = HttpResponse(status=304)
+    else:
+        response = HttpResponse(code, content_type="text/javascript; charset=utf-8")
+    response["ETag"] = etag
+    response["Cache-Control"] = cache
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response

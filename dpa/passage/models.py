@@ -1,0 +1,22 @@
+"""Where a business's own server fetches the current passage."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from chatbo.foundation.isolation.models import TenantModel
+from chatbo.foundation.personal_data import NoPersonalData
+
+
+class PassageAddress(TenantModel):
+    """A business's address ``/passage/<code>.json``. It has one, once it asked for it."""
+
+    code = models.CharField(max_length=32)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    personal_data: ClassVar = NoPersonalData("An address, random; no person.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant_id"], name="passage_address_once"),
+        ]

@@ -1,0 +1,1 @@
+customElements.get({{ name }})||customElements.define({{ name }},class extends HTMLElement{connectedCallback(){if(this.shadowRoot)return;const r=this.attachShadow({mode:"open"}),s=new CSSStyleSheet;s.replaceSync({{ style }});r.adoptedStyleSheets=[s];r.innerHTML={{ markup }}}});
