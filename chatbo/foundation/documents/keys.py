@@ -43,6 +43,8 @@ class SealKey:
     sealing: tuple[x509.Certificate, ...]
     """The certificates that made seals of ours, the present one first. With a root that belongs
     to a public authority, being issued under it is not enough to be ours."""
+    bundle: tuple[x509.Certificate, ...]
+    """All certificates given."""
 
 
 @dataclass(frozen=True)
@@ -188,7 +190,12 @@ def _parse(pem: str) -> SealKey:
     former = (c for c in certificates if _is_root(c) and c != present)
     sealed_before = (c for c in certificates if not _is_authority(c) and c != certificate)
     return SealKey(
-        private_key, certificate, chain, (present, *former), (certificate, *sealed_before)
+        private_key=private_key,
+        certificate=certificate,
+        chain=chain,
+        roots=(present, *former),
+        sealing=(certificate, *sealed_before),
+        bundle=tuple(certificates),
     )
 
 

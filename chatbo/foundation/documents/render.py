@@ -68,6 +68,7 @@ def render_pdf(
             string=source, base_url=f"{static.as_uri()}/", url_fetcher=StaticFilesOnly(static)
         )
         document = html.render()
+        document.metadata.title = " ".join((document.metadata.title or "").split())
         if not document.metadata.title:
             raise RenderError(f"{template_name} has no title")
         if date:

@@ -22,7 +22,7 @@ from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverage
 from pyhanko_certvalidator import ValidationContext
 
 from chatbo.foundation.documents.errors import UnreadableDocumentError
-from chatbo.foundation.documents.keys import load_seal_key
+from chatbo.foundation.documents.keys import SealKey, load_seal_key
 from chatbo.foundation.documents.waiting import wait_for
 
 LARGEST = 20_000_000
@@ -39,7 +39,7 @@ Problem = Literal[
     "no_signature",  # there is none at all
     "changed",  # what a signature covers is not what was signed
     "changed_afterwards",  # something was added that the certification does not allow
-    "not_covered",  # parts of the file stand outside of the signature
+    "not_covered",  # something in the file that no signature covers
     "foreign_signer",  # intact perhaps, but not sealed by us
     "certificate_expired",  # ours once; today a reader cannot rely on it without a time stamp
     "timestamp_broken",  # a time stamp is there and does not fit
@@ -166,7 +166,7 @@ def _judge(pdf: bytes, signature: EmbeddedPdfSignature) -> SignatureReport:
         SignatureCoverageLevel.ENTIRE_FILE,
         SignatureCoverageLevel.ENTIRE_REVISION,
     )
-    if not covers_revision or _hides_something(pdf, signature):
+    if not covers_revision or (known and _hides_something(pdf, signature, key)):
         problems.append("not_covered")
     elif not status.docmdp_ok:
         problems.append("changed_afterwards")
@@ -191,16 +191,19 @@ def _judge(pdf: bytes, signature: EmbeddedPdfSignature) -> SignatureReport:
     )
 
 
-def _hides_something(pdf: bytes, signature: EmbeddedPdfSignature) -> bool:
-    """The gap that a signature leaves for itself must hold it and zeros, nothing else.
+def _hides_something(pdf: bytes, signature: EmbeddedPdfSignature, key: SealKey) -> bool:
+    """The gap that a signature leaves for itself holds what we put there, and zeros.
 
     No signature can cover this gap, and readers do not look there: it would carry eight
-    kilobytes of anybody's bytes in a file that passes for unchanged.
+    kilobytes of anybody's bytes, or altered certificates, in a file that passes for unchanged.
     """
     start, length, end, _rest = (int(number) for number in signature.byte_range)
     gap = pdf[start + length : end]
     content = cms.ContentInfo.load(signature.pkcs7_content).dump().hex().upper().encode()
-    return bool(gap != b"<" + content.ljust(len(gap) - 2, b"0") + b">")
+    if gap != b"<" + content.ljust(len(gap) - 2, b"0") + b">":
+        return True
+    ours = {certificate.fingerprint(hashes.SHA256()) for certificate in key.bundle}
+    return any(certificate.sha256 not in ours for certificate in signature.other_embedded_certs)
 
 
 def _changes(status: PdfSignatureStatus) -> Literal["none", "maintenance", "form_filling", "other"]:

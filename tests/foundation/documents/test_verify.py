@@ -126,6 +126,18 @@ def test_bytes_hidden_in_a_signatures_padding_are_noticed(signed_twice: bytes) -
     assert verify_pdf(damaged).problems == ("not_covered",)
 
 
+def test_an_altered_certificate_beside_the_signature_is_noticed(signed_twice: bytes) -> None:
+    """The root lies there for the reader's convenience; the signature does not cover it."""
+    *_others, last = PdfFileReader(BytesIO(signed_twice)).embedded_regular_signatures
+    (root,) = last.other_embedded_certs
+    position = signed_twice.rindex(root.dump().hex().upper().encode()) + 2 * len(root.dump()) - 1
+    other = b"1" if signed_twice[position : position + 1] == b"0" else b"0"
+
+    damaged = signed_twice[:position] + other + signed_twice[position + 1 :]
+
+    assert verify_pdf(damaged).problems == ("not_covered",)
+
+
 def test_bytes_after_the_end_are_noticed(signed_twice: bytes) -> None:
     assert verify_pdf(signed_twice + b"\n% more").problems == ("not_covered",)
 
