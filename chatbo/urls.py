@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Exempt: changing the language harms nobody, and so a page that is only read sets no cookie.
     path("i18n/setlang/", csrf_exempt(set_language), name="set_language"),
     path("app/<slug:tenant_slug>/", include(tenant_pages)),
+    path("platform/contracts/", include("dpa.contracts.platform_urls")),
     path("platform/", include("chatbo.dashboard.platform_urls")),
     path("partner/", include("tenants.affiliates.urls")),
     path("webhooks/", include("chatbo.conversation.urls")),

@@ -65,6 +65,7 @@ def activities_of(tenant: Tenant, *, with_tools: bool = True) -> list[Activity]:
     """
     months = dict(
         Channel.objects.filter(tenant_id=tenant.pk)
+        .exclude(state=Channel.State.DISCONNECTED)
         .values_list("platform")
         .annotate(Max("bot__retention_months"))
         .order_by()

@@ -1,0 +1,36 @@
+"""Handing a contract's PDF to a browser."""
+
+from django.http import Http404, HttpResponse
+from django.utils.http import content_disposition_header
+
+from dpa.contracts import files
+from dpa.contracts.models import Contract
+
+
+def pdf_response(contract: Contract, which: str) -> HttpResponse:
+    """The draft or the sealed contract, to be read in the browser.
+
+    Raises ``Http404`` where there is none (yet). A file that is not the one that was stored is
+    never shown: that is an ``AlteredFileError``, a case for the operator.
+    """
+    if which == "draft":
+        name, sha256 = contract.draft_file, contract.draft_sha256
+    else:
+        name, sha256 = contract.sealed_file, contract.sealed_sha256
+    if not name:
+        raise Http404
+    suffix = " (Entwurf)" if which == "draft" and contract.language == "de" else ""
+    suffix = suffix or (" (draft)" if which == "draft" else "")
+    file_name = f"{contract.number} {contract.company}{suffix}.pdf".replace("/", "-")
+    return HttpResponse(
+        files.fetch(name, sha256),
+        content_type="application/pdf",
+        headers={
+            "Content-Disposition": content_disposition_header(False, file_name) or "inline",
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "private, no-store",
+            "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
+        },
+    )
+
+
