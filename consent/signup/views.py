@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_safe, require_http_methods
 
 from chatbo.foundation.network import client_address
 from consent.ledger.recording import shortened
@@ -36,7 +36,7 @@ from tenants.affiliates.referring import partner_of
 @never_cache
 @sensitive_variables()
 @sensitive_post_parameters()
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_up(request: HttpRequest) -> HttpResponse:
     """The form. It stores nothing, in no case: not a row, no session, and no cookie but Django's
     against forged requests, which is strictly necessary and names nobody (sec. 25(2) no. 2 TDDDG).
@@ -90,7 +90,7 @@ def _go_on(request: HttpRequest, form: SignupForm) -> HttpResponse:
     return redirect("signup:sent")
 
 
-@require_GET
+@require_safe
 def sent(request: HttpRequest) -> HttpResponse:
     """Look into your mailbox. The same for every address, and it knows none."""
     return render(request, "consent/signup/sent.html")
@@ -99,7 +99,7 @@ def sent(request: HttpRequest) -> HttpResponse:
 @never_cache
 @sensitive_variables()
 @sensitive_post_parameters()
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """The page behind the link. Looking changes nothing, since mail scanners look; pressing does.
 
@@ -154,7 +154,7 @@ def _already_open(request: HttpRequest) -> HttpResponse:
     return redirect("account_login")
 
 
-@require_GET
+@require_safe
 def follow_referral(request: HttpRequest, code: str) -> HttpResponse:
     """A partner's link. The code goes on in the address, never into a cookie."""
     address = reverse("account_signup")

@@ -27,7 +27,7 @@ ON_THE_WAY = timedelta(minutes=10)
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def facebook_login(request: HttpRequest) -> HttpResponse:
     """Ask for the consent; only a POST that carries it leads to Facebook. Otherwise 403.
 
@@ -79,7 +79,7 @@ def to_facebook(request: HttpRequest, asked: dict[str, str]) -> HttpResponse:
 
 @never_cache
 @sensitive_variables()
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def facebook_address(request: HttpRequest, token: str) -> HttpResponse:
     """Facebook gave no address (or the mail to it failed): the person types one."""
     try:
