@@ -264,7 +264,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-LOGIN_REDIRECT_URL = "dashboard:start"
+LOGIN_REDIRECT_URL = "site:start"
 LOGIN_URL = "account_login"
 
 ACCOUNT_ADAPTER = "tenants.accounts.adapters.AccountAdapter"
@@ -364,6 +364,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # With Redis away a wake-up call fails fast: the row is written, and the sweep will find it.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "max_retries": 0,  # Of a publisher's connection; without it kombu tries for over four seconds.
     "socket_connect_timeout": 0.5,
     "socket_timeout": 2.0,
     "visibility_timeout": 600,

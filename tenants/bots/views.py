@@ -3,7 +3,8 @@
 import uuid
 
 from django.contrib import messages
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, OuterRef, Prefetch, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -13,17 +14,23 @@ from django.views.decorators.http import require_POST
 from tenants.accounts.access import TenantRequest, tenant_page
 from tenants.bots.bots import change_bot, create_bot, pause_bot
 from tenants.bots.forms import BotForm, RuleForm
-from tenants.bots.models import Bot, Channel, Rule
+from tenants.bots.models import Bot, Channel, Rule, Subscriber
 from tenants.bots.rules import add_rule, change_rule, move_rule, remove_rule
 
 
 @tenant_page
 def bot_list(request: TenantRequest) -> HttpResponse:
     connected = Channel.objects.exclude(state=Channel.State.DISCONNECTED).order_by("platform")
+    # A subquery, not a join: the database's key is (tenant_id, id), so it cannot group by id.
+    people = (
+        Subscriber.objects.filter(channel__bot=OuterRef("pk"), is_trial=False)
+        .order_by()
+        .values("channel__bot")
+        .annotate(count=Count("pk"))
+        .values("count")
+    )
     bots = (
-        Bot.objects.annotate(
-            people=Count("channels__subscribers", filter=Q(channels__subscribers__is_trial=False))
-        )
+        Bot.objects.annotate(people=Coalesce(Subquery(people), 0))
         .prefetch_related(Prefetch("channels", queryset=connected, to_attr="connected"))
         .order_by("created_at")
     )
