@@ -7,6 +7,7 @@ them. The owner's role makes the database once; each worker of xdist gets a copy
 import contextlib
 import fcntl
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -156,6 +157,27 @@ def owner_db(db: None, database_name: str) -> Iterator[psycopg.Connection[Any]]:
     url = address_of(database_name, os.environ["DATABASE_OWNER_URL"])
     with psycopg.connect(url, autocommit=True) as connection:
         yield connection
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Debian's Chromium; as root it runs only without its sandbox."""
+    found = shutil.which("chromium")
+    own = {"executable_path": found, "args": ["--no-sandbox"]} if found else {}
+    return browser_type_launch_args | own
+
+
+@pytest.fixture(scope="session")
+def _django_beside_playwright() -> None:
+    """Playwright's loop runs in the tests' thread; Django would take it for its caller's."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+
+@pytest.fixture
+def site_url(live_server: Any, settings: Any, _django_beside_playwright: None) -> str:
+    """The product on a real port, as a browser reaches it; ``BASE_URL`` says the same."""
+    settings.BASE_URL = live_server.url
+    return str(live_server.url)
 
 
 @dataclass

@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import json
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -44,14 +43,6 @@ class Listener:
     url: str = ""
     heard: list[Heard] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """Debian's Chromium; as root it runs only without its sandbox."""
-    found = shutil.which("chromium")
-    own = {"executable_path": found, "args": ["--no-sandbox"]} if found else {}
-    return browser_type_launch_args | own
 
 
 @pytest.fixture(scope="session")
