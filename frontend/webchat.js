@@ -17,7 +17,8 @@ function start(chat) {
     if (log.dataset.html === html) return;
     log.dataset.html = html;
     log.innerHTML = html;
-    log.scrollTop = log.scrollHeight;
+    // What became of an erasure is read from its start, a conversation from its end.
+    log.scrollTop = log.querySelector("[data-chat-state]") ? 0 : log.scrollHeight;
   };
 
   const say = async (data) => {

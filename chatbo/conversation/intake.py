@@ -65,6 +65,8 @@ def store_events(
         return [row[0] for row in cursor.fetchall()]
 
 
+Value = uuid.UUID | str | int | datetime
+
 _COLUMNS = (
     "id",
     "tenant_id",
@@ -82,7 +84,7 @@ _COLUMNS = (
 
 def _row(
     tenant_id: uuid.UUID, channel_id: uuid.UUID, event: Incoming, now: datetime
-) -> tuple[object, ...]:
+) -> tuple[Value, ...]:
     return (
         new_id(),
         tenant_id,

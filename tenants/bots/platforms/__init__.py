@@ -86,10 +86,10 @@ def acknowledge_tap(channel: Channel, answer_id: str) -> None:
 
 def webhook_url(channel: Channel) -> str:
     """Where Telegram sends a channel's updates: an address of its own, checked by its secret."""
-    return settings.BASE_URL + reverse("conversation:telegram", args=[channel.pk])
+    return str(settings.BASE_URL + reverse("conversation:telegram", args=[channel.pk]))
 
 
 def _token(channel: Channel) -> str:
     if not channel.token:
         raise TokenDeadError("no_token")
-    return channel.token
+    return str(channel.token)
