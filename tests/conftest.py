@@ -64,7 +64,7 @@ def django_db_setup(django_db_blocker: Any, database_name: str) -> Iterator[None
         psycopg.connect(address_of("postgres", superuser), autocommit=True) as admin,
         _one_at_a_time("template.lock"),
     ):
-        if not admin.execute("SELECT FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone():
+        if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone():
             admin.execute(f"CREATE DATABASE {TEMPLATE} OWNER chatbo_owner")
             with django_db_blocker.unblock():
                 _fill_template()
