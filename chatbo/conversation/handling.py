@@ -33,8 +33,8 @@ from tenants.bots.platforms.wire import Incoming
 LONG_PAUSE = timedelta(days=30)
 """After so long a silence a person is told again that this is a bot. (The law names no number.)"""
 
-GIVE_UP_AFTER = 10
-"""Tries after which an event that no worker survives is dropped."""
+GIVE_UP_AFTER = 30
+"""Tries after which an event is dropped that nobody could work on: after about a day."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,12 +58,18 @@ def work_on(tenant_id: uuid.UUID | str, event_id: uuid.UUID | str) -> Outcome | 
         event = IncomingEvent.objects.claim(event_id)
     if not isinstance(event, IncomingEvent):
         return None
-    with tenant_scope(tenant_id):
-        if event.attempts > GIVE_UP_AFTER:
-            event.last_error = event.last_error or "gave_up"
+    if event.attempts > GIVE_UP_AFTER:
+        with tenant_scope(tenant_id):
             finish(event)
-            return Outcome()
-        return answer_event(event)
+        return Outcome()
+    try:
+        with tenant_scope(tenant_id):
+            return answer_event(event)
+    except Exception as error:
+        # A fault of ours costs nobody their message: it waits, longer each time, for the repair.
+        with tenant_scope(tenant_id):
+            IncomingEvent.objects.get(pk=event.pk).try_again(type(error).__name__)
+        raise
 
 
 @transaction.atomic

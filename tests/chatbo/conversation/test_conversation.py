@@ -3,10 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 import time_machine
 from django.utils import timezone
 
 from chatbo.conversation.models import Delivery, IncomingEvent
+from chatbo.conversation.tasks import handle_event
 from consent.erasure.models import Erasure
 from consent.ledger.models import ConsentRecord
 from tenants.bots.models import Bot, Channel, Message, Subscriber
@@ -278,7 +280,7 @@ def test_an_event_that_no_worker_survives_is_dropped_at_last(cafe: Any, phone: P
     phone.standins.control.write(phone.chat, "Hallo")
     with cafe.scope():
         phone.deliver(phone.last_body())
-        IncomingEvent.objects.update(attempts=10)
+        IncomingEvent.objects.update(attempts=30)
 
     with time_machine.travel(timezone.now() + timedelta(minutes=5)):
         phone.work()
@@ -287,6 +289,31 @@ def test_an_event_that_no_worker_survives_is_dropped_at_last(cafe: Any, phone: P
         event = IncomingEvent.objects.get()
     assert event.finished_at is not None
     assert event.payload == ""
+
+
+def test_a_fault_of_ours_costs_nobody_their_message(
+    cafe: Any, phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from chatbo.conversation import handling
+
+    def broken(*args: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(handling, "answer_to", broken)
+    with pytest.raises(ZeroDivisionError):
+        phone.write("wann?")
+    with cafe.scope():
+        assert IncomingEvent.objects.get().last_error == "ZeroDivisionError"
+        assert not Subscriber.objects.exists(), "all of it, or nothing"
+    monkeypatch.undo()
+
+    with cafe.scope():
+        event = IncomingEvent.objects.get()
+    with time_machine.travel(timezone.now() + timedelta(minutes=5)), phone.commit():
+        handle_event(str(event.tenant_id), str(event.pk))
+
+    with cafe.scope():
+        assert Message.objects.filter(direction="out").count() == 2
 
 
 def run(call: tuple[Any, ...], phone: Phone) -> None:
