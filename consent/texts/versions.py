@@ -125,4 +125,5 @@ _MEANS_SOMETHING = re.compile(r"([\\`*_{}\[\]()#+!|~])")
 
 def literally(value: str) -> str:
     """A value as Markdown that shows exactly these characters."""
-    return _MEANS_SOMETHING.sub(r"\\\1", escape(value))
+    # Escaped last: the "#" of an entity is no heading.
+    return escape(_MEANS_SOMETHING.sub(r"\\\1", value))

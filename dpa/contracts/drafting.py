@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from chatbo.foundation import operator
 from chatbo.foundation.audit.entries import record
 from chatbo.foundation.documents.render import render_pdf
 from dpa.contracts import files
@@ -81,7 +82,7 @@ def render_contract(contract: Contract) -> bytes:
             "number": contract.number,
             "version": version_of(contract),
             "digest": contract.agreement.sha256,
-            "processor": "ProXpert GmbH",
+            "processor": operator.NAME,
         },
         language=contract.language,
         created=contract.drafted_at,

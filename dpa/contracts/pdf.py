@@ -1,7 +1,8 @@
 """Handing a contract's PDF to a browser."""
 
+from urllib.parse import quote
+
 from django.http import Http404, HttpResponse
-from django.utils.http import content_disposition_header
 
 from dpa.contracts import files
 from dpa.contracts.models import Contract
@@ -26,11 +27,9 @@ def pdf_response(contract: Contract, which: str) -> HttpResponse:
         files.fetch(name, sha256),
         content_type="application/pdf",
         headers={
-            "Content-Disposition": content_disposition_header(False, file_name) or "inline",
+            "Content-Disposition": f"inline; filename*=utf-8''{quote(file_name)}",
             "X-Content-Type-Options": "nosniff",
             "Cache-Control": "private, no-store",
             "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
         },
     )
-
-

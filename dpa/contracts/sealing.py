@@ -9,6 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from chatbo.foundation import operator
 from chatbo.foundation.documents.seal import Signatory
 from chatbo.foundation.documents.seal import seal as set_seal
 from chatbo.foundation.isolation import tenant_scope
@@ -22,7 +23,6 @@ from dpa.contracts.transitions import locked, move, refuse_unless_legal
 from tenants.accounts.models import Tenant, User
 
 FIELDS = {Signature.Party.TENANT: "controller", Signature.Party.PLATFORM: "processor"}
-PROCESSOR = "ProXpert GmbH"
 
 
 def seal_contract(contract: Contract) -> Contract:
@@ -53,7 +53,7 @@ def sealed_pdf(contract: Contract, signatures: list[Signature]) -> bytes:
         signature = by_party[party]
         signatory = Signatory(
             name=signature.name,
-            company=contract.company if party == Signature.Party.TENANT else PROCESSOR,
+            company=contract.company if party == Signature.Party.TENANT else operator.NAME,
             signed_at=signature.at,
             function=signature.function,
             place=signature.place,
