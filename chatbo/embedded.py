@@ -630,7 +630,7 @@ def dies_with_parent(sign: int) -> Callable[[], None] | None:
 def _works_in(pid: int, folder: Path) -> bool:
     """Whether a process lives and is the server of that folder: a number alone proves nothing."""
     try:
-        if sys.platform == "linux":
+        if Path("/proc/self/cwd").exists():  # not on macOS
             return Path(f"/proc/{pid}/cwd").readlink() == folder
         answer = subprocess.run(
             ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False

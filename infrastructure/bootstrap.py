@@ -308,10 +308,14 @@ def run(command, failure, environment=None):
     except OSError as error:
         raise SetupError(f"{failure}: {error}") from error
     if done.returncode:
-        lines = done.stdout.decode(errors="replace").strip().splitlines()
-        errors = [line.strip() for line in lines if re.search(r"(?i)error", line)]
-        reason = (errors or lines or ["no reason given"])[-1]
-        raise SetupError(f"{failure}: {reason}")
+        raise SetupError(f"{failure}: {reason(done.stdout.decode(errors='replace'))}")
+
+
+def reason(printed):
+    """The one line that tells most: npm's first error, pip's last."""
+    of_npm = re.findall(r"(?m)^npm error (?!code |A complete log)(\S.*)$", printed)
+    of_pip = re.findall(r"(?m)^ERROR: (.*)$", printed)
+    return [*(printed.strip().splitlines() or ["no reason given"]), *of_pip, *of_npm[:1]][-1]
 
 
 def output(command):
