@@ -142,6 +142,8 @@ def _channel(bot_id: uuid.UUID, channel_id: uuid.UUID) -> Channel:
 
 def _described(channel: Channel, menu: platforms.Menu) -> dict[str, Any]:
     what, remedy = problem_sentences(channel.problem) if channel.problem else ("", "")
+    is_outdated = channel.menu != dataclasses.asdict(menu)
+    needs_token = channel.problem in {"token_dead", "not_permitted"}
     return {
         "channel": channel,
         "icon": {Platform.MESSENGER: "brand-messenger", Platform.TELEGRAM: "brand-telegram"}.get(
@@ -149,7 +151,9 @@ def _described(channel: Channel, menu: platforms.Menu) -> dict[str, Any]:
         ),
         "problem": what,
         "remedy": remedy,
-        "is_outdated": channel.menu != dataclasses.asdict(menu),
+        "is_outdated": is_outdated,
+        "needs_token": needs_token,
+        "can_renew": not needs_token and (is_outdated or channel.menu_state == Channel.Menu.FAILED),
     }
 
 

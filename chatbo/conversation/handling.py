@@ -46,7 +46,7 @@ class Outcome:
     """
 
     channel: Channel | None = None
-    sender: str = ""
+    sender: str = dataclasses.field(default="", repr=False)
     answer_id: str = ""
     aside: Outgoing | None = None
     erasure: Erasure | None = None
