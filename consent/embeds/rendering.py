@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from chatbo.foundation import operator
 from consent.embeds.models import Tool
 from consent.texts.models import TextVersion
 from consent.texts.rendering import as_html
@@ -69,7 +70,7 @@ def render_tool(tool: Tool, *, number: int) -> Rendered:
             "page": settings.BASE_URL + reverse("tool:page", args=[tool.pk]),
             "action": settings.BASE_URL + reverse("tool:consent", args=[tool.pk]),
         }
-        style = _tight(render_to_string(f"{FOLDER}/style.css"))
+        style = _without_spaces(_tight(render_to_string(f"{FOLDER}/style.css")))
         markup = _tight(render_to_string(f"{FOLDER}/markup.html", context))
         script = render_to_string(
             f"{FOLDER}/script.js",
@@ -98,7 +99,7 @@ def what_happens(tenant: Tenant) -> dict[str, str]:
     return {
         "company": tenant.company,
         "channel": _("the web chat"),
-        "recipient": "ChatBo (ProXpert GmbH)",
+        "recipient": operator.NAME,
         "country": pgettext("country", "Germany"),
         "data": _("your IP address, details of your browser and what you write"),
         "imprint_url": imprint_url(tenant),
@@ -121,6 +122,11 @@ def _tight(text: str) -> SafeString:
     """Without line breaks and indentation: a page editor must not make paragraphs of them."""
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     return mark_safe(re.sub(r"\s*\n\s*", "", text).strip())  # noqa: S308 (taken from templates)
+
+
+def _without_spaces(css: str) -> SafeString:
+    """A style sheet without the spaces that mean nothing; those within a value stay."""
+    return mark_safe(re.sub(r"\s*([{};])\s*|(?<=:)\s+", r"\1", css))  # noqa: S308 (our own file)
 
 
 def _literal(text: str) -> SafeString:

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import quote_etag
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
@@ -81,4 +82,10 @@ def _hosted(request: HttpRequest, slug: str, make: Callable[..., HostedPage]) ->
             page = make(tenant, language=get_language() or settings.LANGUAGE_CODE)
         except (IncompleteError, NotApprovedError) as error:
             raise Http404 from error
-        return render(request, "dpa/passage/hosted.html", {"page": page, "tenant": tenant})
+        context = {
+            "page": page,
+            "company": tenant.company,
+            "imprint_url": reverse("public_pages:imprint", args=[slug]),
+            "privacy_url": reverse("public_pages:privacy", args=[slug]),
+        }
+        return render(request, "dpa/passage/hosted.html", context)

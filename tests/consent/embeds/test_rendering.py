@@ -115,7 +115,7 @@ def test_the_notice_says_who_receives_what_and_where(cafe: Any, bot: Any) -> Non
     with cafe.scope():
         tool = create_tool(bot, label="Chat", language="en")
     version = version_of(cafe, tool)
-    for word in ("Café Morgenrot", "ChatBo (ProXpert GmbH)", "Germany", "IP address"):
+    for word in ("Café Morgenrot", "ProXpert GmbH", "Germany", "IP address"):
         assert word in version.notice
     assert 'lang="en"' in version.snippet
 

@@ -1,11 +1,12 @@
 """In a real browser, on another origin: nothing before the second click, all of it after."""
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
 from playwright.sync_api import Page, expect
 
 from consent.embeds.models import Tool
@@ -17,8 +18,12 @@ from tests.consent.embeds.foreign_site import STRICT, Watch, Website, website
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 NOTICE = "Bevor der Chat aufgeht"
-AGREE = re.compile("Agree and open the chat|Einwilligen und Chat öffnen|Zustimmen")
-NO = re.compile("No, thank you|Nein")
+
+
+def said(words: str) -> str:
+    """As the tools of these tests say it, in German."""
+    with translation.override("de"):
+        return gettext(words)
 
 
 @pytest.fixture
@@ -81,7 +86,7 @@ def open_notice(page: Page) -> Any:
 
 def agree(page: Page) -> Page:
     with page.context.expect_page() as opened:
-        page.get_by_role("button", name=AGREE).click()
+        page.get_by_role("button", name=said("Agree and open the chat")).click()
     opened.value.wait_for_load_state()
     return opened.value
 
@@ -120,7 +125,7 @@ def test_no_and_escape_and_a_click_beside_it_contact_nobody(
     page.goto(site.url)
     button = page.get_by_role("button", name="Chat mit uns")
     for leave in (
-        lambda: page.get_by_role("button", name=NO).click(),
+        lambda: page.get_by_role("button", name=said("No, thank you")).click(),
         lambda: page.keyboard.press("Escape"),
         lambda: page.mouse.click(2, 2),
     ):
@@ -151,7 +156,7 @@ def test_it_works_with_the_keyboard_alone_and_gives_the_focus_back(
     page.keyboard.press("Enter")
     for _ in range(3):  # privacy, imprint, the button
         page.keyboard.press("Tab")
-    expect(page.get_by_role("button", name=AGREE)).to_be_focused()
+    expect(page.get_by_role("button", name=said("Agree and open the chat"))).to_be_focused()
     with page.context.expect_page() as opened:
         page.keyboard.press("Enter")
     opened.value.wait_for_load_state()
@@ -328,7 +333,7 @@ def test_the_preview_shows_both_clicks_and_records_nothing(
     )
     page.goto(site_url + reverse("embeds:show", args=[cafe.tenant.slug, tool.pk]))
     notice = open_notice(page)
-    page.get_by_role("button", name=AGREE).click()
+    page.get_by_role("button", name=said("Agree and open the chat")).click()
     expect(notice).to_be_hidden()
     expect(page.locator("[data-embed-said]")).to_be_visible()
     assert consents(cafe) == 0
@@ -343,6 +348,6 @@ def test_the_page_without_script_does_the_same(
     page.goto(site_url + reverse("tool:page", args=[tool.pk]))
     assert watch.context.cookies() == []
     assert consents(cafe) == 0
-    page.get_by_role("button", name=AGREE).click()
+    page.get_by_role("button", name=said("Agree and open the chat")).click()
     page.wait_for_url(f"**/e/{tool.pk}/chat/")
     assert consents(cafe) == 1

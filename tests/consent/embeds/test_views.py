@@ -47,7 +47,7 @@ def test_an_owner_makes_a_button_and_takes_its_code(member: Any, cafe: Any, bot:
     page = made.content.decode()
     assert tool.label in page
     assert f"/e/{tool.pk}/consent/" in page
-    assert "position: fixed" in tool_snippet(cafe, tool)
+    assert "position:fixed" in tool_snippet(cafe, tool)
     entry = directory.find("tool", str(tool.pk))
     assert entry is not None
     assert (entry.tenant_id, entry.target_id) == (cafe.tenant.pk, tool.pk)
