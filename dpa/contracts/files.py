@@ -23,7 +23,11 @@ def store(tenant_id: uuid.UUID, pdf: bytes) -> str:
         if _read(name) == pdf:
             return name
         default_storage.delete(name)  # the rest of a write that was cut off
-    return default_storage.save(name, ContentFile(pdf))
+    try:
+        return default_storage.save(name, ContentFile(pdf))
+    except OSError:
+        default_storage.delete(name)
+        raise
 
 
 def fetch(name: str, expected_sha256: str) -> bytes:

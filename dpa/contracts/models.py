@@ -26,7 +26,7 @@ def new_number() -> str:
     return f"AVV-{timezone.localdate().year}-{code[:4]}-{code[4:]}"
 
 
-class ContractQuerySet(JobQuerySet):
+class ContractQuerySet(JobQuerySet["Contract"]):
     def unfinished(self) -> Self:
         """Countersigned and not sealed yet: the only work that a contract's row stands for."""
         return super().unfinished().filter(state=Contract.State.COUNTERSIGNED)

@@ -11,13 +11,10 @@ def agreement_in_force(tenant_id: uuid.UUID) -> Contract | None:
     Call within the tenant's scope or the platform's.
     """
     return (
-        Contract.objects.filter(tenant_id=tenant_id)  # type: ignore[return-value]  # this model's manager
-        .completed()
-        .order_by("-completed_at")
-        .first()
+        Contract.objects.filter(tenant_id=tenant_id).completed().order_by("-completed_at").first()
     )
 
 
 def open_contract(tenant_id: uuid.UUID) -> Contract | None:
     """The contract that is under way, if any: a draft, one in review, or one being sealed."""
-    return Contract.objects.filter(tenant_id=tenant_id).open().first()  # type: ignore[return-value]  # as above
+    return Contract.objects.filter(tenant_id=tenant_id).open().first()

@@ -21,7 +21,7 @@ LEGAL: Mapping[str, frozenset[str]] = {
 
 def locked(contract: Contract) -> Contract:
     """The contract as the database has it now; nobody else moves it until the transaction ends."""
-    return Contract.objects.select_for_update().get(pk=contract.pk)  # type: ignore[return-value]  # the manager is this model's
+    return Contract.objects.select_for_update().get(pk=contract.pk)
 
 
 def refuse_unless_legal(contract: Contract, state: Contract.State) -> None:

@@ -49,7 +49,7 @@ def new_contract(request: TenantRequest) -> HttpResponse:
         messages.info(request, _("A contract of yours is under way already."))
         return redirect("contracts:show", request.tenant.slug, under_way.pk)
     last = Contract.objects.order_by("-drafted_at").first()
-    known = CompanyData.known_of(request.tenant, last.data if isinstance(last, Contract) else None)
+    known = CompanyData.known_of(request.tenant, last.data if last else None)
     initial = {**vars(known), "language": (get_language() or "de")[:2]}
     form = CompanyForm(request.POST or None, initial=initial)
     if form.is_valid():

@@ -175,8 +175,9 @@ def _html(markdown: str, *, lower: bool = False, number: str = "") -> SafeString
     tokens = _markdown.parse(markdown)
     if lower:
         _lower(tokens, number)
+    html: str = _markdown.renderer.render(tokens, _markdown.options, {})
     # Safe: html is off, so what was filled in is text, and the words are a lawyer's.
-    return mark_safe(_markdown.renderer.render(tokens, _markdown.options, {}))  # noqa: S308
+    return mark_safe(html)  # noqa: S308
 
 
 def _lower(tokens: list[Token], number: str) -> None:

@@ -1,6 +1,7 @@
 """Completed means: sealed file stored, hash recorded, both mails queued. Or nothing."""
 
 import concurrent.futures
+import resource
 from pathlib import Path
 from typing import Any
 
@@ -109,19 +110,22 @@ def test_a_broken_key_completes_nothing_and_the_retry_does(
     assert len(mails(failed)) == 2
 
 
-def test_an_unwritable_store_completes_nothing_and_the_retry_does(countersigned: Any) -> None:
+def test_a_full_disk_completes_nothing_and_the_retry_does(countersigned: Any) -> None:
     folder = Path(default_storage.path(countersigned.draft_file)).parent
-    hidden = folder.rename(folder.with_name("hidden"))
-    folder.write_text("a file where the folder was: root too cannot write below it")
-
-    run(countersigned)
+    draft_size = Path(default_storage.path(countersigned.draft_file)).stat().st_size
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    # The kernel refuses the sealed file's last bytes, from root too.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (draft_size, limits[1]))
+    try:
+        run(countersigned)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
     failed = fresh(countersigned)
     assert (failed.state, mails(failed)) == (Contract.State.COUNTERSIGNED, [])
-    assert failed.last_error
+    assert failed.last_error == "OSError"
+    assert [file.stem for file in folder.iterdir()] == [countersigned.draft_sha256]
 
-    folder.unlink()
-    hidden.rename(folder)
     due_now(failed)
     run(failed)
     assert fresh(failed).state == Contract.State.COMPLETED
