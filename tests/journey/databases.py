@@ -1,0 +1,53 @@
+"""A database of a test's own, for what commits or runs in processes of its own."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psycopg
+
+from tests.conftest import TEMPLATE, WORKER, address_of
+
+
+@dataclass(frozen=True)
+class Database:
+    name: str
+    app_url: str
+    owner_url: str
+
+
+@contextmanager
+def fresh_database(purpose: str) -> Iterator[Database]:
+    """A copy of the run's template: migrated, the shipped texts approved; dropped afterwards.
+
+    Needs ``django_db_setup``, which makes the template.
+    """
+    name = f"{purpose}_{WORKER or 'main'}"
+    with psycopg.connect(
+        address_of("postgres", os.environ["TESTS_SUPERUSER_URL"]), autocommit=True
+    ) as admin:
+        admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} OWNER chatbo_owner")
+        try:
+            yield Database(
+                name,
+                app_url=address_of(name, os.environ["DATABASE_URL"]),
+                owner_url=address_of(name, os.environ["DATABASE_OWNER_URL"]),
+            )
+        finally:
+            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def empty(database: Database) -> None:
+    """As right after the first migration: the texts and the lawyer go too."""
+    url = address_of(database.name, os.environ["TESTS_SUPERUSER_URL"])
+    with psycopg.connect(url) as admin:
+        admin.execute("SET session_replication_role = replica")
+        tables = admin.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'r'"
+            " AND relnamespace = 'public'::regnamespace"
+            " AND relname NOT IN ('django_migrations', 'django_content_type', 'auth_permission')"
+        ).fetchall()
+        for (table,) in tables:
+            admin.execute(f'DELETE FROM "{table}"')
