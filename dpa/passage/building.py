@@ -25,7 +25,7 @@ from consent.texts.versions import filled, text_in_force
 from dpa.passage.plain import as_text
 from tenants.accounts.legal_pages import can_be_hosted
 from tenants.accounts.models import Tenant
-from tenants.bots.models import Bot, Platform
+from tenants.bots.models import Bot, Channel, Platform
 
 PARTS_OF_ACTIVITIES: Mapping[str, str] = {
     **{platform: f"passage-channel-{platform}" for platform in Platform.values},
@@ -98,10 +98,6 @@ def build_passage(tenant: Tenant, *, language: str) -> Passage:
     return Passage(language, parts, can_be_hosted(tenant), _last_approval(parts))
 
 
-def is_anything_on(passage: Passage) -> bool:
-    return bool(passage.activities)
-
-
 def languages() -> list[str]:
     return [code for code, _name in settings.LANGUAGES]
 
@@ -127,7 +123,10 @@ def _parts(tenant: Tenant, language: str) -> list[Part]:
 
 
 def _values(tenant: Tenant) -> dict[str, object]:
-    longest = Bot.objects.filter(tenant_id=tenant.pk).aggregate(months=Max("retention_months"))
+    # Of disconnected channels too: who is stored on them stays until then.
+    longest = Channel.objects.filter(tenant_id=tenant.pk).aggregate(
+        months=Max("bot__retention_months")
+    )
     preset = Bot._meta.get_field("retention_months").get_default()
     return {
         **what_happens(tenant),

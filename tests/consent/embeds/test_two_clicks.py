@@ -111,6 +111,7 @@ def test_nothing_happens_before_the_second_click_which_records_and_opens_the_cha
     chat = agree(page)
 
     assert chat.url == site_url + reverse("webchat:chat", args=[tool.pk])
+    expect(chat.get_by_role("heading", name="Frieda")).to_be_visible()
     assert watch.requests[1] == site_url + reverse("tool:consent", args=[tool.pk])
     assert consents(cafe) == 1
     assert chat.evaluate("[window.opener, document.referrer]") == [None, ""]

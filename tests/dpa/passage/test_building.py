@@ -98,9 +98,13 @@ def test_a_neighbours_channels_are_not_told(named: Any, dentist: Any, switch: Sw
     assert keys(passage_of(dentist)) == GENERAL
 
 
-def test_the_longest_retention_of_the_bots_is_told(named: Any, bot: Bot) -> None:
+def test_the_longest_retention_of_the_speaking_bots_is_told(
+    named: Any, bot: Bot, switch: Switch
+) -> None:
+    switch("web", on=True)
     with named.scope():
-        Bot.objects.update(retention_months=7)
+        Bot.objects.create(name="Stumm", retention_months=36)
+        Bot.objects.filter(pk=bot.pk).update(retention_months=7)
     assert "nach 7 Monaten ohne neue Nachricht" in passage_of(named).text
 
 
