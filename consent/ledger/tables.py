@@ -15,9 +15,15 @@ from consent.ledger.models import ConsentRecord
 class ConsentFilter(django_filters.FilterSet):
     """What the page can be narrowed down to. The search by person is the view's."""
 
-    purpose = django_filters.ChoiceFilter(choices=ConsentRecord.Purpose, label=_("Purpose"))
-    decision = django_filters.ChoiceFilter(choices=ConsentRecord.Decision, label=_("Decision"))
-    source = django_filters.ChoiceFilter(choices=ConsentRecord.Source, label=_("Where"))
+    purpose = django_filters.ChoiceFilter(
+        choices=ConsentRecord.Purpose, label=_("Purpose"), empty_label=_("all")
+    )
+    decision = django_filters.ChoiceFilter(
+        choices=ConsentRecord.Decision, label=_("Decision"), empty_label=_("all")
+    )
+    source = django_filters.ChoiceFilter(
+        choices=ConsentRecord.Source, label=_("Where"), empty_label=_("all")
+    )
     since = django_filters.DateFilter(
         field_name="given_at",
         lookup_expr="date__gte",
