@@ -6,7 +6,7 @@ says so as long as one of them is.
 
 from typing import Any
 
-from django.core.checks import CheckMessage, Tags, Warning, register
+from django.core import checks
 
 NAME = "ProXpert GmbH"
 ADDRESS = "Musterstraße 1, 10115 Berlin"
@@ -20,12 +20,12 @@ INCIDENT_CONTACT = "notfall@proxpert.example"
 SUPERVISORY_AUTHORITY = "Berliner Beauftragte für Datenschutz und Informationsfreiheit"
 
 
-@register(Tags.security, deploy=True)
-def check_operator(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+@checks.register(checks.Tags.security, deploy=True)
+def check_operator(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
     """Warn while the operator's imprint still shows examples (sec. 5 DDG)."""
     if ".example" in EMAIL or "000000" in REGISTER:
         return [
-            Warning(
+            checks.Warning(
                 "The operator's address, register and contacts are examples.",
                 hint="Enter the operator's own in chatbo/foundation/operator.py.",
                 id="operator.W001",

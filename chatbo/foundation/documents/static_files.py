@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 
-class RefusedError(FatalURLFetchingError):  # type: ignore[misc]
+class RefusedError(FatalURLFetchingError):
     """Stops the rendering. An ordinary error WeasyPrint would log, and leave a hole in the page."""
 
     def __init__(self, url: str) -> None:
@@ -19,7 +19,7 @@ class RefusedError(FatalURLFetchingError):  # type: ignore[misc]
         self.url = url
 
 
-class StaticFilesOnly(URLFetcher):  # type: ignore[misc]
+class StaticFilesOnly(URLFetcher):
     """Serves files below one folder; refuses hosts, other files, and ``data:`` all the same.
 
     Links (``..`` and symbolic ones) are followed before the comparison.

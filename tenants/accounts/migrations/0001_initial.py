@@ -189,7 +189,7 @@ class Migration(migrations.Migration):
             setting="app.tenant_id",
             # Reads the memberships through their own policy: a user's own ones only.
             also_read={
-                "member": "id IN (SELECT tenant_id FROM accounts_membership"
+                "member": "id IN (SELECT tenant_id FROM accounts_membership"  # noqa: S608 (no input)
                 f" WHERE user_id = {in_scope('app.user_id')})"
             },
         ),

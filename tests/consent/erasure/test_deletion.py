@@ -24,7 +24,7 @@ def erasure(cafe, person):
 
 
 def places_that_name(*needles: str) -> set[str]:
-    """Every column of every table in which one of the needles stands, decrypted where it must be."""
+    """Every column of every table in which a needle stands, decrypted where it must be."""
     found = set()
     with platform_scope("a test searches every column for a person"):
         for model in apps.get_models(include_auto_created=True):

@@ -103,10 +103,11 @@ def test_a_row_cannot_change_its_tenant(bots, cafe, dentist):
 def test_a_row_cannot_point_into_another_tenant(bots, cafe, dentist):
     with dentist.scope():
         theirs = Bot.objects.get()
-    with pytest.raises(IntegrityError), cafe.scope():
+    with cafe.scope(), connection.cursor() as cursor:
         Rule.objects.create(bot_id=theirs.pk, keywords="hello", answer="hi")
-        with connection.cursor() as cursor:
+        with pytest.raises(IntegrityError), transaction.atomic():
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        transaction.set_rollback(True)
 
 
 def test_the_scope_ends_with_the_transaction_on_a_reused_connection(transactional_db, cafe):
@@ -134,15 +135,18 @@ def test_the_application_cannot_become_the_owner(db):
     ],
 )
 def test_the_application_cannot_take_the_wall_down(db, statement):
-    with pytest.raises(DatabaseError, match="must be owner|permission denied"):
-        with transaction.atomic():
-            connection.cursor().execute(statement)
+    with (
+        pytest.raises(DatabaseError, match=r"must be owner|permission denied"),
+        transaction.atomic(),
+    ):
+        connection.cursor().execute(statement)
 
 
 def test_switching_row_security_off_gives_an_error_instead_of_rows(bots):
-    with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+    with transaction.atomic():
         connection.cursor().execute("SET LOCAL row_security = off")
-        names()
+        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            names()
 
 
 def test_a_user_reads_own_memberships_and_their_tenants_without_a_tenant_scope(cafe, dentist):
