@@ -113,13 +113,13 @@ class Phone:
     secret: str = ""
 
     def write(self, text: str) -> Any:
-        return self._pass_on(self.standins.control.write(self.chat, text))
+        return self.pass_on(self.standins.control.write(self.chat, text))
 
     def tap(self, payload: str, title: str = "Tap") -> Any:
-        return self._pass_on(self.standins.control.tap(self.chat, payload, title=title))
+        return self.pass_on(self.standins.control.tap(self.chat, payload, title=title))
 
     def start(self) -> Any:
-        return self._pass_on(self.standins.control.start(self.chat))
+        return self.pass_on(self.standins.control.start(self.chat))
 
     def received(self) -> list[str]:
         return [said["text"] for said in self.standins.control.received(self.chat)]
@@ -148,7 +148,7 @@ class Phone:
                 self.url, body, content_type="application/json", headers=headers
             )
 
-    def _pass_on(self, delivery: int | None) -> Any:
+    def pass_on(self, delivery: int | None) -> Any:
         bodies = {row["id"]: row["body"] for row in self.standins.control.deliveries()}
         assert delivery is not None, "the page is not subscribed"
         response = self.deliver(bodies[delivery])

@@ -316,6 +316,28 @@ def test_a_fault_of_ours_costs_nobody_their_message(
         assert Message.objects.filter(direction="out").count() == 2
 
 
+def test_who_comes_by_a_link_is_greeted(phone: Phone) -> None:
+    phone.write("Hallo")
+    phone.pass_on(phone.standins.control.follow_link(phone.chat, "flyer"))
+
+    assert phone.received()[-1] == "Willkommen im Café!"
+
+
+def test_a_picture_gets_the_fallback(cafe: Any, phone: Phone) -> None:
+    phone.standins.control.write(phone.chat, "x")
+    body = phone.last_body()
+    message = body["entry"][0]["messaging"][0]["message"]
+    del message["text"]
+    message["attachments"] = [{"type": "image", "payload": {"url": "https://a.example/1.jpg"}}]
+
+    phone.deliver(body)
+    phone.work()
+
+    assert len(phone.received()) == 2
+    with cafe.scope():
+        assert Message.objects.filter(direction="in").get().text == ""
+
+
 def run(call: tuple[Any, ...], phone: Phone) -> None:
     from celery import current_app
 

@@ -8,7 +8,7 @@ import time_machine
 from django.utils import timezone
 
 from chatbo.conversation.delivery import deliver_all, queue_messages
-from chatbo.conversation.models import Delivery
+from chatbo.conversation.models import Delivery, IncomingEvent
 from chatbo.foundation.jobs.sweep import sweep
 from tenants.bots import platforms
 from tenants.bots.models import Channel, Message, Subscriber
@@ -160,6 +160,47 @@ def test_two_workers_do_not_send_the_same(cafe: Any, known: Phone) -> None:
     deliver_all(str(delivery.tenant_id), str(delivery.pk))
 
     assert len(known.received()) == 2
+
+
+def test_an_answer_to_a_stranger_is_tried_again_where_that_may_help(
+    cafe: Any, phone: Phone
+) -> None:
+    phone.standins.control.fail("graph", "/messages", code=2)
+    phone.write("Stop")
+    assert phone.received() == []
+
+    later(cafe, phone)
+
+    assert len(phone.received()) == 1
+    with cafe.scope():
+        assert not IncomingEvent.objects.exclude(payload="").exists()
+
+
+def test_an_answer_to_a_stranger_who_blocked_the_page_is_dropped(cafe: Any, phone: Phone) -> None:
+    phone.standins.control.write(phone.chat, "Stop")
+    body = phone.last_body()
+    phone.standins.control.block(phone.chat)
+
+    phone.deliver(body)
+    phone.work()
+
+    with cafe.scope():
+        event = IncomingEvent.objects.get()
+        assert Channel.objects.get().state == Channel.State.CONNECTED
+    assert event.finished_at is not None
+    assert event.payload == ""
+    assert event.last_error == "551/1545041"
+
+
+def test_a_tap_that_is_acknowledged_too_late_is_answered_all_the_same(
+    cafe: Any, telegram_phone: Phone
+) -> None:
+    telegram_phone.start()
+    telegram_phone.standins.control.fail("telegram", "answerCallbackQuery", code=400)
+
+    telegram_phone.tap("chatbo:imprint")
+
+    assert "impressum" in telegram_phone.received()[-1]
 
 
 def later(cafe: Any, phone: Phone) -> None:
