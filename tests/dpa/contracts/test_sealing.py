@@ -36,7 +36,7 @@ def fresh(contract: Contract) -> Contract:
 
 def mails(contract: Contract) -> list[OutgoingMail]:
     with tenant_scope(contract.tenant_id):
-        return list(OutgoingMail.objects.order_by("recipient"))
+        return sorted(OutgoingMail.objects.all(), key=lambda mail: mail.recipient)  # encrypted
 
 
 def due_now(contract: Contract) -> None:
