@@ -1,6 +1,8 @@
-"""Addresses."""
+"""The home under /app/<slug>/."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from chatbo.dashboard import home
 
 app_name = "dashboard"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", home.home, name="home")]

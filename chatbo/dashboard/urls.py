@@ -1,6 +1,16 @@
-"""Addresses."""
+"""Addresses of the site itself, for everybody."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from chatbo.dashboard import health, keys, landing, start, verification
 
 app_name = "site"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", landing.landing, name="landing"),
+    path("start/", start.start, name="start"),
+    path("verify/", verification.verify, name="verify"),
+    path("keys/", keys.keys, name="keys"),
+    path("keys/<str:fingerprint>.pem", keys.root, name="root"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+]

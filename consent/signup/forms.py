@@ -1,15 +1,22 @@
 """The forms of the sign-up."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from chatbo.foundation.encryption import InvalidTokenError
 from consent.signup.shown import Purpose, Texts, as_label, open_shown, seal_shown, texts_to_show
 from tenants.accounts.models import User
+
+
+class ConsentField(forms.BooleanField):
+    """A box. Its whole ``text`` stands beside it; the short label, in the summary of errors."""
+
+    text: SafeString = SafeString("")
 
 
 class ConsentForm(forms.Form):
@@ -28,7 +35,8 @@ class ConsentForm(forms.Form):
         self.is_stale = False
         self.texts = self._texts(language)
         for purpose in self.purposes:
-            self.fields[purpose.value].label = as_label(self.texts[purpose])
+            field = cast(ConsentField, self.fields[purpose.value])
+            field.text = as_label(self.texts[purpose])
 
     def _texts(self, language: str) -> Texts:
         if self.is_bound:
@@ -67,11 +75,12 @@ class SignupForm(ConsentForm):
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "required": True}),
     )
-    terms = forms.BooleanField(
-        error_messages={"required": _("Without the terms there is no contract to sign up for.")}
+    terms = ConsentField(
+        label=_("Terms of use"),
+        error_messages={"required": _("Without the terms there is no contract to sign up for.")},
     )
-    newsletter = forms.BooleanField(required=False)
-    third_party = forms.BooleanField(required=False)
+    newsletter = ConsentField(label=_("Newsletter"), required=False)
+    third_party = ConsentField(label=_("Storage at third parties"), required=False)
     ref = forms.SlugField(required=False, max_length=20, widget=forms.HiddenInput)
 
     def clean_email(self) -> str:
@@ -96,8 +105,9 @@ class SignupForm(ConsentForm):
 class FacebookLoginForm(ConsentForm):
     purposes = (Purpose.THIRD_PARTY,)
 
-    third_party = forms.BooleanField(
-        error_messages={"required": _("Facebook is contacted only if you agree: tick this box.")}
+    third_party = ConsentField(
+        label=_("Storage at third parties"),
+        error_messages={"required": _("Facebook is contacted only if you agree: tick this box.")},
     )
 
 

@@ -27,7 +27,7 @@ def found_tenant(owner: User, *, company: str) -> Tenant:
 
 
 def _reserve_slug(company: str, tenant_id: uuid.UUID) -> str:
-    umlauts = company.lower().translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"}))
+    umlauts = company.lower().translate({ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue"})
     wished = slugify(umlauts)[:50].strip("-") or "business"
     for slug in (wished, *(f"{wished}-{new_code(4)}" for _ in range(5))):
         try:

@@ -30,7 +30,7 @@ class ReferralTable(tables.Table):
 
     def render_consented_at(self, record: Referral) -> SafeString:
         at = date_format(localtime(record.consented_at), "SHORT_DATETIME_FORMAT")
-        return format_html("{} {}", status("granted", _("given")), at)
+        return format_html("<span>{} {}</span>", status("granted", _("given")), at)
 
     def render_state(self, record: Referral) -> SafeString:
         return status(record.state, record.get_state_display())

@@ -1,0 +1,76 @@
+"""A business's home: what to do next, how it is going, and who waits for whom."""
+
+from collections.abc import Iterator
+
+from django.http import HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from chatbo.dashboard.checklist import checklist_for
+from chatbo.dashboard.numbers import Numbers, numbers_now
+from dpa.contracts.models import Contract
+from tenants.accounts.access import TenantRequest, tenant_page
+
+
+@require_safe
+@tenant_page
+def home(request: TenantRequest) -> HttpResponse:
+    numbers = numbers_now()
+    return TemplateResponse(
+        request,
+        "chatbo/dashboard/home.html",
+        {
+            "checklist": checklist_for(request.tenant),
+            "numbers": numbers,
+            "notices": list(_notices(request.tenant.slug, numbers)),
+        },
+    )
+
+
+def _notices(slug: str, numbers: Numbers) -> Iterator[dict[str, str]]:
+    """What ``elements/alert.html`` takes: the urgent first."""
+    if numbers.overdue_erasures:
+        yield {
+            "tone": "danger",
+            "title": _("An erasure is overdue"),
+            "text": _("The law's month is over and something still stands in the way."),
+            "href": reverse("erasure:list", args=[slug]),
+            "action": _("Look at the erasures"),
+        }
+    if numbers.broken_channels:
+        yield {
+            "tone": "warning",
+            "title": ngettext(
+                "A channel needs your attention",
+                "%(count)d channels need your attention",
+                numbers.broken_channels,
+            )
+            % {"count": numbers.broken_channels},
+            "text": _("The platform refuses what your bot says there, so nobody gets an answer."),
+            "href": reverse("bots:list", args=[slug]),
+            "action": _("Look at the bots"),
+        }
+    newest = Contract.objects.order_by("-drafted_at").only("pk", "state", "rejection").first()
+    if newest is None:
+        return
+    page = reverse("contracts:show", args=[slug, newest.pk])
+    match newest.state:
+        case Contract.State.SIGNED | Contract.State.COUNTERSIGNED:
+            yield {
+                "tone": "info",
+                "title": _("Your contract is with us"),
+                "text": _("We check and countersign it, usually on the next working day."),
+                "href": page,
+                "action": _("Look at the contract"),
+            }
+        case Contract.State.REJECTED:
+            yield {
+                "tone": "warning",
+                "title": _("We sent your contract back"),
+                "text": newest.rejection,
+                "href": page,
+                "action": _("Look at the contract"),
+            }

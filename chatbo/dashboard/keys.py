@@ -1,0 +1,30 @@
+"""The public part of the platform's keys: what a reader of our documents needs to check them."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from chatbo.foundation.documents.keys import published_roots
+
+
+@require_safe
+def keys(request: HttpRequest) -> HttpResponse:
+    """Every root that seals of ours lead to, the present one first."""
+    return render(request, "chatbo/dashboard/keys.html", {"roots": published_roots()})
+
+
+@require_safe
+def root(request: HttpRequest, fingerprint: str) -> HttpResponse:
+    """One root certificate as a file, by its SHA-256."""
+    for published in published_roots():
+        if published.sha256 == fingerprint:
+            return HttpResponse(
+                published.pem,
+                content_type="application/x-pem-file",
+                headers={
+                    "Content-Disposition": (
+                        f'attachment; filename="chatbo-root-{fingerprint[:8]}.pem"'
+                    )
+                },
+            )
+    raise Http404

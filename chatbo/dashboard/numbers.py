@@ -1,0 +1,40 @@
+"""The numbers on a business's home: read from the rows, each in one query, whatever the size."""
+
+import dataclasses
+from datetime import timedelta
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from consent.erasure.models import Erasure
+from consent.ledger.models import ConsentRecord
+from tenants.bots.models import Channel, Subscriber
+
+LATELY = timedelta(days=7)
+
+
+@dataclasses.dataclass(frozen=True)
+class Numbers:
+    subscribers: int
+    conversations: int
+    """How many people wrote within the last seven days."""
+    consents: int
+    open_erasures: int
+    overdue_erasures: int
+    broken_channels: int
+
+
+def numbers_now() -> Numbers:
+    """Of the tenant in scope."""
+    people = Subscriber.objects.aggregate(
+        all=Count("pk"), lately=Count("pk", filter=Q(last_seen_at__gte=timezone.now() - LATELY))
+    )
+    granted = ConsentRecord.objects.filter(decision=ConsentRecord.Decision.GRANTED)
+    return Numbers(
+        subscribers=people["all"],
+        conversations=people["lately"],
+        consents=granted.count(),
+        open_erasures=Erasure.objects.unfinished().count(),
+        overdue_erasures=Erasure.objects.overdue().count(),
+        broken_channels=Channel.objects.filter(state=Channel.State.BROKEN).count(),
+    )

@@ -1,0 +1,66 @@
+"""The platform's home: what waits for somebody at ChatBo."""
+
+import dataclasses
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.db.models import Min, Q
+from django.db.models.aggregates import Count
+from django.http import HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from chatbo.foundation.jobs.models import Job
+from chatbo.foundation.mail.models import OutgoingMail
+from consent.erasure.models import Erasure
+from consent.texts.models import TextVersion
+from dpa.contracts.models import Contract
+from tenants.accounts.access import PlatformRequest, platform_page
+from tenants.accounts.models import PlatformRole, Tenant
+from tenants.bots.models import Bot
+
+
+@dataclasses.dataclass(frozen=True)
+class Trouble:
+    """A kind of job of which some do not succeed: each is tried again until it does."""
+
+    kind: str
+    label: str
+    failing: int
+    due: int
+    since: object
+
+
+@require_safe
+@platform_page(PlatformRole.ADMIN, PlatformRole.LAWYER)
+def home(request: PlatformRequest) -> HttpResponse:
+    """A lawyer sees the texts that wait; everything else is the administrators'."""
+    context: dict[str, object] = {"texts": TextVersion.objects.pending().count()}
+    if request.user.platform_role == PlatformRole.ADMIN:
+        context |= {
+            "contracts": Contract.objects.all().to_review().count(),
+            "unsealed": Contract.objects.all().failing().count(),
+            "overdue": Erasure.objects.overdue().count(),
+            "open": Erasure.objects.unfinished().count(),
+            "mails_given_up": OutgoingMail.objects.filter(gave_up=True).count(),
+            "tenants": Tenant.objects.count(),
+            "live_bots": Bot.objects.filter(state=Bot.State.LIVE).count(),
+            "troubles": list(troubles()),
+        }
+    return TemplateResponse(request, "chatbo/dashboard/platform_home.html", context)
+
+
+def troubles() -> Iterator[Trouble]:
+    """Every kind of job with a failing one: any model that is a ``Job``, also of rooms to come."""
+    for model in apps.get_models():
+        if not issubclass(model, Job):
+            continue
+        jobs = model._default_manager.filter(finished_at=None)
+        found = jobs.aggregate(
+            failing=Count("pk", filter=~Q(last_error="")),
+            due=Count("pk", filter=Q(not_before__lte=timezone.now())),
+            since=Min("created_at", filter=~Q(last_error="")),
+        )
+        if found["failing"]:
+            yield Trouble(kind=model.__name__, label=str(model._meta.verbose_name), **found)

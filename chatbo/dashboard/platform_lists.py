@@ -1,0 +1,68 @@
+"""The platform's tables: which businesses there are, and which erasures are not done."""
+
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+from django_tables2 import RequestConfig
+
+from chatbo.dashboard.platform_tables import OpenErasureTable, TenantTable
+from consent.erasure.models import Erasure
+from dpa.contracts.models import Contract
+from tenants.accounts.access import PlatformRequest, platform_page
+from tenants.accounts.models import PlatformRole, Tenant
+from tenants.bots.models import Bot
+
+
+@require_safe
+@platform_page(PlatformRole.ADMIN)
+def tenants(request: PlatformRequest) -> HttpResponse:
+    """Every business with its contract and its live bots. Nothing of their subscribers."""
+    words = request.GET.get("q", "").strip()
+    shown = _with_state(Tenant.objects.all())
+    if words:
+        shown = shown.filter(Q(company__icontains=words) | Q(slug__icontains=words))
+    table = TenantTable(shown, search=words)
+    RequestConfig(request, paginate={"per_page": 25}).configure(table)
+    context = {"table": table, "any": Tenant.objects.exists()}
+    return TemplateResponse(request, "chatbo/dashboard/platform_tenants.html", context)
+
+
+@require_safe
+@platform_page(PlatformRole.ADMIN)
+def erasures(request: PlatformRequest) -> HttpResponse:
+    """What is not finished, the most urgent first; the codes and states, never the persons."""
+    company = Tenant.objects.filter(pk=OuterRef("tenant_id")).values("company")
+    unfinished = Erasure.objects.unfinished()
+    table = OpenErasureTable(
+        unfinished.annotate(company=Subquery(company)).order_by(
+            F("deleted_at").desc(nulls_first=True), "due_at"
+        ),
+        now=timezone.now(),
+    )
+    RequestConfig(request, paginate={"per_page": 50}).configure(table)
+    context = {
+        "table": table,
+        "open": unfinished.count(),
+        "overdue": Erasure.objects.overdue().count(),
+    }
+    return TemplateResponse(request, "chatbo/dashboard/platform_erasures.html", context)
+
+
+def _with_state(tenants: QuerySet[Tenant]) -> QuerySet[Tenant]:
+    """With ``agreement`` (the state of the contract that counts) and ``live_bots``."""
+    mine = Contract.objects.filter(tenant_id=OuterRef("pk"))
+    in_force = mine.filter(state=Contract.State.COMPLETED).values("state")[:1]
+    newest = mine.order_by("-drafted_at").values("state")[:1]
+    live = (
+        Bot.objects.filter(tenant_id=OuterRef("pk"), state=Bot.State.LIVE)
+        .values("tenant_id")
+        .annotate(number=Count("pk"))
+        .values("number")
+    )
+    return tenants.annotate(
+        agreement=Coalesce(Subquery(in_force), Subquery(newest)),
+        live_bots=Coalesce(Subquery(live), 0, output_field=IntegerField()),
+    )

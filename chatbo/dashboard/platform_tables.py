@@ -1,0 +1,71 @@
+"""How the platform's tables look."""
+
+from datetime import datetime
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from chatbo.foundation.pages import status
+from consent.erasure.models import Erasure
+from dpa.contracts.models import Contract
+from tenants.accounts.models import Tenant
+
+
+class TenantTable(tables.Table):
+    company = tables.Column(verbose_name=gettext_lazy("Company"))
+    created_at = tables.DateColumn(verbose_name=gettext_lazy("Since"), short=True)
+    agreement = tables.Column(
+        verbose_name=gettext_lazy("Processing agreement"), empty_values=(), orderable=False
+    )
+    live_bots = tables.Column(verbose_name=gettext_lazy("Live bots"))
+
+    class Meta:
+        model = Tenant
+        fields = ("company", "created_at", "agreement", "live_bots")
+        order_by = "company"
+
+    def __init__(self, *args: object, search: str, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.search = search
+        self.search_label = _("Search by company")
+        self.caption = _("Businesses that use ChatBo")
+        self.empty_text = _("No business has this name.")
+
+    def render_agreement(self, value: str | None) -> SafeString:
+        if not value:
+            return status("none", _("none yet"))
+        return status(value, Contract.State(value).label)
+
+
+class OpenErasureTable(tables.Table):
+    code = tables.Column(verbose_name=gettext_lazy("Code"), orderable=False)
+    company = tables.Column(verbose_name=gettext_lazy("Company"))
+    state = tables.Column(verbose_name=gettext_lazy("State"))
+    created_at = tables.DateTimeColumn(verbose_name=gettext_lazy("Requested"), short=True)
+    due_at = tables.DateColumn(verbose_name=gettext_lazy("Due by"), short=True)
+    last_error = tables.Column(verbose_name=gettext_lazy("Last answer"), orderable=False)
+
+    class Meta:
+        model = Erasure
+        fields = ("code", "company", "state", "created_at", "due_at", "last_error")
+
+    def __init__(self, *args: object, now: datetime, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.now = now
+        self.caption = _("Erasures that are not finished, the overdue first")
+
+    def render_code(self, value: str) -> SafeString:
+        url = reverse("erasure_status:status", args=[value])
+        return format_html('<a href="{}"><code>{}</code></a>', url, value)
+
+    def render_state(self, record: Erasure) -> SafeString:
+        if record.deleted_at is None and record.due_at < self.now:
+            return status("failed", _("overdue"))
+        return status(record.state, record.get_state_display())
+
+    def render_last_error(self, value: str) -> SafeString:
+        return format_html("<code>{}</code>", value)

@@ -1,0 +1,90 @@
+"""Whether a document is one of ours: anyone may ask, nothing is kept.
+
+The file stays in memory for the length of the request and is never written anywhere.
+"""
+
+import dataclasses
+
+from django.core.cache import cache
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import MemoryFileUploadHandler
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+from redis.exceptions import RedisError
+
+from chatbo.dashboard.findings import Finding, finding_of, refused
+from chatbo.foundation.documents.errors import UnreadableDocumentError
+from chatbo.foundation.documents.verify import LARGEST, SealReport, verify_pdf
+from chatbo.foundation.encryption import blind_index
+from chatbo.foundation.network import client_address
+
+LARGEST_REQUEST = LARGEST + 100_000  # the form around the file
+
+PER_ADDRESS = 30
+MINUTES = 10
+
+
+class InMemory(MemoryFileUploadHandler):
+    """Keeps the file out of the disk's temporary folder, whatever its size."""
+
+    def handle_raw_input(self, *args: object, **kwargs: object) -> None:
+        self.activated = True
+
+
+# Exempt: it changes nothing, and so the page needs no cookie.
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def verify(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return _page(request, None, None)
+    # Before anything is read: the length of a request cannot be exceeded, only stated.
+    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_REQUEST:
+        return _page(request, refused("too_large"), None, status=413)
+    if not _may_ask(request):
+        return _page(request, refused("too_often"), None, status=429)
+    request.upload_handlers = [InMemory(request)]
+    file = request.FILES.get("document")
+    if not isinstance(file, UploadedFile):
+        return _page(request, refused("no_file"), None, status=400)
+    try:
+        report = verify_pdf(file.read())
+    except UnreadableDocumentError as error:
+        status = 413 if error.reason == "too_large" else 200
+        return _page(request, refused(error.reason), None, name=file.name, status=status)
+    return _page(request, finding_of(report), report, name=file.name)
+
+
+def _page(
+    request: HttpRequest,
+    finding: Finding | None,
+    report: SealReport | None,
+    *,
+    name: str | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "finding": finding,
+        "report": report,
+        "name": name,
+        "megabytes": LARGEST // 1_000_000,
+        "signatures": [
+            dataclasses.asdict(s) | {"is_good": not s.problems}
+            for s in (report.signatures if report else ())
+        ],
+    }
+    return render(request, "chatbo/dashboard/verify.html", context, status=status)
+
+
+def _may_ask(request: HttpRequest) -> bool:
+    """Thirty files in ten minutes from one address; with Redis away nothing is limited."""
+    digest = blind_index(client_address(request), purpose="verify-limit")
+    key = f"verify:{digest}"
+    try:
+        cache.add(key, 0, MINUTES * 60)
+        return cache.incr(key) <= PER_ADDRESS
+    except (RedisError, ValueError):  # Redis away, or the time ended between the two.
+        return True
