@@ -44,8 +44,11 @@ class DecisionForm(forms.Form):
 def queue(request: PlatformRequest) -> HttpResponse:
     """What waits, then what was decided last on each text."""
     versions = TextVersion.objects.with_last_verdict()
-    decided = versions.exclude(verdict=None)
-    newest = decided.order_by("key", "language", "-number").distinct("key", "language")
+    newest = (
+        TextVersion.objects.decided()
+        .order_by("key", "language", "-number")
+        .distinct("key", "language")
+    )
     context = {
         "pending": list(versions.pending().order_by("submitted_at", "key", "language")),
         "texts": newest,

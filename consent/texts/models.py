@@ -19,6 +19,12 @@ class TextVersionQuerySet(models.QuerySet["TextVersion"]):
         )
         return self.filter(~Exists(newer), approvals=None)
 
+    def decided(self) -> Self:
+        """Those on which a lawyer has decided, with the last word on each."""
+        return self.filter(
+            Exists(Approval.objects.filter(version=OuterRef("pk")))
+        ).with_last_verdict()
+
     def with_last_verdict(self) -> Self:
         """With ``verdict`` (``None`` while nobody has decided) and ``decided_at``."""
         last = Approval.objects.filter(version=OuterRef("pk")).order_by("-at", "-id")
