@@ -17,7 +17,7 @@ PYTHON = sys.executable
 # The slowest first, so that the others fit beside it.
 TOOLS = {
     "types": [PYTHON, "-m", "mypy"],
-    "templates": [PYTHON, "-m", "djlint", "--quiet", "--check", "--lint", "templates"],
+    "templates": [PYTHON, "-m", "djlint", "--quiet", "--lint", "templates"],
     "layers": [PYTHON, "-c", "from importlinter.cli import lint_imports_command as c; c()"],
     "migrations": [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"],
     "django": [PYTHON, "manage.py", "check", "--fail-level", "WARNING"],
