@@ -64,8 +64,10 @@ def chat(request: HttpRequest, tool_id: uuid.UUID) -> HttpResponse:
     """The chat's page, and what somebody says on it."""
     visitor = Visitor.of(request, tool_id)
     saying = saying_in(request.POST) if request.method == "POST" else None
-    with _open(tool_id) as channel, translation.override(channel.bot.language):
-        if channel.bot.state != Bot.State.LIVE and not _is_known(channel, visitor):
+    with _open(tool_id) as (tool, channel), translation.override(channel.bot.language):
+        # Whoever is in may stay, and unsubscribe, when a tool or a bot is closed to others.
+        is_closed = tool.state != Tool.State.ON or channel.bot.state != Bot.State.LIVE
+        if is_closed and not _is_known(channel, visitor):
             return _closed(request, channel)
         aside = ""
         if saying is not None:
@@ -93,7 +95,7 @@ def chat(request: HttpRequest, tool_id: uuid.UUID) -> HttpResponse:
 def messages(request: HttpRequest, tool_id: uuid.UUID) -> HttpResponse:
     """Only the conversation, for the page that looks for something new."""
     visitor = Visitor.of(request, tool_id)
-    with _open(tool_id) as channel, translation.override(channel.bot.language):
+    with _open(tool_id) as (_, channel), translation.override(channel.bot.language):
         context = {"sight": _sight(channel, visitor)}
         response = render(request, "chatbo/conversation/chat_messages.html", context)
     add_never_cache_headers(response)
@@ -101,17 +103,17 @@ def messages(request: HttpRequest, tool_id: uuid.UUID) -> HttpResponse:
 
 
 @contextmanager
-def _open(tool_id: uuid.UUID) -> Iterator[Channel]:
-    """The web chat behind a tool, in its tenant's scope; a 404 where there is none."""
+def _open(tool_id: uuid.UUID) -> Iterator[tuple[Tool, Channel]]:
+    """A tool and the web chat behind it, in its tenant's scope; a 404 where there is none."""
     entry = directory.find("tool", str(tool_id))
     if entry is None:
         raise Http404
     with tenant_scope(entry.tenant_id):
-        tool = Tool.objects.select_related("bot").filter(pk=tool_id, state=Tool.State.ON).first()
+        tool = Tool.objects.select_related("bot").filter(pk=tool_id).first()
         channel = web_channel(tool.bot) if tool else None
-        if channel is None:
+        if tool is None or channel is None:
             raise Http404
-        yield channel
+        yield tool, channel
 
 
 def _is_known(channel: Channel, visitor: Visitor) -> bool:

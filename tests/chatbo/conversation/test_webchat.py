@@ -154,6 +154,23 @@ def test_a_paused_bot_lets_its_visitors_unsubscribe(
         assert not Subscriber.objects.exists()
 
 
+def test_a_tool_that_is_switched_off_lets_its_visitors_unsubscribe_and_nobody_else_in(
+    cafe: Any, client: Client, url: str, commit: Commit, work: Any
+) -> None:
+    say(client, url, text="Hallo")
+    with cafe.scope():
+        Tool.objects.update(state=Tool.State.OFF)
+
+    assert "chatbo:unsubscribe" not in Client().get(url).content.decode()
+    say(client, url, payload="chatbo:unsubscribe")
+    with commit():
+        say(client, url, payload="chatbo:erase")
+    work()
+
+    with cafe.scope():
+        assert not Subscriber.objects.exists()
+
+
 def test_an_unknown_tool_or_one_without_web_chat_is_not_there(
     cafe: Any, client: Client, url: str
 ) -> None:
