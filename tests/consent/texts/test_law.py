@@ -1,0 +1,25 @@
+"""A reference to the law reads as the reader's language writes it."""
+
+import pytest
+from django.utils import translation
+
+from consent.texts.templatetags.law import cited
+
+
+@pytest.mark.parametrize(
+    ("english", "german"),
+    [
+        ("Art. 28 GDPR", "Art. 28 DSGVO"),
+        ("Art. 7 (3) GDPR", "Art. 7 Abs. 3 DSGVO"),
+        ("Art. 17 (3) (e) GDPR", "Art. 17 Abs. 3 lit. e DSGVO"),
+        ("Art. 28 (2), (4) GDPR", "Art. 28 Abs. 2, Abs. 4 DSGVO"),
+        ("Sec. 25 TDDDG", "§ 25 TDDDG"),
+        ("§ 5 DDG", "§ 5 DDG"),
+        ("Art. 3 (10), (25) eIDAS", "Art. 3 (10), (25) eIDAS"),
+    ],
+)
+def test_german_and_english_cite_in_their_own_way(english, german):
+    with translation.override("de"):
+        assert cited(english) == german
+    with translation.override("en"):
+        assert cited(english) == english
