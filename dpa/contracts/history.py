@@ -39,7 +39,7 @@ def history_of(contract: Contract) -> list[Event]:
         events.append(
             Event(
                 _("ChatBo reviews the contract"),
-                text=_("You get a mail as soon as it is countersigned."),
+                text=_("Whoever signed gets a mail as soon as it is decided."),
                 icon="hourglass",
             )
         )
@@ -56,7 +56,7 @@ def history_of(contract: Contract) -> list[Event]:
             Event(
                 _("Sealed and completed"),
                 contract.completed_at,
-                _("Both sides have got the sealed PDF by mail."),
+                _("Both sides get the sealed PDF by mail."),
                 icon="certificate",
                 tone="good",
             )
