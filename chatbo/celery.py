@@ -12,8 +12,8 @@ app = Celery("chatbo")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
-# A person's tap never waits behind bulk work.
-app.conf.task_queues = [Queue("taps"), Queue("default"), Queue("bulk")]
+# A person's tap never waits behind bulk work. Without keys of their own, each would get every task.
+app.conf.task_queues = [Queue(name, routing_key=name) for name in ("taps", "default", "bulk")]
 app.conf.task_default_queue = "default"
 app.conf.task_routes = {"conversation.*": "taps", "erasure.*": "taps"}
 

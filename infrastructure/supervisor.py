@@ -7,6 +7,7 @@ everything it started on Ctrl-C or SIGTERM. What cannot be helped is said in one
 import contextlib
 import os
 import random
+import re
 import shutil
 import signal
 import socket
@@ -117,12 +118,12 @@ def run() -> None:
             return process
 
         for name, command in stand_ins(port, var_dir, environment):
-            wait_for(start(name, *command), environment["META_GRAPH_URL"].rpartition("/")[0])
-        manage(environment, "migrate", "--verbosity", "0")
+            start(name, *command)  # their port is open before Django has loaded below
         if is_demo(environment):
-            manage(environment, "seed_demo")
+            prepare(environment, "-m", "infrastructure.prepare", "seed_demo")
         else:
-            manage(environment, "collectstatic", "--no-input", "--verbosity", "0")
+            prepare(environment, "-m", "infrastructure.prepare")
+            prepare(environment, "manage.py", "collectstatic", "--no-input", "--verbosity", "0")
         for name, command in product(port, var_dir):
             start(name, *command)
         web = next(process for process in started if process.name == "web")
@@ -185,23 +186,22 @@ def is_demo(environment: dict[str, str]) -> bool:
     return environment["DEBUG"].lower() in {"1", "true", "on", "ok", "y", "yes"}
 
 
-def manage(environment: dict[str, str], *command: str) -> None:
+def prepare(environment: dict[str, str], *command: str) -> None:
+    """Run to the end, or say with the last line of its output why that is impossible."""
     done = subprocess.run(
-        [sys.executable, "manage.py", *command],
+        [sys.executable, *command],
         env=environment,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,
     )
-    if done.returncode and command == ("seed_demo",) and "Unknown command" in done.stderr:
-        say("There is no demo data yet (no command seed_demo).")
-    elif done.returncode:
-        log = Path(environment["VAR_DIR"]) / "logs" / f"{command[0]}.log"
+    if done.returncode:
+        log = Path(environment["VAR_DIR"]) / "logs" / "prepare.log"
         log.write_text(done.stdout + done.stderr)
         last = (done.stderr.strip().splitlines() or ["it gave no reason"])[-1]
-        reason = last.split("ImproperlyConfigured: ")[-1].removeprefix("CommandError: ")
-        raise RunError(f"`manage.py {command[0]}` failed: {reason} (see {log})")
+        reason = re.sub(r"^[\w.]*(ImproperlyConfigured|CommandError): ", "", last)
+        raise RunError(f"The database is not ready: {reason} (see {log})")
 
 
 def wait_for(process: Process, url: str) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from chatbo.foundation.audit.entries import record
 from consent.texts.errors import NotApprovedError
 from dpa.passage.addresses import open_address
 from dpa.passage.building import build_passage, languages
@@ -37,6 +38,8 @@ def show_passage(request: TenantRequest) -> HttpResponse:
         context["passage"] = build_passage(request.tenant, language=language)
     except NotApprovedError:
         context["passage"] = None
+    else:
+        record("passage.shown", details={"language": language})  # A step of the home's checklist.
     return TemplateResponse(request, "dpa/passage/show.html", context)
 
 
@@ -51,6 +54,7 @@ def download(request: TenantRequest, kind: str) -> HttpResponse:
         passage = build_passage(request.tenant, language=language)
     except NotApprovedError as error:
         raise Http404 from error
+    record("passage.taken", details={"language": language, "kind": kind})
     body = passage.html if kind == "html" else passage.text
     response = HttpResponse(body, content_type=KINDS[kind])
     response["Content-Disposition"] = f'attachment; filename="passage-{language}.{kind}"'

@@ -58,3 +58,16 @@ def test_no_lock_file_names_a_registry() -> None:
 
     assert [name for name, package in lock["packages"].items() if "resolved" in package] == []
     assert all("integrity" in package for name, package in lock["packages"].items() if name)
+
+
+def test_no_form_is_included_without_its_token() -> None:
+    """``only`` would keep the token against forged requests away from the form."""
+    with_token = {path.name for path in TEMPLATES if "{% csrf_token %}" in uncommented(path)}
+    cut_off = re.compile(r"{% include \"(?:[\w/]+/)?([\w-]+\.html)\"[^%]*\bonly %}")
+    found = [
+        (path.name, hit.group())
+        for path in TEMPLATES
+        for hit in cut_off.finditer(uncommented(path))
+        if hit.group(1) in with_token
+    ]
+    assert found == []
