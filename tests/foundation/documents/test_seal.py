@@ -1,4 +1,3 @@
-import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -18,7 +17,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
-from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
@@ -26,6 +25,7 @@ from chatbo.foundation.documents.errors import AlreadySealedError, SealError, Un
 from chatbo.foundation.documents.keys import load_seal_key
 from chatbo.foundation.documents.seal import seal, unfilled_fields
 from chatbo.foundation.documents.verify import verify_pdf
+from chatbo.foundation.documents.waiting import wait_for
 from tests.foundation.documents.contract import OPERATOR, OWNER
 from tests.foundation.documents.readers import fonts, is_pdf_a_3b, page_texts, run
 
@@ -37,8 +37,10 @@ def statuses(pdf: bytes) -> list[PdfSignatureStatus]:
     (root,) = load_seal_key().roots
     trusted = asn1_x509.Certificate.load(root.public_bytes(serialization.Encoding.DER))
     return [
-        validate_pdf_signature(
-            signature, ValidationContext(trust_roots=[trusted], allow_fetching=False)
+        wait_for(  # a browser test before this one may have left its loop running
+            async_validate_pdf_signature(
+                signature, ValidationContext(trust_roots=[trusted], allow_fetching=False)
+            )
         )
         for signature in PdfFileReader(BytesIO(pdf)).embedded_regular_signatures
     ]
@@ -141,7 +143,7 @@ def test_sealing_works_within_a_running_event_loop(agreement: bytes) -> None:
     async def sealed() -> bytes:
         return seal(agreement, "controller", signatory=OWNER, language="en")
 
-    assert verify_pdf(asyncio.run(sealed())).genuine
+    assert verify_pdf(wait_for(sealed())).genuine
 
 
 @pytest.fixture
