@@ -40,6 +40,9 @@ PANGO = {
 }
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_FONTS = ["fonts-liberation", "fonts-dejavu-core", "fonts-noto-color-emoji"]
+# Programs that tests and checks call, by package. Those for PDFs read what we have sealed, so that
+# not only the library that wrote a seal says that it is good.
+TOOLS = {"gettext": ("xgettext",), "poppler-utils": ("pdftotext", "pdfsig"), "qpdf": ("qpdf",)}
 
 
 class SetupError(Exception):
@@ -73,8 +76,7 @@ def prepare(development):
     build_frontend(find_node())
     compile_translations()
     if development:
-        provide_browser()
-        provide_gettext()
+        provide_for_tests()
 
 
 # --- Python -------------------------------------------------------------------------------------
@@ -240,18 +242,15 @@ def provide_libraries():
         apt_install(missing, "libraries for PDFs are missing")
 
 
-def provide_browser():
-    missing = [] if any(map(shutil.which, CHROMIUM)) else ["chromium"]
+def provide_for_tests():
+    """The browser and the tools, all of them in one go."""
+    missing = [name for name, programs in TOOLS.items() if not all(map(shutil.which, programs))]
+    chromium = [] if any(map(shutil.which, CHROMIUM)) else ["chromium"]
     # Without fontconfig's list there is nothing to tell which fonts Chromium would find.
-    if missing or not output(["fc-list"]):
-        missing += ["fontconfig", *CHROMIUM_FONTS]
+    if chromium or not output(["fc-list"]):
+        missing += [*chromium, "fontconfig", *CHROMIUM_FONTS]
     if missing:
-        apt_install(missing, "the tests need a browser")
-
-
-def provide_gettext():
-    if not shutil.which("xgettext"):
-        apt_install(["gettext"], "the check of the translations needs gettext")
+        apt_install(missing, "the tests need programs that are not here")
 
 
 def apt_install(packages, reason):

@@ -1,4 +1,4 @@
-"""Reading PDFs in the tests with programs that are not ours: poppler and qpdf where they are."""
+"""Reading PDFs in the tests with programs that are not ours, poppler and qpdf (``make test``)."""
 
 import re
 import shutil
@@ -43,7 +43,8 @@ def fonts(pdf: bytes) -> set[tuple[str, bool]]:
 
 def run(program: str, *arguments: str, pdf: bytes, folder: Path) -> str:
     if shutil.which(program) is None:
-        pytest.skip(f"{program} is not on this machine")
+        package = "qpdf" if program == "qpdf" else "poppler-utils"
+        pytest.fail(f"{program} is missing: `apt-get install {package}` (`make test` does it).")
     file = folder / "document.pdf"
     file.write_bytes(pdf)
     done = subprocess.run(
