@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chatbo import embedded
 from chatbo.demo_secrets import demo_secrets
+from chatbo.foundation.logs import name_routes
 
 # Lets Django's classes be written with their types (`ModelForm[Bot]`), as the type checker wants.
 django_stubs_ext.monkeypatch()
@@ -292,6 +293,7 @@ LANGUAGE_CODE = "de"
 LANGUAGES = [("de", _("German")), ("en", _("English"))]
 # The second one says allauth's German sentences with "Sie".
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale_formal"]
+FORMAT_MODULE_PATH = ["chatbo.formats"]
 TIME_ZONE = "Europe/Berlin"
 USE_TZ = True
 USE_I18N = True
@@ -398,7 +400,7 @@ LOGGING = {
                 if DEBUG
                 else structlog.processors.JSONRenderer(),
             ],
-            "foreign_pre_chain": _shared_processors,
+            "foreign_pre_chain": [*_shared_processors, name_routes],
         }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
