@@ -5,7 +5,6 @@ The file stays in memory for the length of the request and is never written anyw
 
 import dataclasses
 
-from django.core.cache import cache
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import MemoryFileUploadHandler
 from django.http import HttpRequest, HttpResponse
@@ -13,12 +12,11 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
-from redis.exceptions import RedisError
 
 from chatbo.dashboard.findings import Finding, finding_of, refused
 from chatbo.foundation.documents.errors import UnreadableDocumentError
 from chatbo.foundation.documents.verify import LARGEST, SealReport, verify_pdf
-from chatbo.foundation.encryption import blind_index
+from chatbo.foundation.limits import count
 from chatbo.foundation.network import client_address
 
 LARGEST_REQUEST = LARGEST + 100_000  # the form around the file
@@ -81,10 +79,4 @@ def _page(
 
 def _may_ask(request: HttpRequest) -> bool:
     """Thirty files in ten minutes from one address; with Redis away nothing is limited."""
-    digest = blind_index(client_address(request), purpose="verify-limit")
-    key = f"verify:{digest}"
-    try:
-        cache.add(key, 0, MINUTES * 60)
-        return cache.incr(key) <= PER_ADDRESS
-    except (RedisError, ValueError):  # Redis away, or the time ended between the two.
-        return True
+    return count("verify", client_address(request), seconds=MINUTES * 60) <= PER_ADDRESS

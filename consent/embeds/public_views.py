@@ -14,6 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
 from chatbo.foundation.isolation import directory, tenant_scope
+from chatbo.foundation.limits import count
 from chatbo.foundation.network import client_address
 from consent.embeds.agreeing import agree_to_chat
 from consent.embeds.errors import NotAvailableError, UnknownVersionError
@@ -21,6 +22,8 @@ from consent.embeds.models import Tool
 from tenants.accounts.legal_pages import imprint_url, privacy_url
 from tenants.accounts.models import Tenant
 
+TEN_MINUTES = 600
+MOST_CONSENTS = 60  # by one tool from one address: a school's, perhaps, but not a flood
 SWITCHED_OFF = "/* This tool is switched off. */\n"
 
 
@@ -61,13 +64,16 @@ def give_consent(request: HttpRequest, tool_id: uuid.UUID) -> HttpResponse:
     """Where the second click leads: the consent is recorded, then the chat opens."""
     if request.method == "GET":
         return redirect("tool:page", tool_id)
+    network = client_address(request)
     with open_tool(tool_id) as tool, translation.override(tool.language):
+        if count("consent", f"{tool_id} {network}", seconds=TEN_MINUTES) > MOST_CONSENTS:
+            return _page(request, tool, "too_often", status=429)
         try:
             agree_to_chat(
                 tool,
                 version=request.POST.get("version", ""),
                 text=request.POST.get("text", ""),
-                network=client_address(request),
+                network=network,
             )
         except NotAvailableError:
             return _page(request, tool, "unavailable", status=404)

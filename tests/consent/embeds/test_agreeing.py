@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from consent.embeds import public_views
 from consent.embeds.models import Tool
 from consent.embeds.tools import change_tool, create_tool, renew_tool, switch_off_tool
 from consent.ledger.models import ConsentRecord
@@ -93,8 +94,11 @@ def test_a_forged_form_is_told_so_and_records_nothing(
 
 
 def test_any_other_text_than_the_one_shown_is_refused(client: Any, cafe: Any, tool: Tool) -> None:
-    for text in TextVersion.objects.exclude(key="consent-embed-chat", language="de"):
-        assert press(client, tool, {"version": "1", "text": str(text.pk)}).status_code == 400
+    others = TextVersion.objects.exclude(key="consent-embed-chat", language="de")
+    for number, text in enumerate(others):
+        form = {"version": "1", "text": str(text.pk)}
+        sender = f"203.0.113.{number}"  # each counts for itself, or the last would be too many
+        assert press(client, tool, form, REMOTE_ADDR=sender).status_code == 400
     assert records(cafe) == []
 
 
@@ -187,3 +191,16 @@ def test_the_page_without_script_shows_all_that_the_snippet_shows(
     assert version.consent in page
     assert f'value="{version.consent_text_id}"' in page
     assert '<html lang="de"' in page
+
+
+def test_a_flood_of_consents_is_not_recorded(
+    client: Any, cafe: Any, tool: Tool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(public_views, "MOST_CONSENTS", 2)
+    form = form_of(cafe, tool)
+    flood = [press(client, tool, form, REMOTE_ADDR="203.0.113.77").status_code for _ in range(4)]
+    neighbour = press(client, tool, form, REMOTE_ADDR="198.51.100.9")
+
+    assert flood == [303, 303, 429, 429]
+    assert neighbour.status_code == 303
+    assert len(records(cafe)) == 3
