@@ -1,0 +1,134 @@
+"""``python -m infrastructure.breakages [words]``: takes guards out and sees tests go red.
+
+Works on a copy; the folder that it is called in stays as it is. Fails when a guard could be taken
+out without any test noticing, or when the code that a breakage speaks of has changed.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LEFT_BEHIND = (".git", ".venv", "node_modules", "var", "__pycache__", ".*_cache")
+
+
+@dataclass(frozen=True)
+class Breakage:
+    promise: str
+    file: str
+    guard: str
+    instead: str
+    tests: str
+
+
+BREAKAGES = (
+    Breakage(
+        "isolation: without row-level security",
+        "chatbo/foundation/isolation/operations.py",
+        "run(f'ALTER TABLE \"{table}\" ENABLE ROW LEVEL SECURITY')",
+        "pass",
+        "tests/foundation/isolation",
+    ),
+    Breakage(
+        "isolation: without the tenant in the policy",
+        "chatbo/foundation/isolation/operations.py",
+        "USING ({mine}) WITH CHECK ({accepted})')",
+        "USING (true) WITH CHECK (true)')",
+        "tests/foundation/isolation",
+    ),
+    Breakage(
+        "isolation: references across tenants",
+        "chatbo/foundation/isolation/operations.py",
+        "self._reference(schema_editor, table, field)",
+        "pass",
+        "tests/foundation/isolation",
+    ),
+    Breakage(
+        "menu: unsubscribe missing",
+        "tenants/bots/platforms/messenger.py",
+        '"payload": payloads.UNSUBSCRIBE,',
+        '"payload": "help",',
+        "tests/tenants/bots",
+    ),
+    Breakage(
+        "webhook: any signature will do",
+        "chatbo/conversation/webhooks.py",
+        "hmac.compare_digest(",
+        "any((True,)) or hmac.compare_digest(",
+        "tests/chatbo/conversation/test_webhooks.py",
+    ),
+    Breakage(
+        "erasure: rows left behind",
+        "consent/erasure/deletion.py",
+        "rows.delete()",
+        "(0, {})",
+        "tests/consent/erasure",
+    ),
+    Breakage(
+        "erasure: told before it is done",
+        "consent/erasure/tasks.py",
+        "            with tenant_scope(tenant_id):\n                delete_subject(erasure)",
+        "            _tell(tenant_id, erasure)\n"
+        "            with tenant_scope(tenant_id):\n                delete_subject(erasure)",
+        "tests/consent/erasure",
+    ),
+    Breakage(
+        "seal: other bytes are signed",
+        "chatbo/foundation/documents/seal.py",
+        "self._key.sign(data, ec",
+        'self._key.sign(data + b" ", ec',
+        "tests/foundation/documents/test_seal.py",
+    ),
+    Breakage(
+        "seal: whatever may be added afterwards",
+        "chatbo/foundation/documents/seal.py",
+        "certify=not any(filled.values())",
+        "certify=False",
+        "tests/foundation/documents/test_verify.py",
+    ),
+)
+
+
+def main(words: list[str]) -> int:
+    unnoticed = 0
+    with tempfile.TemporaryDirectory(prefix="chatbo-breakages-") as folder:
+        copy = Path(folder, "copy")
+        shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*LEFT_BEHIND))
+        (copy / "node_modules").symlink_to(ROOT / "node_modules")
+        for breakage in BREAKAGES:
+            if all(word in breakage.promise for word in words):
+                said = broken(copy, breakage)
+                unnoticed += said.startswith("NOT")
+                print(f"{breakage.promise:<46}{said}", flush=True)
+    return 1 if unnoticed else 0
+
+
+def broken(copy: Path, breakage: Breakage) -> str:
+    """The first test that notices, or a word in capitals that says what is wrong."""
+    file = copy / breakage.file
+    whole = file.read_text()
+    if breakage.guard not in whole:
+        return f"NOT FOUND in {breakage.file}: the code has changed, change the breakage too"
+    file.write_text(whole.replace(breakage.guard, breakage.instead))
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider", breakage.tests],
+            cwd=copy,
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    finally:
+        file.write_text(whole)
+    red = [line for line in done.stdout.splitlines() if line.startswith("FAILED")]
+    return f"red: {red[0].split('::')[-1].split(' - ')[0]}" if red else "NOT NOTICED by any test"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
