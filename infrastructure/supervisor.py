@@ -198,7 +198,8 @@ def prepare(environment: dict[str, str], *command: str) -> None:
     )
     if done.returncode:
         log = Path(environment["VAR_DIR"]) / "logs" / "prepare.log"
-        log.write_text(done.stdout + done.stderr)
+        with embedded.open_log(log) as file:  # the first of a run on servers of others
+            file.write((done.stdout + done.stderr).encode())
         last = (done.stderr.strip().splitlines() or ["it gave no reason"])[-1]
         reason = re.sub(r"^[\w.]*(ImproperlyConfigured|CommandError): ", "", last)
         raise RunError(f"The database is not ready: {reason} (see {log})")
@@ -279,7 +280,7 @@ def tail(log: Path) -> str:
 
 
 def read_port(value: str) -> int:
-    if value.isdigit() and 0 < int(value) < 65535:
+    if value.isdecimal() and 0 < int(value) < 65535:
         return int(value)
     raise RunError(f"PORT is {value!r}: set it to a number from 1 to 65534.")
 
