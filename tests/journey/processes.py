@@ -13,6 +13,7 @@ import os
 import re
 import shutil
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -46,6 +47,19 @@ class Product:
     redis_url: str
     control: Control
     processes: dict[str, Process]
+    environment: dict[str, str]
+
+    def manage(self, *command: str) -> None:
+        """A command of ``manage.py``, in the same environment."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *command],
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
 
     def start(self, name: str) -> None:
         self.processes[name].start()
@@ -128,7 +142,9 @@ def product(var_dir: Path, *, purpose: str = "journey", redis_url: str = "") -> 
             )
             for name, command in commands(port, var_dir)
         }
-        running = Product(url, var_dir, database, redis_url, standins.control, processes)
+        running = Product(
+            url, var_dir, database, redis_url, standins.control, processes, environment
+        )
         try:
             for process in processes.values():
                 process.start()
