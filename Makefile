@@ -11,7 +11,7 @@ run:
 
 test:
 	@$(PYTHON) infrastructure/bootstrap.py development
-	@$(VENV_PYTHON) -m pytest -n auto $(ARGS)
+	@$(VENV_PYTHON) -m pytest -n auto --dist loadgroup $(or $(ARGS),--cov --cov-report=term)
 
 bench:
 	@$(PYTHON) infrastructure/bootstrap.py development
