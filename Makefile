@@ -9,13 +9,14 @@ run:
 	@$(PYTHON) infrastructure/bootstrap.py run
 	@$(VENV_PYTHON) -m infrastructure.supervisor
 
+# Coverage is demanded of the whole run only: a part of it cannot have it.
 test:
 	@$(PYTHON) infrastructure/bootstrap.py development
 	@$(VENV_PYTHON) -m pytest -n auto --dist loadgroup $(or $(ARGS),--cov --cov-report=term)
 
 bench:
 	@$(PYTHON) infrastructure/bootstrap.py development
-	@$(VENV_PYTHON) benchmarks/run.py $(ARGS)
+	@$(VENV_PYTHON) -m benchmarks.run $(ARGS)
 
 check:
 	@$(PYTHON) infrastructure/bootstrap.py development
