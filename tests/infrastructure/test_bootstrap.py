@@ -79,7 +79,7 @@ def test_any_python_3_can_read_it() -> None:
 
 
 def test_a_python_that_is_too_old_is_named(machine: Machine) -> None:
-    assert machine.main("b.OLDEST_PYTHON = (99, 0)") == (
+    assert machine.main("b.OLDEST_PYTHON = (99, 0)", step="b.say('went on')") == (
         "ChatBo needs Python 3.11 or newer, this is {}.{}: install one, then "
         "`make run PYTHON=python3.11`.".format(*sys.version_info)
     )
@@ -88,7 +88,7 @@ def test_a_python_that_is_too_old_is_named(machine: Machine) -> None:
 def test_a_newer_python_beside_it_takes_over(machine: Machine) -> None:
     machine.add("python3.12", "")
 
-    machine.run("b.OLDEST_PYTHON = (99, 0); b.main(['development'])")
+    machine.run("b.OLDEST_PYTHON = (99, 0); b.find_python(['development'])")
 
     assert machine.noted() == ["python3.12 -c import venv", f"python3.12 {SCRIPT} development"]
 
@@ -96,8 +96,8 @@ def test_a_newer_python_beside_it_takes_over(machine: Machine) -> None:
 # --- The folder -----------------------------------------------------------------------------------
 
 
-def test_a_full_disk_is_named_before_anything_is_made(machine: Machine) -> None:
-    told = machine.main("b.ROOM_FOR_ALL = b.ROOM_TO_START = 10**9")
+def test_a_full_disk_is_named(machine: Machine) -> None:
+    told = machine.main("b.ROOM_FOR_ALL = b.ROOM_TO_START = 10**9", step="b.check_room()")
 
     assert told.startswith(f"The disk of {ROOT} has ")
     assert told.endswith(" MB left, 1000000000 MB are needed: make room.")

@@ -59,19 +59,21 @@ def test_a_later_process_with_the_same_number_is_spared(stubborn: Process, tmp_p
 
 def test_a_child_that_hid_in_a_session_of_its_own_is_found(tmp_path: Path) -> None:
     """In a process of its own, because it adopts: the tests would adopt ever after."""
+    hiding = f"setsid sh -c 'echo $$ > {tmp_path}/pid; exec sleep 60' > /dev/null 2>&1 &"
     code = (
-        "import subprocess, sys; from infrastructure import processes as p; p.adopt_orphans()\n"
-        f"hide = [*'setsid -f sh -c'.split(), 'echo $$ > {tmp_path}/pid; exec sleep 60']\n"
-        "subprocess.run(['sh', '-c', 'setsid -f \"$@\"', 'sh', *hide[2:]], check=True)\n"
-        f"import time; from pathlib import Path; pid = Path('{tmp_path}/pid')\n"
-        "while not pid.exists() or not pid.read_text(): time.sleep(0.01)\n"
-        "assert p.birth(int(pid.read_text()))\n"
-        "p.end_adopted()\n"
-        "print(repr(p.birth(int(pid.read_text()))))"
+        "import subprocess, time; from pathlib import Path; from infrastructure import processes\n"
+        "processes.adopt_orphans()\n"
+        f"subprocess.run(['sh', '-c', {hiding!r}], check=True)\n"
+        f"file = Path({str(tmp_path / 'pid')!r})\n"
+        "while not (file.exists() and file.read_text()): time.sleep(0.01)\n"
+        "pid = int(file.read_text())\n"
+        "before = bool(processes.birth(pid))\n"
+        "processes.end_adopted()\n"
+        "print(before, bool(processes.birth(pid)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
-    assert done.stdout == "''\n"
+    assert done.stdout == "True False\n"
 
 
 def test_each_death_in_a_row_makes_the_pause_longer() -> None:
