@@ -7,7 +7,7 @@ import shutil
 import signal
 import socket
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -174,10 +174,22 @@ def test_a_wish_to_end_is_heard_during_the_start_too(shared: Demo, run: Run) -> 
         assert alive(born) == {}
 
 
+def only_once() -> Callable[[str], None]:
+    """For ``say``: a second new start is one too many, and must not go on for ever."""
+    said: list[str] = []
+
+    def say(line: str) -> None:
+        assert not said, line
+        said.append(line)
+
+    return say
+
+
 def test_what_keeps_dying_ends_the_run_with_its_last_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(processes, "PATIENCE", 2)
+    monkeypatch.setattr(supervisor, "say", only_once())
     command = ["sh", "-c", "echo cannot go on; exit 3"]
     hopeless = processes.Process("worker", command, environment={}, log=tmp_path / "worker.log")
     hopeless.start()
@@ -190,6 +202,7 @@ def test_a_server_that_keeps_dying_ends_the_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(processes, "PATIENCE", 2)
+    monkeypatch.setattr(supervisor, "say", only_once())
     with embedded.start(tmp_path / "var", postgres=False) as servers:
         (redis,) = servers
         revive = redis.revive
