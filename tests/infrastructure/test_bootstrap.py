@@ -8,6 +8,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,8 +22,10 @@ ORDINARY = "os.geteuid() or os.setuid(65534)"  # with root's rights given up, if
 
 
 @pytest.fixture
-def machine(tmp_path: Path) -> "Machine":
-    return Machine(tmp_path / "bin")
+def machine() -> Iterator["Machine"]:
+    with tempfile.TemporaryDirectory(prefix="chatbo-machine-") as folder:
+        Path(folder).chmod(0o755)  # for whom root becomes
+        yield Machine(Path(folder))
 
 
 class Machine:
@@ -32,11 +36,7 @@ class Machine:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.notes = folder / "notes"
-        folder.mkdir()
         self.notes.touch()
-        for path in (*folder.parents, folder):
-            if path.stat().st_uid == os.geteuid() and path.is_relative_to(folder.parents[2]):
-                path.chmod(0o755)
         self.notes.chmod(0o666)
         for name in self.TOOLS:
             (folder / name).symlink_to(str(shutil.which(name)))
