@@ -24,10 +24,13 @@ django_stubs_ext.monkeypatch()
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-DEBUG = env.bool("DEBUG", default=False)
+# Whether the demo runs. Never Django's own DEBUG: its pages show source and settings to whoever asks,
+# and a newcomer should see the pages that customers see. Tracebacks stand in the log.
+DEMO = env.bool("DEBUG", default=False)
+DEBUG = False
 PORT = env.int("PORT", default=8000)
 VAR_DIR = (BASE_DIR / env.str("VAR_DIR", default="var")).resolve()
-BASE_URL = env.str("BASE_URL", default=f"http://127.0.0.1:{PORT}" if DEBUG else "").rstrip("/")
+BASE_URL = env.str("BASE_URL", default=f"http://127.0.0.1:{PORT}" if DEMO else "").rstrip("/")
 
 
 def demanded(name: str, what: str) -> str:
@@ -45,14 +48,14 @@ def secret(name: str, what: str) -> str:
     value = env.str(name, default="")
     if value.startswith("file:"):
         value = Path(value.removeprefix("file:")).read_text()
-    if not value and DEBUG:
+    if not value and DEMO:
         value = demo_secrets(VAR_DIR)[name]
     return value or demanded(name, what)
 
 
 # --- Where the data lies -------------------------------------------------------------------
 
-DATA_REGION = env.str("DATA_REGION", default="eu-demo" if DEBUG else "")
+DATA_REGION = env.str("DATA_REGION", default="eu-demo" if DEMO else "")
 _EEA = "at be bg cy cz de dk ee es fi fr gr hr hu ie is it li lt lu lv mt nl no pl pt ro se si sk"
 if not re.match(rf"(eu|{'|'.join(_EEA.split())})(-|$)", DATA_REGION.lower()):
     raise ImproperlyConfigured(
@@ -60,14 +63,14 @@ if not re.match(rf"(eu|{'|'.join(_EEA.split())})(-|$)", DATA_REGION.lower()):
         " or de-fra: all data stays there."
     )
 
-_servers = embedded.addresses(VAR_DIR) if DEBUG else None
+_servers = embedded.addresses(VAR_DIR) if DEMO else None
 
 
 def server_url(name: str, embedded_url: str | None, what: str) -> str:
     url = env.str(name, default="") or embedded_url
     if url:
         return url
-    if DEBUG:
+    if DEMO:
         raise ImproperlyConfigured(
             f"{name} is not set and the embedded server is not there: start it with `make run`."
         )
@@ -109,11 +112,11 @@ CACHES = {
     }
 }
 
-FILES_URL = env.str("FILES_URL", default=(VAR_DIR / "files").as_uri() if DEBUG else "") or demanded(
+FILES_URL = env.str("FILES_URL", default=(VAR_DIR / "files").as_uri() if DEMO else "") or demanded(
     "FILES_URL", "where files lie, file:///folder or s3://bucket?endpoint=https://..."
 )
 OUTSIDE_STORE_URL = env.str(
-    "OUTSIDE_STORE_URL", default=(VAR_DIR / "outside").as_uri() if DEBUG else ""
+    "OUTSIDE_STORE_URL", default=(VAR_DIR / "outside").as_uri() if DEMO else ""
 ) or demanded(
     "OUTSIDE_STORE_URL", "where tree heads and tombstones are appended outside the database"
 )
@@ -132,9 +135,9 @@ def file_storage(url: str) -> dict[str, Any]:
 STORAGES = {
     "default": file_storage(FILES_URL),
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if not DEBUG
-        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEMO
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
 
@@ -152,21 +155,21 @@ TOMBSTONE_KEY = secret("TOMBSTONE_KEY", "the key of the tombstones")
 
 # --- The platforms ---------------------------------------------------------------------------
 
-META_APP_ID = env.str("META_APP_ID", default="demo-app" if DEBUG else "")
-META_APP_SECRET = env.str("META_APP_SECRET", default="demo-app-secret" if DEBUG else "")
-META_VERIFY_TOKEN = env.str("META_VERIFY_TOKEN", default="demo-verify-token" if DEBUG else "")
+META_APP_ID = env.str("META_APP_ID", default="demo-app" if DEMO else "")
+META_APP_SECRET = env.str("META_APP_SECRET", default="demo-app-secret" if DEMO else "")
+META_VERIFY_TOKEN = env.str("META_VERIFY_TOKEN", default="demo-verify-token" if DEMO else "")
 META_GRAPH_URL = env.str("META_GRAPH_URL", default="https://graph.facebook.com").rstrip("/")
 TELEGRAM_API_URL = env.str("TELEGRAM_API_URL", default="https://api.telegram.org").rstrip("/")
 FACEBOOK_OAUTH_URL = env.str("FACEBOOK_OAUTH_URL", default="https://www.facebook.com").rstrip("/")
 TSA_URL = env.str("TSA_URL", default="")
 
 # The stand-ins' own pages (a phone to play a person with); only where `make run` started them.
-STANDINS_URL = env.str("STANDINS_URL", default="").rstrip("/") if DEBUG else ""
+STANDINS_URL = env.str("STANDINS_URL", default="").rstrip("/") if DEMO else ""
 
 # --- Django ------------------------------------------------------------------------------------
 
 ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname or ""] if BASE_URL else []
-if DEBUG:
+if DEMO:
     ALLOWED_HOSTS += ["127.0.0.1", "localhost", "[::1]"]
 elif not BASE_URL:
     raise ImproperlyConfigured("BASE_URL is not set: how the outside reaches us, https://...")
@@ -287,7 +290,7 @@ SOCIALACCOUNT_LOGIN_ON_GET = False
 SOCIALACCOUNT_QUERY_EMAIL = True
 SOCIALACCOUNT_STORE_TOKENS = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-REQUIRE_MFA = env.list("REQUIRE_MFA", default=[] if DEBUG else ["platform"])
+REQUIRE_MFA = env.list("REQUIRE_MFA", default=[] if DEMO else ["platform"])
 
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", _("German")), ("en", _("English"))]
@@ -301,6 +304,7 @@ USE_I18N = True
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_DIR / "staticfiles"
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEMO  # Without collectstatic, as they stand.
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
@@ -340,7 +344,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 
 # --- Mail --------------------------------------------------------------------------------------
 
-EMAIL_URL = env.str("EMAIL_URL", default=(VAR_DIR / "mail").as_uri() if DEBUG else "") or demanded(
+EMAIL_URL = env.str("EMAIL_URL", default=(VAR_DIR / "mail").as_uri() if DEMO else "") or demanded(
     "EMAIL_URL", "how mail goes out, smtp+tls://user:password@host:587"
 )
 DEFAULT_FROM_EMAIL = env.str(
@@ -397,7 +401,7 @@ LOGGING = {
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
                 structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"])
-                if DEBUG
+                if DEMO
                 else structlog.processors.JSONRenderer(),
             ],
             "foreign_pre_chain": [*_shared_processors, name_routes],

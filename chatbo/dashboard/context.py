@@ -16,7 +16,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     inside the user's scope.
     """
     facts: dict[str, Any] = {
-        "demo": settings.DEBUG,
+        "demo": settings.DEMO,
         "phone_url": f"{settings.STANDINS_URL}/phone/" if settings.STANDINS_URL else "",
         "base_url": settings.BASE_URL,
     }

@@ -21,7 +21,7 @@ def as_html_with_placeholders(markdown: str) -> SafeString:
     html = as_html(_PLACEHOLDER.sub(r"PLACEHOLDER\1END", markdown))
     html_without_links = _LINK.sub(r"<u>\2</u> PLACEHOLDER\1END", html)
     return mark_safe(  # noqa: S308 (a placeholder's name is made of word characters)
-        _MARKED.sub(r'<mark class="placeholder">\1</mark>', html_without_links)
+        _MARKED.sub(r'<mark class="blank">\1</mark>', html_without_links)
     )
 
 

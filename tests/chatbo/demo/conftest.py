@@ -46,7 +46,7 @@ def demo(
     ):
         empty(database)
         patch.setattr(Task, "apply_async", lambda *args, **kwargs: None)
-        patch.setattr(settings, "DEBUG", True)
+        patch.setattr(settings, "DEMO", True)
         patch.setattr(settings, "META_GRAPH_URL", standins.graph_url)
         patch.setattr(settings, "TELEGRAM_API_URL", standins.telegram_url)
         patch.setattr(settings, "STANDINS_URL", standins.url)

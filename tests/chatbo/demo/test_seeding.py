@@ -151,7 +151,7 @@ def test_what_was_parted_in_the_demo_stays_parted(demo: Any) -> None:
 
 @pytest.mark.django_db
 def test_without_the_standins_one_sentence_says_what_to_do(settings: Any, queue: Any) -> None:
-    settings.DEBUG = True
+    settings.DEMO = True
     settings.META_GRAPH_URL = settings.TELEGRAM_API_URL = "http://127.0.0.1:9"
     settings.STANDINS_URL = ""
     with pytest.raises(CommandError, match=r"could not be connected.*unset META_GRAPH_URL"):
@@ -159,6 +159,6 @@ def test_without_the_standins_one_sentence_says_what_to_do(settings: Any, queue:
 
 
 def test_outside_of_the_demo_nothing_is_made(settings: Any) -> None:
-    settings.DEBUG = False
+    settings.DEMO = False
     with pytest.raises(CommandError, match="DEBUG=1"):
         call_command("seed_demo")

@@ -13,7 +13,7 @@ class Command(BaseCommand):
     help = "Makes the demo's log-ins, businesses, bots, contracts and conversations. Twice is once."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not settings.DEBUG:
+        if not settings.DEMO:
             raise CommandError("Demo data is made in the demo only: set DEBUG=1.")
         try:
             seed()
