@@ -155,7 +155,8 @@ def _channel(activity: Activity) -> str:
         f"{r.name}, {r.country} – {r.role}" + (f", {r.ground}" if r.ground else "")
         for r in activity.recipients
     )
-    return f"{activity.title}: {recipients or _('no recipient besides the processor')}"
+    nobody = _("no recipient besides the processor")
+    return f"{activity.title}: {recipients or nobody}"
 
 
 def _firm(firm: SubProcessor) -> str:

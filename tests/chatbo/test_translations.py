@@ -123,3 +123,14 @@ def test_what_people_see_is_the_compiled_catalogue(catalogue: polib.POFile) -> N
             if translation.gettext(entry.msgid) != entry.msgstr
         ]
     assert stale == []
+
+
+def test_a_sentence_inside_an_f_string_is_found(tmp_path: Path) -> None:
+    """As one stood, in English, in a German contract: ``xgettext`` does not look there."""
+    room = tmp_path / "room"
+    room.mkdir()
+    (room / "said.py").write_text("a = _('fine')\nb = f\"{a or _('unseen')}\"\n")
+
+    assert translations.unseen_by_extraction(tmp_path, ["room"]) == [
+        "room/said.py:2: take the sentence out of the f-string"
+    ]
