@@ -24,8 +24,8 @@ django_stubs_ext.monkeypatch()
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-# Whether the demo runs. Never Django's own DEBUG: its pages show source and settings to whoever asks,
-# and a newcomer should see the pages that customers see. Tracebacks stand in the log.
+# Whether the demo runs. Never Django's own DEBUG: its pages show source and settings to whoever
+# asks, and a newcomer should see the pages that customers see. Tracebacks stand in the log.
 DEMO = env.bool("DEBUG", default=False)
 DEBUG = False
 PORT = env.int("PORT", default=8000)
