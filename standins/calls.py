@@ -14,7 +14,8 @@ from standins.world import World
 SECRETS = frozenset({"access_token", "appsecret_proof", "client_secret", "code", "secret_token"})
 
 #: What a failure can be: refused before anything happened; carried out late; cut off before
-#: anything happened; carried out, but the answer is lost (what a client sees as a time-out).
+#: anything happened; carried out, but the answer is lost (what a client sees as a time-out). The
+#: last two hold the call for ``seconds`` before they cut it off.
 KINDS = frozenset({"error", "slow", "drop", "lost"})
 
 
@@ -33,6 +34,11 @@ def plan_failure(world: World, api: str, *, match: str, count: int, plan: dict[s
     )
 
 
+def failures_to_come(world: World) -> int:
+    """How many calls are still to fail: one less as soon as such a call has come in."""
+    return sum(row["remaining"] for row in world.store.rows("SELECT remaining FROM failures"))
+
+
 def play(
     world: World,
     request: Request,
@@ -48,7 +54,7 @@ def play(
         case "error":
             response = refuse(plan)
         case "drop":
-            pass
+            time.sleep(float(plan.get("seconds", 0)))
         case "slow":
             time.sleep(float(plan["seconds"]))
             call, response = act()

@@ -97,6 +97,10 @@ class Control:
         """Let the next calls fail: kind (error, slow, drop, lost), code, subcode, seconds, ..."""
         self._post("/failures", api=api, match=match, count=count, **plan)
 
+    def failures_to_come(self) -> int:
+        """How many planned failures no call has met yet."""
+        return int(self._get("/failures")["to_come"])
+
     def stop_failing(self) -> None:
         self._request("DELETE", "/failures", {})
 

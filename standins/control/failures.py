@@ -44,6 +44,10 @@ def plan(call: ControlCall) -> dict[str, int]:
     return {"failure": number}
 
 
+def to_come(call: ControlCall) -> dict[str, int]:
+    return {"to_come": calls.failures_to_come(call.world)}
+
+
 def forget(call: ControlCall) -> dict[str, Any]:
     call.world.store.run("DELETE FROM failures")
     return {}

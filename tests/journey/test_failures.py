@@ -4,35 +4,35 @@ Web, worker and schedule run as processes beside strict stand-ins and a Redis of
 demo's café is live. Each test has a person of its own.
 """
 
+import resource
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from html import unescape
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
-from celery import Celery
 from django.utils import translation
-from kombu import Queue
 
 from chatbo import embedded
 from chatbo.dashboard.demo.businesses import CAFE, DRIVING_SCHOOL
-from chatbo.dashboard.demo.people import ADMIN, PASSWORD
+from chatbo.dashboard.demo.people import ADMIN
 from tenants.bots.problems import problem_sentences
-from tests.journey.conversing import Person, change, deliver, stored
+from tests.journey.conversing import Person, deliver, stored
 from tests.journey.databases import empty
+from tests.journey.jobs import PATIENCE, let_time_pass, sweep_until, under_way
 from tests.journey.processes import Product, until
 from tests.journey.processes import product as running_product
+from tests.journey.sessions import logged_in, post
 from tests.journey.traces import traces
 
-# One worker runs them all: they share the processes, and what is broken in the end stays so.
+# One worker runs them all: they share the processes.
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("failures")]
 
-EVENTS = "FROM conversation_incomingevent"
-SWEPT = 45.0
-"""Seconds until the schedule's sweep has come by, on a busy machine too."""
+ERASURE = "FROM erasure_erasure ORDER BY created_at DESC LIMIT 1"
+CHANNEL = "FROM bots_channel WHERE external_id = %s"
 
 
 @pytest.fixture(scope="module")
@@ -70,53 +70,64 @@ def test_the_worker_killed_between_deletion_and_confirmation(
     person.talk()
     assert traces(product, *person.marks) != []
     person.unsubscribe()
-    product.control.fail("graph", "messages", count=99, kind="drop")  # nothing gets out any more
+    # Held for as long as the product waits for an answer, and nothing comes of it.
+    product.control.fail("graph", "messages", kind="drop", seconds=8)
     person.say_yes()
-    until(lambda: state_of_newest(product) == "deleted", what="the deletion")
+    until(lambda: product.control.failures_to_come() == 0, what="the call that tells the person")
+    assert stored(product, f"SELECT state {ERASURE}") == "deleted"
 
     product.kill("worker")
-    product.control.stop_failing()
     assert person.goodbyes() == 0
+    assert stored(product, f"SELECT lease_until {ERASURE}") is not None
+    let_time_pass(product, "erasure_erasure")
     product.start("worker")
 
-    swept(product, until=person.goodbyes, what="the last message")
-    until(lambda: state_of_newest(product) == "told", what="its noting")
+    sweep_until(product, person.goodbyes, what="the last message")
+    until(lambda: stored(product, f"SELECT state {ERASURE}") == "told", what="its noting")
     assert person.goodbyes() == 1
     assert traces(product, *person.marks) == []
 
 
-def test_the_worker_killed_while_it_waits_for_the_platforms_answer(
+def test_the_worker_killed_between_confirmation_and_its_noting(
     product: Product, person: Person
 ) -> None:
-    """The one case in which somebody may be told twice: nobody knows whether the first arrived."""
+    """The one case in which somebody is told twice: nobody knows that the first has arrived."""
     person.talk()
     person.unsubscribe()
-    product.control.fail("graph", "messages", kind="slow", seconds=4)
+    product.control.fail("graph", "messages", kind="lost", seconds=8)
     person.say_yes()
-    until(lambda: state_of_newest(product) == "deleted", what="the deletion")
+    until(person.goodbyes, what="the last message")
+    assert stored(product, f"SELECT state {ERASURE}") == "deleted"
 
     product.kill("worker")
-    change(product, "UPDATE erasure_erasure SET lease_until = now() WHERE lease_until IS NOT NULL")
+    let_time_pass(product, "erasure_erasure")
     product.start("worker")
 
-    swept(product, until=lambda: state_of_newest(product) == "told", what="the end of the job")
-    assert 1 <= person.goodbyes() <= 2
+    sweep_until(
+        product,
+        lambda: stored(product, f"SELECT state {ERASURE}") == "told",
+        what="the end of the job",
+    )
+    assert person.goodbyes() == 2
     assert traces(product, *person.marks) == []
 
 
 def test_redis_stopped_while_a_webhook_comes_in(
     product: Product, person: Person, redis: Any
 ) -> None:
+    """The only test that waits for the schedule's own sweep: it too must find Redis again."""
     person.talk()
     redis.begin_stop()
     redis.finish_stop()
     try:
         assert deliver(product, person.message("m-without-redis")) == 200
-        assert events_under_way(product) == 1
+        assert under_way(product) == 1
     finally:
         redis.revive()
 
-    until(lambda: person.answers() == 2, seconds=SWEPT, what="the answer, by the schedule's sweep")
+    until(lambda: person.answers() > 1, seconds=PATIENCE, what="the answer")
+    until(lambda: under_way(product) == 0, what="the end of all work")
+    assert person.answers() == 2
 
 
 def test_the_web_killed_right_after_its_answer(product: Product, person: Person) -> None:
@@ -124,7 +135,9 @@ def test_the_web_killed_right_after_its_answer(product: Product, person: Person)
     assert deliver(product, person.message("m-before-the-kill")) == 200
     product.kill("web")
     try:
-        swept(product, until=lambda: person.answers() == 2, what="the answer")
+        sweep_until(product, lambda: person.answers() > 1, what="the answer")
+        until(lambda: under_way(product) == 0, what="the end of all work")
+        assert person.answers() == 2
     finally:
         product.start("web")
         product.wait_until_ready()
@@ -141,101 +154,125 @@ def test_the_same_message_twice_at_once_has_one_effect(product: Product, person:
         thread.start()
     for thread in threads:
         thread.join()
-    answers.append(deliver(product, message))
     until(lambda: person.answers() > 1, what="the answer")
-    until(lambda: events_under_way(product) == 0, what="the end of all work")
+    answers.append(deliver(product, message))  # and once more when all is done
+    until(lambda: under_way(product) == 0, what="the end of all work")
 
     assert answers == [200] * 5
     assert person.answers() == 2
 
 
 def test_a_wrong_signature_is_refused_and_nothing_stored(product: Product, person: Person) -> None:
-    before = stored(product, f"SELECT count(*) {EVENTS}")
+    events = "SELECT count(*) FROM conversation_incomingevent"
+    before = stored(product, events)
 
     assert deliver(product, person.message("m-forged"), secret="somebody-elses") == 403
-    assert stored(product, f"SELECT count(*) {EVENTS}") == before
+    assert stored(product, events) == before
     assert traces(product, *person.marks) == []
 
 
-def test_an_error_that_may_pass_costs_nobody_the_answer(product: Product, person: Person) -> None:
-    product.control.fail("graph", "messages", count=2, code=2)
+def test_an_error_that_may_pass_is_tried_again_after_longer_and_longer_pauses(
+    product: Product, person: Person
+) -> None:
+    product.control.fail("graph", "messages", count=2, code=2)  # with status 500
+    before = newest_call(product)
     person.write()
 
-    swept(product, until=person.answers, what="the answer, at the third try")
+    sweep_until(product, person.answers, what="the answer, at the third try")
+    until(lambda: under_way(product) == 0, what="the end of all work")
     assert person.answers() == 1
+    calls = product.control.calls("graph", "messages", after=before)
+    assert [call["status"] for call in calls] == [500, 500, 200, 200]  # the notice, the answer
+    pauses = [later["at"] - earlier["at"] for earlier, later in pairwise(calls[:3])]
+    assert pauses[0] >= 2
+    assert pauses[1] >= 4
 
 
-def test_a_sealing_that_fails_completes_nothing_until_its_retry(product: Product) -> None:
-    files = product.var_dir / "files"
-    away = product.var_dir / "files-away"
-    contract = contract_of_the_driving_school(product)
+def test_a_rate_limit_is_waited_out(product: Product, person: Person) -> None:
+    product.control.fail("graph", "messages", code=613, retry_after=600)
+    person.write()
+    waits = "SELECT count(*) FROM conversation_delivery WHERE not_before > now() + '9 min'"
+    until(lambda: stored(product, waits) == 1, what="the pause that the platform asks for")
+    assert person.said() == []
 
-    def told(column: str) -> Any:
-        return stored(product, f"SELECT {column} FROM contracts_contract WHERE id = %s", contract)
-
-    mails = len(product.mails_to(DRIVING_SCHOOL.owner))
-
-    files.rename(away)
-    try:
-        with logged_in(product, ADMIN) as admin:
-            post(admin, f"/platform/contracts/{contract}/countersign/")
-        until(lambda: told("last_error"), what="the failure")
-        assert told("state") == "countersigned"
-        assert len(product.mails_to(DRIVING_SCHOOL.owner)) == mails
-    finally:
-        away.rename(files)
-
-    swept(product, until=lambda: told("state") == "completed", what="the retry")
-    until(lambda: pdfs_to(product, DRIVING_SCHOOL.owner), what="the owner's copy by mail")
-    until(lambda: pdfs_to(product, ADMIN), what="the admin's copy by mail")
+    let_time_pass(product, "conversation_delivery")
+    sweep_until(product, person.answers, what="the answer")
+    until(lambda: under_way(product) == 0, what="the end of all work")
+    assert person.answers() == 1
 
 
 def test_a_dead_token_ends_the_tries_and_is_shown_to_the_owner(
     product: Product, person: Person
 ) -> None:
-    """The last one here: the channel stays broken until the owner connects it again."""
+    before = newest_call(product)
     product.control.page(CAFE.page, token_state="expired")
-    person.write()
-    until(lambda: problem_of_page(product), what="the channel's problem")
-    tries = len(product.control.calls("graph", "messages"))
+    try:
+        person.write()
+        until(lambda: stored(product, f"SELECT problem {CHANNEL}", CAFE.page), what="the problem")
+        until(lambda: under_way(product) == 0, what="the end of all work")
+    finally:
+        product.control.page(CAFE.page, token_state="valid")
 
-    with translation.override("de"):
-        title, _ = problem_sentences(problem_of_page(product))
-    bot = stored(product, "SELECT bot_id FROM bots_channel WHERE external_id = %s", CAFE.page)
-    with logged_in(product, CAFE.owner) as owner:
-        page = owner.get(f"/app/{CAFE.slug}/bots/{bot}/")
-    assert title in unescape(page.text)
-    assert len(product.control.calls("graph", "messages")) == tries
+    calls = product.control.calls("graph", "messages", after=before)
+    assert [call["answer"]["error"]["code"] for call in calls] == [190]
     assert person.said() == []
+    assert stored(product, f"SELECT state {CHANNEL}", CAFE.page) == "broken"
+    assert problem_shown_to_the_owner(product)
 
 
-def swept(product: Product, *, until: Callable[[], object], what: str) -> None:
-    """Send the schedule's own message each second: it would come every twenty."""
-    queue = Queue("default", routing_key="default")
-    with Celery(broker=product.redis_url) as schedule:
-        for _ in range(int(SWEPT)):
-            schedule.send_task("sweep", queue=queue)
-            for _ in range(20):
-                if until():
-                    return
-                time.sleep(0.05)
-    pytest.fail(f"not within {SWEPT:.0f} s: {what}")
+def test_a_full_disk_completes_no_contract_until_its_retry(product: Product) -> None:
+    contract = stored(product, "SELECT id FROM contracts_contract WHERE state = 'signed'")
+    draft = Path(
+        product.var_dir,
+        "files",
+        stored(product, "SELECT draft_file FROM contracts_contract WHERE id = %s", contract),
+    )
+    mails = "SELECT count(*) FROM mail_outgoingmail"
+
+    def told(column: str) -> Any:
+        return stored(product, f"SELECT {column} FROM contracts_contract WHERE id = %s", contract)
+
+    queued = stored(product, mails)
+    with full_disk(product, at=draft.stat().st_size):
+        with logged_in(product, ADMIN) as admin:
+            post(admin, f"/platform/contracts/{contract}/countersign/")
+        until(lambda: told("last_error"), what="the failure")
+    assert (told("state"), told("last_error")) == ("countersigned", "OSError")
+    assert stored(product, mails) == queued
+    assert list(draft.parent.iterdir()) == [draft]
+
+    sweep_until(product, lambda: told("state") == "completed", what="the retry")
+    for address in (DRIVING_SCHOOL.owner, ADMIN):
+        until(lambda address=address: pdfs_to(product, address), what=f"the copy to {address}")
+    assert stored(product, mails) == queued + 2
 
 
-def state_of_newest(product: Product) -> Any:
-    return stored(product, "SELECT state FROM erasure_erasure ORDER BY created_at DESC LIMIT 1")
+@contextmanager
+def full_disk(product: Product, *, at: int) -> Iterator[None]:
+    """The kernel refuses the worker a file's bytes beyond this size, from root too."""
+    leader = product.processes["worker"].pid
+    children = Path(f"/proc/{leader}/task/{leader}/children").read_text().split()
+    limits = {pid: resource.prlimit(pid, resource.RLIMIT_FSIZE) for pid in map(int, children)}
+    for pid, (_, hard) in limits.items():
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (at, hard))
+    try:
+        yield
+    finally:
+        for pid, limit in limits.items():
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, limit)
 
 
-def events_under_way(product: Product) -> Any:
-    return stored(product, f"SELECT count(*) {EVENTS} WHERE finished_at IS NULL")
+def problem_shown_to_the_owner(product: Product) -> bool:
+    problem = stored(product, f"SELECT problem {CHANNEL}", CAFE.page)
+    bot = stored(product, f"SELECT bot_id {CHANNEL}", CAFE.page)
+    with translation.override("de"):
+        title, _ = problem_sentences(problem)
+    with logged_in(product, CAFE.owner) as owner:
+        return title in unescape(owner.get(f"/app/{CAFE.slug}/bots/{bot}/").text)
 
 
-def problem_of_page(product: Product) -> Any:
-    return stored(product, "SELECT problem FROM bots_channel WHERE external_id = %s", CAFE.page)
-
-
-def contract_of_the_driving_school(product: Product) -> Any:
-    return stored(product, "SELECT id FROM contracts_contract WHERE state = 'signed'")
+def newest_call(product: Product) -> int:
+    return max((call["id"] for call in product.control.calls()), default=0)
 
 
 def pdfs_to(product: Product, address: str) -> int:
@@ -244,19 +281,3 @@ def pdfs_to(product: Product, address: str) -> int:
         for mail in product.mails_to(address)
         for part in mail.iter_attachments()
     )
-
-
-@contextmanager
-def logged_in(product: Product, address: str) -> Iterator[httpx.Client]:
-    """A session as a browser has one, token against forged requests included."""
-    with httpx.Client(base_url=product.url, follow_redirects=True, trust_env=False) as client:
-        client.get("/accounts/login/")
-        answer = post(client, "/accounts/login/", login=address, password=PASSWORD)
-        assert "sessionid" in client.cookies, answer.status_code
-        yield client
-
-
-def post(client: httpx.Client, path: str, **fields: str) -> httpx.Response:
-    answer = client.post(path, data={**fields, "csrfmiddlewaretoken": client.cookies["csrftoken"]})
-    assert answer.status_code == 200, path
-    return answer

@@ -53,6 +53,17 @@ def test_a_connection_can_be_cut_before_anything_was_done(send: Any, control: Co
     assert control.received(CAFE) == []
 
 
+def test_a_call_can_be_held_before_it_is_cut(send: Any, control: Control) -> None:
+    control.fail("graph", "messages", kind="drop", seconds=0.3)
+    assert control.failures_to_come() == 1
+    begun = time.monotonic()
+    with pytest.raises(httpx.RemoteProtocolError):
+        send()
+    assert time.monotonic() - begun >= 0.3
+    assert control.failures_to_come() == 0
+    assert control.received(CAFE) == []
+
+
 def test_an_answer_can_be_late(send: Any, control: Control) -> None:
     control.fail("graph", "messages", kind="slow", seconds=0.3)
     begun = time.monotonic()
