@@ -363,9 +363,11 @@ else:
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
+# Acknowledged before the work, not after it: leases and sweep bring back what a killed worker held,
+# and Celery 5.7 ends the whole worker when Redis goes away while something is unacknowledged.
+CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_DISABLE_PREFETCH = True  # A tap never waits in a busy worker beside an idle one.
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 2000  # WeasyPrint's memory grows with each document.
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # With Redis away a wake-up call fails fast: the row is written, and the sweep will find it.

