@@ -115,19 +115,27 @@ def test_the_worker_killed_between_confirmation_and_its_noting(
 def test_redis_stopped_while_a_webhook_comes_in(
     product: Product, person: Person, redis: Any
 ) -> None:
-    """The only test that waits for the schedule's own sweep: it too must find Redis again."""
+    """A task is under way, too: it comes to its end, and the worker lives on.
+
+    The only test that waits for the schedule's own sweep: it must find Redis again.
+    """
     person.talk()
+    product.control.fail("graph", "messages", kind="slow", seconds=3)
+    person.write()
+    until(lambda: product.control.failures_to_come() == 0, what="the call that is under way")
     redis.begin_stop()
     redis.finish_stop()
     try:
         assert deliver(product, person.message("m-without-redis")) == 200
-        assert under_way(product) == 1
+        until(lambda: person.answers() == 2, what="the end of what was under way")
+        until(lambda: under_way(product) == 1, what="its noting")
     finally:
         redis.revive()
 
-    until(lambda: person.answers() > 1, seconds=PATIENCE, what="the answer")
+    until(lambda: person.answers() > 2, seconds=PATIENCE, what="the answer")
     until(lambda: under_way(product) == 0, what="the end of all work")
-    assert person.answers() == 2
+    assert person.answers() == 3
+    assert all(process.is_running for process in product.processes.values())
 
 
 def test_the_web_killed_right_after_its_answer(product: Product, person: Person) -> None:
