@@ -30,7 +30,8 @@ from tests.infrastructure.clones import (
 )
 from tests.infrastructure.runs import Run, alive, demo
 
-pytestmark = pytest.mark.processes
+# One worker runs them all: they share the first start.
+pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("supervisor")]
 IS_ROOT = os.geteuid() == 0
 WHEEL = Path(embedded.binaries.find_postgres(data_major=None).bin)
 
