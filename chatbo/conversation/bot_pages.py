@@ -17,6 +17,8 @@ from chatbo.conversation.forms import TokenForm
 from chatbo.conversation.going_live import go_live
 from chatbo.conversation.legal import fixed_menu
 from chatbo.conversation.readiness import Missing, missing_for_going_live
+from dpa.contracts.models import Contract
+from dpa.contracts.reading import open_contract
 from tenants.accounts.access import TenantRequest, tenant_page
 from tenants.accounts.models import Tenant
 from tenants.bots import channels, platforms
@@ -160,6 +162,8 @@ def _described(channel: Channel, menu: platforms.Menu) -> dict[str, Any]:
 def _steps(tenant: Tenant, bot: Bot, connected: list[Channel]) -> list[dict[str, Any]]:
     """What is left until the bot may answer the public, with the page where it is done."""
     missing = missing_for_going_live(tenant)
+    contract = open_contract(tenant.pk) if Missing.AGREEMENT in missing else None
+    is_our_turn = contract is not None and contract.state != Contract.State.DRAFT
     here = [tenant.slug, bot.pk]
     return [
         {
@@ -178,9 +182,13 @@ def _steps(tenant: Tenant, bot: Bot, connected: list[Channel]) -> list[dict[str,
         },
         {
             "title": _("Processing contract (AVV)"),
-            "text": _("Signed by you and by us: the bot works with your customers' data."),
+            "text": _(
+                "We are checking your contract. You get a mail; until then you can try the bot."
+            )
+            if is_our_turn
+            else _("Signed by you and by us: the bot works with your customers' data."),
             "done": Missing.AGREEMENT not in missing,
-            "url": reverse("contracts:list", args=[tenant.slug]),
+            "url": "" if is_our_turn else reverse("contracts:list", args=[tenant.slug]),
             "action": _("To the contracts"),
         },
         {

@@ -16,6 +16,7 @@ LATELY = timedelta(days=7)
 @dataclasses.dataclass(frozen=True)
 class Numbers:
     subscribers: int
+    """Without whoever tries a bot out in the dashboard."""
     conversations: int
     """How many people wrote within the last seven days."""
     consents: int
@@ -26,7 +27,7 @@ class Numbers:
 
 def numbers_now() -> Numbers:
     """Of the tenant in scope."""
-    people = Subscriber.objects.aggregate(
+    people = Subscriber.objects.filter(is_trial=False).aggregate(
         all=Count("pk"), lately=Count("pk", filter=Q(last_seen_at__gte=timezone.now() - LATELY))
     )
     granted = ConsentRecord.objects.filter(decision=ConsentRecord.Decision.GRANTED)

@@ -13,7 +13,7 @@ from consent.erasure.models import Erasure
 class ErasureTable(tables.Table):
     code = tables.Column(verbose_name=_("Code"), orderable=False)
     state = tables.Column(verbose_name=_("State"))
-    origin = tables.Column(verbose_name=_("Asked for"))
+    origin = tables.Column(verbose_name=_("Where"))
     created_at = tables.DateTimeColumn(verbose_name=_("Requested"), short=True)
     due_at = tables.DateColumn(verbose_name=_("Due by"), short=True)
 

@@ -100,7 +100,7 @@ class ConsentIdentity(TenantModel):
     )
 
     class Meta:
-        verbose_name_plural = _("links between you and records of consent")
+        verbose_name_plural = _("links to records of consent")
         constraints = [
             models.UniqueConstraint(fields=["tenant_id", "person_id"], name="identity_once"),
             models.UniqueConstraint(fields=["tenant_id", "subject_id"], name="identity_subject"),

@@ -52,7 +52,7 @@ class ConsentTable(tables.Table):
         super().__init__(*args, **kwargs)
         self.tenant_slug = tenant_slug
         self.search = search
-        self.search_label = _("E-mail address or platform id, exact")
+        self.search_label = _("Exact e-mail or platform id")
         self.caption = _("Consent records")
 
     def render_purpose(self, record: ConsentRecord) -> SafeString:

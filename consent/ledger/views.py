@@ -13,7 +13,7 @@ from django_tables2 import RequestConfig
 from chatbo.foundation.audit.entries import record as note
 from consent.ledger.models import ConsentQuerySet, ConsentRecord
 from consent.ledger.tables import ConsentFilter, ConsentTable
-from consent.texts.rendering import as_html
+from consent.texts.rendering import as_html_with_placeholders
 from tenants.accounts.access import TenantRequest, tenant_page
 
 
@@ -45,7 +45,8 @@ def consent_detail(request: TenantRequest, record_id: uuid.UUID) -> HttpResponse
         "consent/ledger/detail.html",
         {
             "record": found,
-            "text": as_html(found.text_version.body),
+            "text": as_html_with_placeholders(found.text_version.body),
+            "has_blanks": "{{" in found.text_version.body,
             "history": ConsentRecord.objects.filter(subject_id=found.subject_id).exclude(
                 pk=found.pk
             )[:50],

@@ -3,11 +3,13 @@
 import uuid
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from django_tables2 import RequestConfig
 
 from chatbo.foundation.network import client_address
 from dpa.contracts.errors import ContractError
@@ -18,20 +20,26 @@ from dpa.contracts.pdf import pdf_response
 from dpa.contracts.sealing import retry_sealing
 from dpa.contracts.sentences import sentence_for
 from dpa.contracts.signing import countersign_contract, reject_contract
+from dpa.contracts.tables import CompletedTable
 from dpa.contracts.wording import words_of
 from tenants.accounts.access import PlatformRequest, platform_page
 from tenants.accounts.models import PlatformRole
-
-SHOWN = 50
 
 
 @require_safe
 @platform_page(PlatformRole.ADMIN)
 def queue(request: PlatformRequest) -> HttpResponse:
+    """What waits and what fails, whole; what is completed, to be searched."""
+    words = request.GET.get("q", "").strip()
+    completed = Contract.objects.all().completed()
+    found = completed.filter(Q(data__company__icontains=words) | Q(number__icontains=words))
+    table = CompletedTable(found if words else completed, search=words)
+    RequestConfig(request, paginate={"per_page": 25}).configure(table)
     context = {
         "waiting": Contract.objects.all().to_review(),
         "failing": Contract.objects.all().failing(),
-        "completed": Contract.objects.all().completed().order_by("-completed_at")[:SHOWN],
+        "table": table,
+        "any_completed": completed.exists(),
     }
     return TemplateResponse(request, "dpa/contracts/platform_list.html", context)
 

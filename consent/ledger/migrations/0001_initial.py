@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 ("identifier_index", models.CharField(max_length=64)),
             ],
             options={
-                "verbose_name_plural": "links between you and records of consent",
+                "verbose_name_plural": "links to records of consent",
                 "indexes": [
                     models.Index(fields=["tenant_id", "identifier_index"], name="identity_lookup")
                 ],

@@ -170,6 +170,19 @@ def test_an_admin_reviews_and_countersigns(
     assert "default-src 'none'" in pdf["Content-Security-Policy"]
 
 
+@pytest.mark.parametrize(
+    ("words", "is_found"), [("morgenrot", True), ("AVV-", True), ("linde", False)]
+)
+def test_an_admin_finds_a_completed_contract_by_company_or_number(
+    countersigned: Any, admin: User, logged_in: LogIn, words: str, is_found: bool
+) -> None:
+    seal(str(countersigned.tenant_id), str(countersigned.pk))
+
+    answer = logged_in(admin).get(reverse("contract_review:list"), {"q": words, "sort": "company"})
+
+    assert (countersigned.number in answer.content.decode()) is is_found
+
+
 def test_an_admin_sends_back_with_a_reason_that_the_owner_reads(
     signed: Any, cafe: Any, admin: User, logged_in: LogIn
 ) -> None:
