@@ -101,7 +101,7 @@ def what_happens(tenant: Tenant) -> dict[str, str]:
         "channel": _("the web chat"),
         "recipient": operator.NAME,
         "country": pgettext("country", "Germany"),
-        "data": _("your IP address, details of your browser and what you write"),
+        "data": _("the IP address, details of the browser and the messages written"),
         "imprint_url": imprint_url(tenant),
         "privacy_url": privacy_url(tenant),
     }

@@ -6,6 +6,7 @@ from django import forms
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from chatbo.foundation.pages import status
@@ -57,11 +58,11 @@ class ConsentTable(tables.Table):
 
     def render_purpose(self, record: ConsentRecord) -> SafeString:
         url = reverse("ledger:detail", args=[self.tenant_slug, record.pk])
-        return format_html('<a href="{}">{}</a>', url, record.get_purpose_display())
+        return format_html('<a href="{}">{}</a>', url, capfirst(record.get_purpose_display()))
 
     def render_decision(self, record: ConsentRecord) -> SafeString:
         return status(record.decision, record.get_decision_display())
 
     def render_source(self, record: ConsentRecord) -> str:
-        where = str(record.get_source_display())
+        where = capfirst(record.get_source_display())
         return f"{where}: {record.place}" if record.place else where

@@ -24,7 +24,7 @@ room = Room("/site")
 def front(call: Call, slug: str) -> Response:
     business = _business(slug)
     offers = Markup("").join(
-        Markup("<li><h3>{}</h3><p>{}</p></li>").format(title, text)
+        Markup("<li><h2>{}</h2><p>{}</p></li>").format(title, text)
         for title, text in business.offers
     )
     body = Markup(
