@@ -35,3 +35,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dpa.subprocessors.urls")),
     path("", include("consent.texts.urls")),
 ]
+
+handler400 = "chatbo.dashboard.errors.bad_request"

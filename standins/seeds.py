@@ -4,11 +4,17 @@ import hashlib
 
 from standins.store import Store
 
-PAGES = {"1001": "Café Morgenrot", "2002": "Zahnarzt Linde", "3003": "Fahrschule Kurve"}
+PAGES = {
+    "1001": "Café Morgenrot",
+    "2002": "Zahnarzt Linde",
+    "3003": "Fahrschule Kurve",
+    "4004": "Ihre Seite",  # nobody's yet: for whoever signs up in the demo
+}
 BOTS = {
     "123456": ("telegram-token-1001", "Café Morgenrot", "cafe_morgenrot_bot"),
     "223456": ("telegram-token-2002", "Zahnarzt Linde", "zahnarzt_linde_bot"),
     "323456": ("telegram-token-3003", "Fahrschule Kurve", "fahrschule_kurve_bot"),
+    "423456": ("telegram-token-4004", "Ihr Bot", "ihr_bot"),
 }
 PERSONS = [
     ("Gast 1", None, "phone"),

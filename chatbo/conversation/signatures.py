@@ -35,9 +35,9 @@ def open_signed_request(text: str) -> dict[str, Any]:
         if not hmac.compare_digest(_decoded(signature), _mac(payload.encode())):
             raise ForgedError
         data = json.loads(_decoded(payload))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ForgedError from error
-    if not isinstance(data, dict) or data.get("algorithm", "").upper() != "HMAC-SHA256":
+    if not isinstance(data, dict) or str(data.get("algorithm")).upper() != "HMAC-SHA256":
         raise ForgedError
     return data
 

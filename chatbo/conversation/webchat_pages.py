@@ -18,17 +18,21 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from chatbo.conversation.answering import not_open
 from chatbo.conversation.chat_forms import saying_in
 from chatbo.conversation.legal import Legal, fixed_menu
 from chatbo.conversation.webchat import Sight, TooFastError, say, sight, web_channel
 from chatbo.foundation.isolation import directory, tenant_scope
+from chatbo.foundation.limits import count
+from chatbo.foundation.network import client_address
 from consent.embeds.models import Tool
 from tenants.bots.models import Bot, Channel
 
 COOKIE = "chat"
+TEN_MINUTES = 600
+MOST_STRANGERS = 60  # on one tool from one address, as for its consents
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,8 @@ def chat(request: HttpRequest, tool_id: uuid.UUID) -> HttpResponse:
         aside = ""
         if saying is not None:
             was_nobody = not visitor.person
+            if was_nobody and _are_too_many(request, tool_id):
+                return HttpResponse(status=429)
             visitor = Visitor(visitor.person or secrets.token_urlsafe(16))
             try:
                 outcome = say(channel, visitor.person, saying)
@@ -91,7 +97,7 @@ def chat(request: HttpRequest, tool_id: uuid.UUID) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 def messages(request: HttpRequest, tool_id: uuid.UUID) -> HttpResponse:
     """Only the conversation, for the page that looks for something new."""
     visitor = Visitor.of(request, tool_id)
@@ -153,3 +159,9 @@ def _closed(request: HttpRequest, channel: Channel) -> HttpResponse:
 
 def _salt(tool_id: uuid.UUID) -> str:
     return f"chatbo.webchat.{tool_id}"
+
+
+def _are_too_many(request: HttpRequest, tool_id: uuid.UUID) -> bool:
+    """Whoever has no cookie becomes a new person: a script without one would make thousands."""
+    stranger = f"{tool_id} {client_address(request)}"
+    return count("webchat", stranger, seconds=TEN_MINUTES) > MOST_STRANGERS

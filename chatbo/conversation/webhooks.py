@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chatbo.conversation.intake import take_in, take_in_for_pages
 from chatbo.conversation.signatures import ForgedError, check_signature, open_signed_request
@@ -75,7 +75,7 @@ def data_deletion(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"url": url, "confirmation_code": code})
 
 
-@require_GET
+@require_safe
 def data_deletion_state(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "chatbo/conversation/data_deletion.html", {"code": code})
 

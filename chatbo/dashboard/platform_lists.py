@@ -6,9 +6,9 @@ from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
-from django_tables2 import RequestConfig
 
 from chatbo.dashboard.platform_tables import OpenErasureTable, TenantTable
+from chatbo.foundation.pages import show_page
 from consent.erasure.models import Erasure
 from dpa.contracts.models import Contract
 from tenants.accounts.access import PlatformRequest, platform_page
@@ -25,7 +25,7 @@ def tenants(request: PlatformRequest) -> HttpResponse:
     if words:
         shown = shown.filter(Q(company__icontains=words) | Q(slug__icontains=words))
     table = TenantTable(shown, search=words)
-    RequestConfig(request, paginate={"per_page": 25}).configure(table)
+    show_page(request, table, rows=25)
     context = {"table": table, "any": Tenant.objects.exists()}
     return TemplateResponse(request, "chatbo/dashboard/platform_tenants.html", context)
 
@@ -42,7 +42,7 @@ def erasures(request: PlatformRequest) -> HttpResponse:
         ),
         now=timezone.now(),
     )
-    RequestConfig(request, paginate={"per_page": 50}).configure(table)
+    show_page(request, table, rows=50)
     context = {
         "table": table,
         "open": unfinished.count(),

@@ -1,7 +1,17 @@
 """What tables and views of every room need to show: small pieces of the page."""
 
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django_tables2 import RequestConfig, Table
+
+
+def show_page(request: HttpRequest, table: Table, *, rows: int) -> None:
+    """Sort a table and cut its page out, as the address asks; its length is not for the asking."""
+    asked = request.GET.copy()
+    asked.pop(table.prefixed_per_page_field, None)
+    request.GET = asked  # type: ignore[assignment]  # a copy that may be changed serves as well
+    RequestConfig(request, paginate={"per_page": rows}).configure(table)
 
 
 def status(state: str, label: object) -> SafeString:

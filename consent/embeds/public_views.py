@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import quote_etag
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from chatbo.foundation.isolation import directory, tenant_scope
 from chatbo.foundation.limits import count
@@ -27,7 +27,7 @@ MOST_CONSENTS = 60  # by one tool from one address: a school's, perhaps, but not
 SWITCHED_OFF = "/* This tool is switched off. */\n"
 
 
-@require_GET
+@require_safe
 def loader(request: HttpRequest, tool_id: uuid.UUID) -> HttpResponse:
     """The current version as a script, asked for anew after five minutes; off, it is empty."""
     with open_tool(tool_id) as tool:
@@ -36,7 +36,7 @@ def loader(request: HttpRequest, tool_id: uuid.UUID) -> HttpResponse:
     return _script(request, code, etag, "public, max-age=300")
 
 
-@require_GET
+@require_safe
 def loader_version(request: HttpRequest, tool_id: uuid.UUID, number: int) -> HttpResponse:
     """Exactly this version as a script: it never changes, so nobody asks for it twice."""
     with open_tool(tool_id) as tool:
@@ -47,7 +47,7 @@ def loader_version(request: HttpRequest, tool_id: uuid.UUID, number: int) -> Htt
     return _script(request, version.script, quote_etag(version.sha256), cache)
 
 
-@require_GET
+@require_safe
 def tool_page(request: HttpRequest, tool_id: uuid.UUID) -> HttpResponse:
     """The tool as a page of its own: for browsers without script, for links and QR codes."""
     with open_tool(tool_id) as tool, translation.override(tool.language):

@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from consent.embeds.forms import ToolForm
 from consent.embeds.models import Tool, ToolVersion
@@ -30,7 +30,7 @@ from tenants.accounts.access import TenantRequest, tenant_page
 from tenants.bots.models import Bot
 
 
-@require_GET
+@require_safe
 @tenant_page
 def tool_list(request: TenantRequest) -> HttpResponse:
     return TemplateResponse(
@@ -52,7 +52,7 @@ def new_tool(request: TenantRequest) -> HttpResponse:
     return TemplateResponse(request, "consent/embeds/new.html", {"form": form})
 
 
-@require_GET
+@require_safe
 @tenant_page
 def show_tool(request: TenantRequest, tool_id: uuid.UUID) -> HttpResponse:
     tool = _tool(tool_id)
@@ -107,7 +107,7 @@ def switch(request: TenantRequest, tool_id: uuid.UUID) -> HttpResponse:
     return redirect("embeds:show", request.tenant.slug, tool_id)
 
 
-@require_GET
+@require_safe
 @tenant_page
 def script_file(request: TenantRequest, tool_id: uuid.UUID) -> HttpResponse:
     """The tool as a file for the business's own server, where only its own scripts may run."""

@@ -8,10 +8,10 @@ from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
-from django_tables2 import RequestConfig
+from django.views.decorators.http import require_POST, require_safe
 
 from chatbo.foundation.isolation import directory, tenant_scope
+from chatbo.foundation.pages import show_page
 from consent.erasure.models import Erasure
 from consent.erasure.requests import hurry_erasure
 from consent.erasure.tables import ErasureTable
@@ -19,14 +19,14 @@ from consent.erasure.telling import counted, steps_of
 from tenants.accounts.access import TenantRequest, tenant_page
 
 
-@require_GET
+@require_safe
 @tenant_page
 def erasure_list(request: TenantRequest) -> HttpResponse:
     erasures = Erasure.objects.all()
     words = request.GET.get("q", "").strip().lower()
     shown = erasures.filter(code=words) if words else erasures
     table = ErasureTable(shown, tenant_slug=request.tenant.slug, search=words)
-    RequestConfig(request, paginate={"per_page": 25}).configure(table)
+    show_page(request, table, rows=25)
     return TemplateResponse(
         request,
         "consent/erasure/list.html",
@@ -40,7 +40,7 @@ def erasure_list(request: TenantRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 @tenant_page
 def erasure_detail(request: TenantRequest, code: str) -> HttpResponse:
     return TemplateResponse(
@@ -63,7 +63,7 @@ def _one_of_the_tenants(code: str) -> Erasure:
     return erasure
 
 
-@require_GET
+@require_safe
 @never_cache
 def erasure_status(request: HttpRequest, code: str) -> HttpResponse:
     """What became of a deletion, for whoever holds the code. Nothing here names anybody."""
@@ -78,13 +78,22 @@ def erasure_status(request: HttpRequest, code: str) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 def erasure_ask(request: HttpRequest) -> HttpResponse:
     """Type a code that was read in the chat."""
-    code = request.GET.get("code", "").strip().lower()
-    if code:
-        return redirect("erasure_status:status", code[:32])
-    return render(request, "consent/erasure/ask.html")
+    typed = request.GET.get("code", "").strip()
+    if not typed:
+        return render(request, "consent/erasure/ask.html")
+    code = _code_in(typed)
+    if not code:
+        return render(request, "consent/erasure/unknown.html", {"code": typed}, status=404)
+    return redirect("erasure_status:status", code)
+
+
+def _code_in(typed: str) -> str:
+    """The code within what somebody typed: with spaces in it, or pasted with its whole address."""
+    last = typed.rstrip("/").rpartition("/")[2].lower()
+    return "".join(sign for sign in last if sign.isascii() and sign.isalnum())[:32]
 
 
 def _facts(erasure: Erasure) -> dict[str, Any]:

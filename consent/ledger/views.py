@@ -7,24 +7,24 @@ from collections.abc import Iterator
 from django.http import Http404, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
-from django_tables2 import RequestConfig
+from django.views.decorators.http import require_safe
 
 from chatbo.foundation.audit.entries import record as note
+from chatbo.foundation.pages import show_page
 from consent.ledger.models import ConsentQuerySet, ConsentRecord
 from consent.ledger.tables import ConsentFilter, ConsentTable
 from consent.texts.rendering import as_html_with_placeholders
 from tenants.accounts.access import TenantRequest, tenant_page
 
 
-@require_GET
+@require_safe
 @tenant_page
 def consent_list(request: TenantRequest) -> HttpResponse:
     shown, words, narrowed = _asked_for(request)
     table = ConsentTable(
         shown.select_related("text_version"), tenant_slug=request.tenant.slug, search=words
     )
-    RequestConfig(request, paginate={"per_page": 25}).configure(table)
+    show_page(request, table, rows=25)
     note("consents.read", details={"searched_for_a_person": bool(words)})
     return TemplateResponse(
         request,
@@ -33,7 +33,7 @@ def consent_list(request: TenantRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 @tenant_page
 def consent_detail(request: TenantRequest, record_id: uuid.UUID) -> HttpResponse:
     found = ConsentRecord.objects.select_related("text_version").filter(pk=record_id).first()
@@ -54,7 +54,7 @@ def consent_detail(request: TenantRequest, record_id: uuid.UUID) -> HttpResponse
     )
 
 
-@require_GET
+@require_safe
 @tenant_page
 def consent_export(request: TenantRequest) -> HttpResponse:
     """All that the filters show, as CSV; pseudonymous like the records themselves."""

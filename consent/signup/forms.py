@@ -73,6 +73,7 @@ class SignupForm(ConsentForm):
     email = forms.EmailField(
         label=_("E-mail address"),
         required=False,
+        max_length=254,  # as the database holds it (RFC 5321, 4.5.3.1.3)
         widget=forms.EmailInput(attrs={"autocomplete": "email", "required": True}),
     )
     terms = ConsentField(
@@ -113,7 +114,9 @@ class FacebookLoginForm(ConsentForm):
 
 class AddressForm(forms.Form):
     email = forms.EmailField(
-        label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
     def clean_email(self) -> str:

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import quote_etag
 from django.utils.translation import get_language
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from chatbo.foundation.isolation import directory, tenant_scope
 from consent.texts.errors import NotApprovedError
@@ -19,17 +19,17 @@ from dpa.passage.hosted import HostedPage, hosted_imprint, hosted_privacy
 from tenants.accounts.models import Tenant
 
 
-@require_GET
+@require_safe
 def imprint(request: HttpRequest, tenant_slug: str) -> HttpResponse:
     return _hosted(request, tenant_slug, hosted_imprint)
 
 
-@require_GET
+@require_safe
 def privacy(request: HttpRequest, tenant_slug: str) -> HttpResponse:
     return _hosted(request, tenant_slug, hosted_privacy)
 
 
-@require_GET
+@require_safe
 def passage_json(request: HttpRequest, code: str) -> HttpResponse:
     """The current passage in every language, for the business's own server to fetch and keep.
 

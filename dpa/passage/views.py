@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from chatbo.foundation.audit.entries import record
 from consent.texts.errors import NotApprovedError
@@ -22,7 +22,7 @@ from tenants.accounts.access import TenantRequest, tenant_page
 KINDS = {"html": "text/html; charset=utf-8", "txt": "text/plain; charset=utf-8"}
 
 
-@require_GET
+@require_safe
 @tenant_page
 def show_passage(request: TenantRequest) -> HttpResponse:
     language = _language(request)
@@ -43,7 +43,7 @@ def show_passage(request: TenantRequest) -> HttpResponse:
     return TemplateResponse(request, "dpa/passage/show.html", context)
 
 
-@require_GET
+@require_safe
 @tenant_page
 def download(request: TenantRequest, kind: str) -> HttpResponse:
     """The passage as a file, HTML or text."""

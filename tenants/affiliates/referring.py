@@ -23,7 +23,7 @@ def make_partner(user: User, *, code: str = "") -> Partner:
 def partner_of(code: str) -> Partner | None:
     """Whose code this is, however it was typed."""
     code = code.strip().upper()
-    return Partner.objects.filter(code=code).first() if code else None
+    return Partner.objects.filter(code=code).first() if code.isalnum() else None
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ CAFE, BOT = "messenger-1001", "telegram-123456"
 
 def test_everything_outlives_a_restart(tmp_path: Path, listener: object) -> None:
     with running(tmp_path) as first:
-        token = first.control.add_page("4004", "Blumen am Eck")
+        token = first.control.add_page("5005", "Blumen am Eck")
         first.control.page("1001", profile={"get_started": {"payload": "START"}})
         first.control.write(CAFE, "Hallo")
         first.control.write(BOT, "Wartet")

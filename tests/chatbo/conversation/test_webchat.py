@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from chatbo.conversation import webchat_pages
 from chatbo.foundation.isolation import directory
 from consent.embeds.models import Tool
 from consent.erasure.models import Erasure
@@ -124,6 +125,21 @@ def test_too_many_messages_in_a_minute_are_refused(client: Client, url: str) -> 
         say(client, url, text="Hallo")
 
     assert client.post(url, {"nonce": "x", "text": "Hallo"}).status_code == 429
+
+
+def test_a_script_without_a_cookie_makes_no_crowd_of_people(
+    cafe: Any, client: Client, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webchat_pages, "MOST_STRANGERS", 2)
+    answers = []
+    for number in range(4):
+        client.cookies.clear()
+        sender = {"REMOTE_ADDR": "203.0.113.77"}
+        answers.append(client.post(url, {"nonce": str(number), "text": "wann"}, **sender))
+
+    assert [answer.status_code for answer in answers] == [200, 200, 429, 429]
+    with cafe.scope():
+        assert Subscriber.objects.count() == 2
 
 
 def test_a_draft_talks_to_no_visitor(cafe: Any, client: Client, url: str) -> None:

@@ -1,5 +1,9 @@
 """The platforms' way in: who may, what is stored, and how fast it is answered."""
 
+import base64
+import hashlib
+import hmac
+import json
 import time
 from typing import Any
 
@@ -297,15 +301,16 @@ def test_metas_callbacks_must_be_signed(client: Client, db: None, callback: str)
     assert client.post(url, {"signed_request": signed_request()}).status_code == 200
     for forged in ["", "a.b", ".", signed_request(secret="other"), signed_request()[:-3], "ü.ü"]:
         assert client.post(url, {"signed_request": forged}).status_code == 403
+    for odd in (b'{"algorithm": 5}', b'{"algorithm": null}', b"[" * 100_000, b"[]", b"x"):
+        assert client.post(url, {"signed_request": signed_text(odd)}).status_code == 403
 
 
 def signed_request(*, secret: str = "demo-app-secret") -> str:
-    import base64
-    import hashlib
-    import hmac
-    import json
-
     facts = {"algorithm": "HMAC-SHA256", "issued_at": 1, "expires": 2, "user_id": "1022"}
-    payload = base64.urlsafe_b64encode(json.dumps(facts).encode()).rstrip(b"=")
+    return signed_text(json.dumps(facts).encode(), secret=secret)
+
+
+def signed_text(text: bytes, *, secret: str = "demo-app-secret") -> str:
+    payload = base64.urlsafe_b64encode(text).rstrip(b"=")
     mac = hmac.new(secret.encode(), payload, hashlib.sha256).digest()
     return f"{base64.urlsafe_b64encode(mac).rstrip(b'=').decode()}.{payload.decode()}"

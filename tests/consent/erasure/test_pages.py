@@ -1,5 +1,7 @@
 """What the tenant sees of erasures, and what whoever holds a code sees."""
 
+from typing import Any
+
 import pytest
 
 from consent.erasure.models import Erasure
@@ -76,3 +78,25 @@ def test_a_stuck_erasure_is_tried_again_on_the_owners_word(client, cafe, erasure
         client.post(f"/app/cafe-morgenrot/erasures/{erasure.code}/retry/")
 
     assert queue == [("erasure.carry_out", str(cafe.tenant.pk), str(erasure.pk))]
+
+
+@pytest.mark.parametrize("shape", ["{}", " {} ", "https://chatbo.example/erasure/{}/"])
+def test_a_code_is_found_however_it_was_copied(client: Any, shape: str) -> None:
+    typed = shape.format("6d9hr pyxt9cbgs7ncmft")
+    response = client.get("/erasure/", {"code": typed})
+
+    assert response.status_code == 302
+    assert response["Location"] == "/erasure/6d9hrpyxt9cbgs7ncmft/"
+
+
+@pytest.mark.parametrize("typed", ["ü", "😀", "²", "///"])
+def test_what_is_no_code_is_said_to_be_unknown(client: Any, typed: str) -> None:
+    assert client.get("/erasure/", {"code": typed}).status_code == 404
+
+
+def test_the_length_of_a_page_is_not_for_the_asking(client: Any, cafe: Any) -> None:
+    client.force_login(cafe.owner, backend="allauth.account.auth_backends.AuthenticationBackend")
+    for asked in ("-1", "1000000", "x"):
+        page = client.get(f"/app/{cafe.tenant.slug}/erasures/", {"per_page": asked})
+        assert page.status_code == 200
+        assert page.context["table"].paginator.per_page == 25

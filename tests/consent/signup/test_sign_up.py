@@ -128,3 +128,10 @@ def test_the_library_s_own_sign_up_is_out_of_reach(applicant: Any) -> None:
         applicant.client.post(address, {"email": ADDRESS, "password1": "some-long-password-1"})
     assert not applicant.client.login(email=ADDRESS, password="some-long-password-1")
     assert mail.outbox == []
+
+
+def test_an_address_longer_than_can_be_stored_is_refused_before_any_mail(applicant: Any) -> None:
+    applicant.address = f"{'x' * 200}@{'y' * 60}.bakery.example"
+
+    assert applicant.apply().status_code == 422
+    assert mail.outbox == []

@@ -24,7 +24,7 @@ def test_a_page_knows_itself(graph: Call) -> None:
 
 
 def test_a_page_of_the_control_interface_is_a_page(graph: Call, control: Control) -> None:
-    token = control.add_page("4004", "Blumen am Eck")
+    token = control.add_page("5005", "Blumen am Eck")
     assert graph("GET", "/me", token=token).json()["name"] == "Blumen am Eck"
 
 
