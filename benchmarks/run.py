@@ -1,6 +1,6 @@
 """``make bench``: every benchmark, or those named in ``ARGS``, beside its baseline of the same run.
 
-A benchmark is a module here with ``measure(demo) -> Figure``. Only the ratio lasts from one
+A benchmark is a module here with ``measure(demo) -> list[Figure]``. Only the ratio lasts from one
 machine to another: ours and the baseline take turns, so a busy machine slows both.
 """
 
@@ -8,8 +8,8 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-from benchmarks.figures import table
-from benchmarks.running import demo
+from benchmarks.figures import Figure, table
+from benchmarks.running import BenchmarkError, demo
 
 NOT_ONES = {"__init__", "figures", "run", "running"}
 
@@ -25,10 +25,14 @@ def main(wanted: list[str]) -> int:
             f"There is no benchmark {', '.join(unknown)}: choose from {', '.join(names())}.\n"
         )
         return 2
-    with demo() as running:
-        figures = [
-            import_module(f"benchmarks.{name}").measure(running) for name in wanted or names()
-        ]
+    figures: list[Figure] = []
+    try:
+        with demo() as running:
+            for name in wanted or names():
+                figures += import_module(f"benchmarks.{name}").measure(running)
+    except BenchmarkError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
     print(table(figures))
     return 0
 

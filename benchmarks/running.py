@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import http.client
 import json
 import os
 import signal
@@ -9,13 +10,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
+import psycopg
 
 from chatbo import embedded
 from infrastructure.supervisor import free_port
@@ -24,29 +25,91 @@ from standins.client import Control
 SECRET = b"demo-app-secret"
 PAGE = "1001"
 """The demo's café, which is live."""
+PATIENCE_SECONDS = 30
+KEPT = ("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TMPDIR")
 
 
-@dataclass
-class Demo:
-    url: str
-    control: Control
-    addresses: embedded.Addresses
-    http: httpx.Client
+class BenchmarkError(Exception):
+    """Why there is no figure, in one sentence."""
 
-    def deliver(self, event: dict[str, Any]) -> float:
-        """Send one event of the café's page as Meta does; the seconds until its 200."""
+
+def seconds_of(act: Callable[[], object]) -> float:
+    begin = time.perf_counter()
+    act()
+    return time.perf_counter() - begin
+
+
+class Web:
+    """One kept connection to the web process, as thin as the standard library has it.
+
+    The client shares the machine with what it measures, so what it costs is in every figure.
+    """
+
+    def __init__(self, port: int) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def healthz(self) -> None:
+        self._ask("GET", "/healthz", None, {})
+
+    def deliver(self, event: dict[str, Any]) -> None:
+        """Send one event of the café's page as Meta does, and wait for the 200."""
         now = int(time.time() * 1000)
         event = {"recipient": {"id": PAGE}, "timestamp": now, **event}
         entry = {"id": PAGE, "time": now, "messaging": [event]}
         body = json.dumps({"object": "page", "entry": [entry]}).encode()
         signature = "sha256=" + hmac.new(SECRET, body, hashlib.sha256).hexdigest()
         headers = {"Content-Type": "application/json", "X-Hub-Signature-256": signature}
-        begin = time.perf_counter()
-        answer = self.http.post("/webhooks/meta/", content=body, headers=headers)
-        seconds = time.perf_counter() - begin
-        if answer.status_code != 200:
-            raise RuntimeError(f"The webhook answered {answer.status_code}.")
-        return seconds
+        self._ask("POST", "/webhooks/meta/", body, headers)
+
+    def _ask(self, verb: str, path: str, body: bytes | None, headers: dict[str, str]) -> None:
+        self._connection.request(verb, path, body, headers)
+        answer = self._connection.getresponse()
+        answer.read()
+        if answer.status != 200:
+            raise BenchmarkError(f"{verb} {path} was answered {answer.status} instead of 200.")
+
+
+@dataclass
+class Demo:
+    port: int
+    var_dir: Path
+    control: Control
+    addresses: embedded.Addresses
+    web: Web
+
+    @contextmanager
+    def worker_held(self) -> Iterator[None]:
+        """Without the worker, which would otherwise load the baselines with the work of ours."""
+        group = self._leader_of("worker")
+        os.killpg(group, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(group, signal.SIGCONT)
+
+    def _leader_of(self, name: str) -> int:
+        """The process that the supervisor has recorded; each leads a group of its own."""
+        recorded = json.loads((self.var_dir / "run" / "processes.json").read_text())
+        for pid in map(int, recorded):
+            command = ["ps", "-o", "command=", "-p", str(pid)]
+            shown = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+            if name in shown.split():
+                return pid
+        raise BenchmarkError(f"The demo runs, but its {name} does not.")
+
+    @contextmanager
+    def another_web(self) -> Iterator[Web]:
+        with closing(Web(self.port)) as web:
+            yield web
+
+    @contextmanager
+    def database(self) -> Iterator[psycopg.Connection]:
+        """As the owner, who stands behind the policies; each statement commits by itself."""
+        with psycopg.connect(self.addresses.owner_url, autocommit=True) as connection:
+            yield connection
 
     def someone(self, name: str) -> "Person":
         return Person(self, self.control.add_person(name))
@@ -69,27 +132,34 @@ class Person:
         return len(self.demo.control.received(self.chat, person=self.number))
 
     def wait_for(self, count: int) -> None:
-        deadline = time.monotonic() + 30
+        """The times are the stand-in's own: looking seldom costs the product little."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while self.said() < count:
             if time.monotonic() > deadline:
-                raise RuntimeError(f"Nothing was said to person {self.number} for 30 s.")
-            time.sleep(0.02)
+                raise BenchmarkError(
+                    f"Person {self.number} was told less than {count} messages"
+                    f" in {PATIENCE_SECONDS} s."
+                )
+            time.sleep(0.04)
 
-    def write(self, text: str) -> None:
+    def write(self, text: str, *, answers: int) -> None:
         """By the phone, which opens the window for answers."""
         before = self.said()
         self.demo.control.write(self.chat, text, person=self.number)
-        self.wait_for(before + 1)
+        self.wait_for(before + answers)
 
     def seconds_until_told(self, event: dict[str, Any]) -> float:
-        """From the delivery of an event to the arrival of what is said next, at the platform."""
+        """From the delivery of an event to the arrival of its one answer, at the platform."""
         address, before = self.address, self.said()
         latest = max((call["id"] for call in self.demo.control.calls("graph")), default=0)
         begin = time.time()
-        self.demo.deliver({"sender": {"id": address}, **event})
+        self.demo.web.deliver({"sender": {"id": address}, **event})
         self.wait_for(before + 1)
         calls = self.demo.control.calls("graph", "/messages", after=latest)
-        return float(calls[0]["at"]) - begin
+        told = [call for call in calls if "message" in call["params"] and call["status"] == 200]
+        if len(told) != 1:
+            raise BenchmarkError(f"{len(told)} messages were sent where one was to be.")
+        return float(told[0]["at"]) - begin
 
 
 @contextmanager
@@ -100,7 +170,13 @@ def demo() -> Iterator[Demo]:
         var_dir = Path(folder, "var")
         running = subprocess.Popen(
             [sys.executable, "-m", "infrastructure.supervisor"],
-            env={**_without_servers(), "PORT": str(port), "VAR_DIR": str(var_dir)},
+            env={
+                **_bare(),
+                "DEBUG": "1",
+                "MAKELEVEL": "1",  # ends with this process, even when that is killed
+                "PORT": str(port),
+                "VAR_DIR": str(var_dir),
+            },
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             text=True,
@@ -109,19 +185,17 @@ def demo() -> Iterator[Demo]:
             phone = _phone(running)
             known = embedded.addresses(var_dir)
             if known is None:
-                raise RuntimeError("The demo runs, but its servers' addresses are not known.")
-            url = f"http://127.0.0.1:{port}"
-            with httpx.Client(base_url=url, trust_env=False, timeout=30) as http:
-                yield Demo(url, Control(phone), known, http)
+                raise BenchmarkError("The demo runs, but its servers' addresses are not known.")
+            with closing(Web(port)) as web:
+                yield Demo(port, var_dir, Control(phone), known, web)
         finally:
             running.send_signal(signal.SIGTERM)
             running.wait(60)
 
 
-def _without_servers() -> dict[str, str]:
-    """A benchmark never writes to servers that somebody has set."""
-    own = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "META_GRAPH_URL", "TELEGRAM_API_URL")
-    return {name: value for name, value in os.environ.items() if name not in own}
+def _bare() -> dict[str, str]:
+    """None of the product's settings: a benchmark writes to nothing that somebody has set."""
+    return {name: os.environ[name] for name in KEPT if name in os.environ}
 
 
 def _phone(running: subprocess.Popen[str]) -> str:
@@ -133,4 +207,4 @@ def _phone(running: subprocess.Popen[str]) -> str:
             address = line.split()[-1].removesuffix("/phone/")
         if line.startswith("Up in"):
             return address
-    raise RuntimeError("The demo does not start: try `make run`.")
+    raise BenchmarkError("The demo does not start: try `make run`.")
