@@ -41,6 +41,6 @@ def let_time_pass(product: Product, table: str) -> None:
     """As if all pauses between tries, and the leases of killed workers, had run out."""
     change(
         product,
-        f"UPDATE {table} SET not_before = now(), lease_until = least(lease_until, now())"
+        f"UPDATE {table} SET not_before = now(), lease_until = lease_until - interval '1 day'"
         " WHERE finished_at IS NULL",
     )
