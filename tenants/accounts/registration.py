@@ -11,6 +11,8 @@ from chatbo.foundation.isolation.directory import TakenError
 from chatbo.foundation.isolation.ids import new_code, new_id
 from tenants.accounts.models import Membership, Tenant, User
 
+_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+
 
 @transaction.atomic
 def found_tenant(owner: User, *, company: str) -> Tenant:
@@ -27,8 +29,7 @@ def found_tenant(owner: User, *, company: str) -> Tenant:
 
 
 def _reserve_slug(company: str, tenant_id: uuid.UUID) -> str:
-    umlauts = company.lower().translate({ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue"})
-    wished = slugify(umlauts)[:50].strip("-") or "business"
+    wished = slugify(company.lower().translate(_GERMAN))[:50].strip("-") or "business"
     for slug in (wished, *(f"{wished}-{new_code(4)}" for _ in range(5))):
         try:
             directory.register("slug", slug, tenant_id)
