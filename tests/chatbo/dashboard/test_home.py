@@ -1,4 +1,4 @@
-"""After the log-in everybody lands where they belong, and sees their own business alone."""
+"""A business's home: what is urgent, who waits for whom, and nothing of the neighbour's."""
 
 import uuid
 from datetime import timedelta
@@ -8,11 +8,17 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from chatbo.conversation.legal import fixed_menu
+from chatbo.foundation.isolation import platform_scope
 from consent.erasure.models import Erasure
+from dpa.contracts.drafting import draft_contract
+from dpa.contracts.signing import reject_contract
 from tenants.accounts.models import User
-from tenants.accounts.registration import found_tenant
-from tenants.affiliates.referring import make_partner
+from tenants.bots.bots import create_bot
+from tenants.bots.channels import note_trouble, note_well, switch_on_web_chat
+from tenants.bots.platforms.errors import TokenDeadError
 from tests.chatbo.dashboard.conftest import Visitor
+from tests.dpa.contracts.conftest import DATA, sign
 
 
 @pytest.fixture
@@ -31,35 +37,9 @@ def erasure_of(business: Any) -> None:
         )
 
 
-def test_an_owner_lands_at_home(visitor: Visitor, cafe: Any) -> None:
-    assert visitor(cafe.owner).get("/start/")["Location"] == f"/app/{cafe.tenant.slug}/"
-
-
-def test_a_partner_and_the_platforms_people_land_at_theirs(
-    visitor: Visitor, admin: User, db: None
-) -> None:
-    partner = User.objects.create_user("linde@partner.example", name="Linde")
-    make_partner(partner, code="LINDE10")
-
-    assert visitor(partner).get("/start/")["Location"] == "/partner/"
-    assert visitor(admin).get("/start/")["Location"] == "/platform/"
-
-
-def test_with_several_businesses_one_chooses(visitor: Visitor, cafe: Any, dentist: Any) -> None:
-    second = found_tenant(cafe.owner, company="Rösterei Morgenrot")
-
-    page = visitor(cafe.owner).get("/start/").content.decode()
-
-    assert cafe.tenant.company in page
-    assert second.company in page
-    assert dentist.tenant.company not in page
-
-
-def test_whoever_belongs_nowhere_is_told_so(visitor: Visitor, db: None) -> None:
-    nobody = User.objects.create_user("nobody@nowhere.example", name="Nobody")
-
-    assert visitor(nobody).get("/start/").status_code == 200
-    assert Client().get("/start/").status_code == 302
+def titles(client: Client, business: Any) -> list[str]:
+    notices = client.get(f"/app/{business.tenant.slug}/").context["notices"]
+    return [notice["title"] for notice in notices]
 
 
 def test_the_home_says_what_to_do_next(visitor: Visitor, cafe: Any) -> None:
@@ -84,6 +64,52 @@ def test_an_overdue_erasure_is_the_first_thing_one_sees(
     (notice,) = home.get(address).context["notices"]
     assert (notice["tone"], notice["title"]) == ("danger", "An erasure is overdue")
     assert home.get(address).context["numbers"].overdue_erasures == 1
+
+
+def test_a_channel_that_the_platform_refuses_is_named_in_time(visitor: Visitor, cafe: Any) -> None:
+    with cafe.scope():
+        bot = create_bot(name="Morgenrot")
+        channel = switch_on_web_chat(bot, menu=fixed_menu(bot))
+        note_trouble(channel.pk, TokenDeadError("190"))
+
+    assert titles(visitor(cafe.owner), cafe) == ["A channel needs your attention"]
+
+    with cafe.scope():
+        note_well(channel.pk)
+    assert titles(visitor(cafe.owner), cafe) == []
+
+
+def test_whose_turn_it_is_with_the_contract_is_said(
+    visitor: Visitor, cafe: Any, dentist: Any, admin: User
+) -> None:
+    home = visitor(cafe.owner)
+    with cafe.scope():
+        draft = draft_contract(cafe.tenant, user=cafe.owner, data=DATA, language="de")
+        assert titles(home, cafe) == []
+        signed = sign(draft, cafe.owner)
+    assert titles(home, cafe) == ["Your contract is with us"]
+
+    with platform_scope("test"):
+        reject_contract(signed, admin=admin, reason="The street is missing.")
+
+    assert titles(home, cafe) == ["We sent your contract back"]
+    page = home.get(f"/app/{cafe.tenant.slug}/").content.decode()
+    assert "The street is missing." in page
+    assert f"/contracts/{signed.pk}/" in page
+    assert titles(visitor(dentist.owner), dentist) == []
+
+
+def test_the_urgent_stands_before_the_contract(
+    visitor: Visitor, cafe: Any, overdue_elsewhere: None
+) -> None:
+    erasure_of(cafe)
+    with cafe.scope():
+        sign(draft_contract(cafe.tenant, user=cafe.owner, data=DATA, language="de"), cafe.owner)
+
+    assert titles(visitor(cafe.owner), cafe) == [
+        "An erasure is overdue",
+        "Your contract is with us",
+    ]
 
 
 def test_the_neighbours_home_is_not_there(visitor: Visitor, cafe: Any, dentist: Any) -> None:
