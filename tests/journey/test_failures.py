@@ -190,7 +190,11 @@ def test_an_error_that_may_pass_is_tried_again_after_longer_and_longer_pauses(
     sweep_until(product, person.answers, what="the answer, at the third try")
     until(lambda: under_way(product) == 0, what="the end of all work")
     assert person.answers() == 1
-    calls = product.control.calls("graph", "messages", after=before)
+    calls = [  # a call that an earlier test has cut off may be noted only now
+        call
+        for call in product.control.calls("graph", "messages", after=before)
+        if call["status"] is not None
+    ]
     assert [call["status"] for call in calls] == [500, 500, 200, 200]  # the notice, the answer
     pauses = [later["at"] - earlier["at"] for earlier, later in pairwise(calls[:3])]
     assert pauses[0] >= 2
