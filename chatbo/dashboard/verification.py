@@ -40,7 +40,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request, None, None)
     # Before anything is read: the length of a request cannot be exceeded, only stated.
-    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_REQUEST:
+    if _stated_length(request) > LARGEST_REQUEST:
         return _page(request, refused("too_large"), None, status=413)
     if not _may_ask(request):
         return _page(request, refused("too_often"), None, status=429)
@@ -75,6 +75,14 @@ def _page(
         ],
     }
     return render(request, "chatbo/dashboard/verify.html", context, status=status)
+
+
+def _stated_length(request: HttpRequest) -> int:
+    """What is no number counts as nothing, as it does for Django, which then reads nothing."""
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
 
 
 def _may_ask(request: HttpRequest) -> bool:

@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
-from django_tables2 import RequestConfig
 
 from chatbo.foundation.network import client_address
+from chatbo.foundation.pages import show_page
 from dpa.contracts.errors import ContractError
 from dpa.contracts.forms import RejectForm
 from dpa.contracts.history import facts_of, history_of
@@ -34,7 +34,7 @@ def queue(request: PlatformRequest) -> HttpResponse:
     completed = Contract.objects.all().completed()
     found = completed.filter(Q(data__company__icontains=words) | Q(number__icontains=words))
     table = CompletedTable(found if words else completed, search=words)
-    RequestConfig(request, paginate={"per_page": 25}).configure(table)
+    show_page(request, table, rows=25)
     context = {
         "waiting": Contract.objects.all().to_review(),
         "failing": Contract.objects.all().failing(),

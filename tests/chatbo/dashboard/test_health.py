@@ -1,14 +1,34 @@
 """Load balancers learn which part is away; a slow database restarts no web process."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
+from django.db import connections
 from django.test import Client
 
 from chatbo.dashboard import health
+from tests.journey.processes import until
 
 NOWHERE = "redis://127.0.0.1:1/0"
+PASSWORD = "MARKER-password"
+
+
+@pytest.fixture
+def worker() -> Iterator[subprocess.Popen[bytes]]:
+    """A process on the queues of the tests' own Redis, as ``make run`` starts one."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "celery", "-A", "chatbo", "worker", "-P", "solo"],
+        env={**os.environ, "REDIS_URL": django_settings.REDIS_URL},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as started:
+        yield started
+        started.kill()
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +54,60 @@ def test_without_a_worker_it_is_not_ready(client: Client, db: None) -> None:
 
     assert answer.status_code == 503
     assert (answer.json()["redis"], answer.json()["worker"]) == ("ok", "missing")
+
+
+@pytest.fixture
+def no_database() -> Iterator[None]:
+    """The product's address of it leads to a port where nobody listens."""
+    server = connections["default"].settings_dict
+    kept = dict(server)
+    server.update(HOST="127.0.0.1", PORT="1", PASSWORD=PASSWORD)
+    yield
+    server.update(kept)
+
+
+def test_a_database_that_is_away_is_named_and_nothing_else_of_it(
+    client: Client, no_database: None, capfd: pytest.CaptureFixture[str]
+) -> None:
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 503
+    assert (answer.json()["database"], answer.json()["redis"]) == ("missing", "ok")
+    assert set(answer.json()) == {"ready", "database", "redis", "worker"}
+    said = answer.content.decode() + str(answer.headers) + "".join(capfd.readouterr())
+    for secret in (PASSWORD, "127.0.0.1", "chatbo_app"):
+        assert secret not in said
+
+
+def test_with_a_database_that_is_away_the_process_is_still_up(
+    client: Client, no_database: None
+) -> None:
+    """Else it would be restarted again and again, which brings no database back."""
+    assert client.get("/healthz").status_code == 200
+
+
+def test_ready_is_what_has_a_worker_and_only_as_long_as_it_lives(
+    client: Client, db: None, worker: subprocess.Popen[bytes]
+) -> None:
+    def asked_afresh() -> Any:
+        health.forget()
+        return client.get("/readyz")
+
+    until(lambda: asked_afresh().status_code == 200, what="a worker that answers")
+    answer = client.get("/readyz")
+    assert answer.json() == {"ready": True, "database": "ok", "redis": "ok", "worker": "ok"}
+    assert "no-store" in answer["Cache-Control"]
+
+    worker.kill()
+    worker.wait()
+
+    gone = asked_afresh()
+    assert (gone.status_code, gone.json()["worker"]) == (503, "missing")
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_probes_only_read(client: Client, path: str) -> None:
+    assert client.post(path).status_code == 405
 
 
 def test_the_answer_is_remembered_for_a_moment(

@@ -11,7 +11,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 
 from chatbo.dashboard import verification
+from chatbo.foundation.documents.keys import make_seal_key
 from chatbo.foundation.documents.seal import seal
+from chatbo.foundation.isolation import platform_scope
+from dpa.contracts import files
+from dpa.contracts.drafting import draft_contract
+from dpa.contracts.sealing import seal_contract
+from dpa.contracts.signing import countersign_contract
+from tenants.accounts.models import User
+from tests.dpa.contracts.conftest import DATA, sign
 from tests.foundation.documents.contract import (
     OPERATOR,
     OWNER,
@@ -132,12 +140,85 @@ def test_asking_leaves_neither_a_cookie_nor_a_file(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_key_to_check_it_with_is_public(asker: Client) -> None:
-    page = asker.get("/keys/").content.decode()
-    fingerprint = page.split("/keys/")[1].split(".pem")[0]
+@pytest.mark.parametrize("stated", ["abc", "-1", ""])
+def test_a_length_that_is_none_is_no_crash(asker: Client, stated: str) -> None:
+    answer = asker.generic(
+        "POST",
+        "/verify/",
+        b"--x--",
+        content_type="multipart/form-data; boundary=x",
+        CONTENT_LENGTH=stated,
+    )
 
-    root = asker.get(f"/keys/{fingerprint}.pem")
+    assert answer.status_code == 400
 
-    assert root.content.startswith(b"-----BEGIN CERTIFICATE-----")
-    assert b"PRIVATE" not in root.content
-    assert asker.get(f"/keys/{'0' * 64}.pem").status_code == 404
+
+def test_another_connection_may_still_ask(asker: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verification, "PER_ADDRESS", 1)
+
+    def ask(address: str) -> int:
+        file = SimpleUploadedFile("a.pdf", b"%PDF-")
+        return asker.post("/verify/", {"document": file}, REMOTE_ADDR=address).status_code
+
+    assert [ask(a) for a in ("192.0.2.1", "192.0.2.1", "192.0.2.2")] == [200, 429, 200]
+    assert asker.get("/verify/", REMOTE_ADDR="192.0.2.1").status_code == 200, "reading is free"
+
+
+def test_with_redis_away_it_still_answers(asker: Client, settings: Any) -> None:
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": "redis://127.0.0.1:1/0",
+        }
+    }
+
+    assert "This is not a PDF" in told(asker, b"no pdf")
+
+
+def test_a_contract_of_the_product_is_genuine_once_both_have_signed(
+    asker: Client, cafe: Any, admin: User, queue: list[Any]
+) -> None:
+    with cafe.scope():
+        draft = draft_contract(cafe.tenant, user=cafe.owner, data=DATA, language="de")
+        unsealed = files.fetch(draft.draft_file, draft.draft_sha256)
+        contract = sign(draft, cafe.owner)
+    with platform_scope("test"):
+        contract = countersign_contract(contract, admin=admin)
+    contract = seal_contract(contract)
+    sealed = files.fetch(contract.sealed_file, contract.sealed_sha256)
+
+    page = told(asker, sealed)
+
+    assert "Genuine and unchanged" in page
+    assert "Maria Beispiel" in page
+    assert contract.sealed_sha256 in page
+    assert "Not sealed by ChatBo" in told(asker, unsealed)
+
+
+def test_a_seal_of_somebody_else_is_not_ours(asker: Client, drafted: bytes, settings: Any) -> None:
+    ours = settings.SEAL_KEY
+    settings.SEAL_KEY = make_seal_key("ChatBo Demo")  # Names itself as we do.
+    forged = seal(drafted, "controller", signatory=OWNER, language="de")
+    assert "Genuine" in told(asker, forged)
+
+    settings.SEAL_KEY = ours
+
+    assert "Genuine" not in told(asker, forged)
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        ("completed", "Echt und unverändert"),
+        ("signed", "Echt, aber nicht vollständig"),
+        ("drafted", "Nicht von ChatBo versiegelt"),
+    ],
+)
+def test_it_answers_in_german_as_well(
+    asker: Client, request: pytest.FixtureRequest, file: str, words: str
+) -> None:
+    pdf = SimpleUploadedFile("avv.pdf", request.getfixturevalue(file))
+
+    answer = asker.post("/verify/", {"document": pdf}, headers={"accept-language": "de"})
+
+    assert words in answer.content.decode()

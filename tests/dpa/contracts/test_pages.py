@@ -232,3 +232,11 @@ def test_the_sealed_pdf_is_not_there_before_it_is_sealed(
     signed: Any, cafe: Any, logged_in: LogIn
 ) -> None:
     assert logged_in(cafe.owner).get(at("sealed", cafe, signed.pk)).status_code == 404
+
+
+def test_how_long_the_list_of_completed_contracts_is_is_not_for_the_asking(
+    admin: User, logged_in: LogIn
+) -> None:
+    page = logged_in(admin).get(reverse("contract_review:list"), {"per_page": 1000})
+
+    assert page.context["table"].paginator.per_page == 25
