@@ -19,7 +19,7 @@ from typing import Any
 import psycopg
 
 from chatbo import embedded
-from infrastructure.supervisor import free_port
+from chatbo.embedded.record import free_port
 from standins.client import Control
 
 SECRET = b"demo-app-secret"

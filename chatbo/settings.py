@@ -10,13 +10,12 @@ from urllib.parse import urlsplit
 
 import django_stubs_ext
 import environ
-import structlog
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from chatbo import embedded
 from chatbo.demo_secrets import demo_secrets
-from chatbo.foundation.logs import name_routes
+from chatbo.foundation.logs import logging_to_stderr
 
 # Lets Django's classes be written with their types (`ModelForm[Bot]`), as the type checker wants.
 django_stubs_ext.monkeypatch()
@@ -295,6 +294,11 @@ SOCIALACCOUNT_QUERY_EMAIL = True
 SOCIALACCOUNT_STORE_TOKENS = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 REQUIRE_MFA = env.list("REQUIRE_MFA", default=[] if DEMO else ["platform"])
+if unknown := set(REQUIRE_MFA) - {"platform"}:
+    raise ImproperlyConfigured(
+        f"REQUIRE_MFA names {', '.join(sorted(unknown))}, which nothing enforces: it may say"
+        " platform, or stay empty."
+    )
 
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", _("German")), ("en", _("English"))]
@@ -386,42 +390,4 @@ CELERY_TIMEZONE = TIME_ZONE
 
 # --- Logs ----------------------------------------------------------------------------------------
 
-_shared_processors: list[Any] = [
-    structlog.contextvars.merge_contextvars,
-    structlog.stdlib.add_log_level,
-    structlog.stdlib.add_logger_name,
-    structlog.processors.TimeStamper(fmt="iso"),
-]
-structlog.configure(
-    processors=[*_shared_processors, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    cache_logger_on_first_use=True,
-)
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "structured": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "processors": [
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
-                structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"])
-                if DEMO
-                else structlog.processors.JSONRenderer(),
-            ],
-            "foreign_pre_chain": [*_shared_processors, name_routes],
-        }
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {
-        # httpx logs whole addresses, tokens included.
-        "httpx": {"level": "WARNING"},
-        "httpcore": {"level": "WARNING"},
-        "weasyprint": {"level": "ERROR"},
-        "fontTools": {"level": "WARNING"},
-        # Reports each forged file that somebody hands to /verify/, with a traceback.
-        "pyhanko": {"level": "CRITICAL"},
-    },
-}
+LOGGING = logging_to_stderr(readable=DEMO)

@@ -6,11 +6,9 @@ everything it started on Ctrl-C or SIGTERM. What cannot be helped is said in one
 
 import contextlib
 import os
-import random
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from chatbo import embedded
+from chatbo.embedded.record import free_port, is_free
 from infrastructure import processes
 from infrastructure.processes import Deaths, Process
 
@@ -293,20 +292,6 @@ def check_port(port: int) -> None:
             f"Port {port} is taken: end what listens there, or choose another one, as"
             f" `make run PORT={port + 100}`."
         )
-
-
-def is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
-
-
-def free_port() -> int:
-    return next(port for port in iter(lambda: random.randrange(20_000, 32_000), 0) if is_free(port))
 
 
 def check_room(var_dir: Path) -> None:

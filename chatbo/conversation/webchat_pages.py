@@ -25,14 +25,12 @@ from chatbo.conversation.chat_forms import saying_in
 from chatbo.conversation.legal import Legal, fixed_menu
 from chatbo.conversation.webchat import Sight, TooFastError, say, sight, web_channel
 from chatbo.foundation.isolation import directory, tenant_scope
-from chatbo.foundation.limits import count
 from chatbo.foundation.network import client_address
+from consent.embeds.limits import comes_too_often
 from consent.embeds.models import Tool
 from tenants.bots.models import Bot, Channel
 
 COOKIE = "chat"
-TEN_MINUTES = 600
-MOST_STRANGERS = 60  # on one tool from one address, as for its consents
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,8 @@ def chat(request: HttpRequest, tool_id: uuid.UUID) -> HttpResponse:
         aside = ""
         if saying is not None:
             was_nobody = not visitor.person
-            if was_nobody and _are_too_many(request, tool_id):
+            # Whoever has no cookie becomes a new person.
+            if was_nobody and comes_too_often("chat", tool_id, client_address(request)):
                 return HttpResponse(status=429)
             visitor = Visitor(visitor.person or secrets.token_urlsafe(16))
             try:
@@ -159,9 +158,3 @@ def _closed(request: HttpRequest, channel: Channel) -> HttpResponse:
 
 def _salt(tool_id: uuid.UUID) -> str:
     return f"chatbo.webchat.{tool_id}"
-
-
-def _are_too_many(request: HttpRequest, tool_id: uuid.UUID) -> bool:
-    """Whoever has no cookie becomes a new person: a script without one would make thousands."""
-    stranger = f"{tool_id} {client_address(request)}"
-    return count("webchat", stranger, seconds=TEN_MINUTES) > MOST_STRANGERS

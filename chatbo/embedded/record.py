@@ -69,6 +69,12 @@ def random_port() -> int:
     return random.SystemRandom().randrange(20_000, 32_000)
 
 
+def free_port() -> int:
+    while not is_free(port := random_port()):
+        pass
+    return port
+
+
 def is_free(port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

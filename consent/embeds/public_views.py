@@ -14,16 +14,14 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from chatbo.foundation.isolation import directory, tenant_scope
-from chatbo.foundation.limits import count
 from chatbo.foundation.network import client_address
 from consent.embeds.agreeing import agree_to_chat
 from consent.embeds.errors import NotAvailableError, UnknownVersionError
+from consent.embeds.limits import comes_too_often
 from consent.embeds.models import Tool
 from tenants.accounts.legal_pages import imprint_url, privacy_url
 from tenants.accounts.models import Tenant
 
-TEN_MINUTES = 600
-MOST_CONSENTS = 60  # by one tool from one address: a school's, perhaps, but not a flood
 SWITCHED_OFF = "/* This tool is switched off. */\n"
 
 
@@ -66,7 +64,7 @@ def give_consent(request: HttpRequest, tool_id: uuid.UUID) -> HttpResponse:
         return redirect("tool:page", tool_id)
     network = client_address(request)
     with open_tool(tool_id) as tool, translation.override(tool.language):
-        if count("consent", f"{tool_id} {network}", seconds=TEN_MINUTES) > MOST_CONSENTS:
+        if comes_too_often("consent", tool_id, network):
             return _page(request, tool, "too_often", status=429)
         try:
             agree_to_chat(

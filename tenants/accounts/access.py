@@ -10,9 +10,14 @@ import functools
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, cast
 
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
 
 from chatbo.foundation.isolation import directory, platform_scope, tenant_scope, user_scope
 from tenants.accounts.models import Membership, PlatformRole, Tenant, User
@@ -68,7 +73,10 @@ def platform_page(
 ) -> Callable[
     [Callable[Concatenate[PlatformRequest, P], HttpResponse]], Callable[..., HttpResponse]
 ]:
-    """Let people of ChatBo with one of the roles in, over all tenants; all others get a 404."""
+    """Let people of ChatBo with one of the roles in, over all tenants; all others get a 404.
+
+    Without the second factor that ``REQUIRE_MFA`` demands of them they are led to its set-up.
+    """
 
     def decorate(
         view: Callable[Concatenate[PlatformRequest, P], HttpResponse],
@@ -79,6 +87,9 @@ def platform_page(
             user = cast(User, request.user)
             if user.platform_role not in roles:
                 raise Http404
+            if "platform" in settings.REQUIRE_MFA and not is_mfa_enabled(user):
+                messages.warning(request, _("Please set up a second factor first."))
+                return redirect("mfa_index")
             with user_scope(user.pk), platform_scope(f"page: {view.__module__}.{view.__name__}"):
                 return _rendered(view(cast(PlatformRequest, request), *args, **kwargs))
 

@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account import forms as allauth_forms
 from django import forms
 from django.conf import settings
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from tenants.accounts.company import FIELDS, check_company
@@ -72,8 +73,4 @@ class AddEmailForm(allauth_forms.AddEmailForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"] = forms.EmailField(
-            label=self.fields["email"].label,
-            max_length=254,
-            widget=self.fields["email"].widget,
-        )
+        self.fields["email"].validators.append(MaxLengthValidator(254))

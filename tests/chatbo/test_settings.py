@@ -62,3 +62,8 @@ def test_data_outside_the_eea_is_refused(region):
     outcome = load(**COMPLETE | {"DATA_REGION": region})
 
     assert "EU or EEA" in outcome.stderr.splitlines()[-1]
+
+
+def test_a_second_factor_for_somebody_whom_nothing_asks_for_it_is_refused():
+    outcome = load(**COMPLETE | {"REQUIRE_MFA": "platform,owner"})
+    assert "REQUIRE_MFA names owner, which nothing enforces" in outcome.stderr

@@ -82,4 +82,4 @@ def _link(source: str | Path, target: str | Path) -> None:
 
 
 def _link_tree(source: Path, target: Path, ignore: object) -> None:
-    shutil.copytree(source, target, copy_function=_link, symlinks=True, ignore=ignore)  # type: ignore[arg-type]
+    shutil.copytree(source, target, copy_function=_link, symlinks=True, ignore=ignore)

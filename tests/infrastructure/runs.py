@@ -20,8 +20,8 @@ import httpx
 import psycopg
 
 from chatbo import embedded
+from chatbo.embedded.record import free_port
 from infrastructure.processes import birth
-from infrastructure.supervisor import free_port
 
 UP_SECONDS = 90.0
 END_SECONDS = 40.0
@@ -144,7 +144,7 @@ def demo(
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            **({"user": user[0], "group": user[1], "extra_groups": []} if user else {}),  # type: ignore[arg-type]
+            **({"user": user[0], "group": user[1], "extra_groups": []} if user else {}),
         )
     run = Run(process, int(port) if port.isdecimal() else 0, var_dir, printed)
     try:

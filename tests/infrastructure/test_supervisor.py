@@ -213,7 +213,7 @@ def test_a_server_that_keeps_dying_ends_the_run(
             redis.process.kill()  # type: ignore[union-attr]  # it has just started
 
         monkeypatch.setattr(redis, "revive", revive_and_kill)
-        redis.process.kill()  # type: ignore[union-attr]
+        redis.process.kill()
 
         with pytest.raises(supervisor.RunError, match="Redis keeps ending"):
             supervisor.supervise([], servers, tmp_path / "processes.json")

@@ -1,9 +1,6 @@
 """The demo's café in the running product, and a person who writes to its page."""
 
-import hashlib
-import hmac
 import itertools
-import json
 import re
 import time
 from collections.abc import Iterator
@@ -15,6 +12,7 @@ import psycopg
 
 from chatbo.dashboard.demo.businesses import CAFE
 from tenants.bots import payloads
+from tests.chatbo.conversation.conftest import as_meta_writes, signed
 from tests.journey.processes import Product, until
 
 CHAT = f"messenger-{CAFE.page}"
@@ -87,14 +85,13 @@ class Person:
 
 def deliver(product: Product, body: dict[str, Any], *, secret: str = "demo-app-secret") -> int:
     """As Meta does it: signed over the raw bytes. Gives back the answer's status."""
-    raw = json.dumps(body).encode()
-    signature = hmac.new(secret.encode(), raw, hashlib.sha256).hexdigest()
+    raw = as_meta_writes(body)
     answer = httpx.post(
         f"{product.url}/webhooks/meta/",
         content=raw,
         headers={
             "Content-Type": "application/json",
-            "X-Hub-Signature-256": f"sha256={signature}",
+            "X-Hub-Signature-256": signed(raw, secret),
         },
         timeout=5,  # Meta waits no longer
         trust_env=False,
@@ -105,10 +102,10 @@ def deliver(product: Product, body: dict[str, Any], *, secret: str = "demo-app-s
 def stored(product: Product, question: str, *values: object) -> Any:
     """One value of the database, asked by its owner, past all policies."""
     with psycopg.connect(product.database.owner_url) as owner:
-        row = owner.execute(question, values).fetchone()  # type: ignore[call-overload]
+        row = owner.execute(question, values).fetchone()
         return row[0] if row else None
 
 
 def change(product: Product, statement: str) -> None:
     with psycopg.connect(product.database.owner_url) as owner:
-        owner.execute(statement)  # type: ignore[call-overload]
+        owner.execute(statement)

@@ -26,8 +26,8 @@ from pathlib import Path
 import httpx
 from redis import Redis
 
+from chatbo.embedded.record import free_port
 from infrastructure.processes import Process, end_all, end_group
-from infrastructure.supervisor import free_port
 from infrastructure.supervisor import product as commands
 from standins.client import Control
 from standins.testing import running as running_standins

@@ -313,7 +313,7 @@ def ask(page: Page, story: Story) -> None:
 def _stored(product: Product, email: str) -> int:
     with psycopg.connect(product.database.owner_url) as owner:
         found = owner.execute("SELECT count(*) FROM accounts_user WHERE email = %s", [email])
-        return found.fetchone()[0]  # type: ignore[index]
+        return found.fetchone()[0]
 
 
 def _attachments(product: Product, address: str) -> list[bytes]:

@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 
 from chatbo.foundation.audit.models import AuditEntry
@@ -157,3 +158,21 @@ def test_every_look_over_all_businesses_is_on_the_record(db: None) -> None:
     assert entry.actor_id == admin.pk
     assert "platform_lists.tenants" in entry.details["reason"]
     assert current_scope() == Scope()
+
+
+@pytest.mark.parametrize("address", ["/platform/", "/platform/contracts/", "/platform/texts/"])
+def test_chatbos_people_are_led_to_the_second_factor_that_is_demanded(
+    db: None, settings: Any, address: str
+) -> None:
+    settings.REQUIRE_MFA = ["platform"]
+    admin = at_chatbo(PlatformRole.ADMIN)
+    door = visitor(admin)
+
+    assert door.get(address)["Location"] == "/accounts/2fa/"
+    TOTP.activate(admin, generate_totp_secret())
+    assert door.get(address).status_code == 200
+
+
+def test_where_none_is_demanded_none_is_asked_for(db: None, settings: Any) -> None:
+    settings.REQUIRE_MFA = []
+    assert visitor(at_chatbo(PlatformRole.ADMIN)).get("/platform/").status_code == 200
