@@ -3,7 +3,9 @@
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from chatbo.dashboard.context import site
+
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Without the request: Django's own view would read it again, and stumble a second time."""
-    return HttpResponse(render_to_string("400.html"), status=400)
+    """Drawn without reading the body: Django's own view does, and would stumble a second time."""
+    return HttpResponse(render_to_string("400.html", site(request)), status=400)
