@@ -89,14 +89,14 @@ class Run:
     def pid_of(self, *words: str) -> int:
         """Of the oldest of its processes that has these words in its command."""
         for pid in sorted(self.started()):
-            command = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+            command = os.fsdecode(_command_of(pid))
             if all(word in command for word in words):
                 return pid
         return 0
 
     def data_folder(self) -> Path:
         """Where its PostgreSQL keeps the data, by the command that runs."""
-        command = Path(f"/proc/{self.pid_of('postgres', '-D')}/cmdline").read_bytes().split(b"\0")
+        command = _command_of(self.pid_of("postgres", "-D")).split(b"\0")
         return Path(os.fsdecode(command[command.index(b"-D") + 1]))
 
     def sql(self, statement: str) -> list[tuple[object, ...]]:
@@ -152,6 +152,14 @@ def demo(
     finally:
         if run.is_running:
             run.end(signal.SIGTERM)
+
+
+def _command_of(pid: int) -> bytes:
+    """Empty where the process has ended meanwhile, as short ones do between two looks."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def _parents() -> dict[int, int]:
