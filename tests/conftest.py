@@ -132,6 +132,16 @@ def _emptied_as_superuser() -> None:
     TransactionTestCase._fixture_teardown = flush  # type: ignore[attr-defined]  # Django's hook
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _authenticated_just_now() -> None:
+    """Who is logged in by ``force_login`` may sign and export; ``visitors`` has others."""
+    from django.test import Client
+
+    from tests.visitors import force_login
+
+    Client.force_login = force_login  # type: ignore[method-assign]  # one place instead of forty
+
+
 def empty_database(name: str) -> None:
     """Delete every row but the shipped texts, their approvals and the lawyer."""
     with psycopg.connect(address_of(name, os.environ["TESTS_SUPERUSER_URL"])) as admin:
@@ -192,15 +202,31 @@ class Business:
 
         return tenant_scope(self.tenant.pk)
 
+    def member(self, role: str, *, may_sign: bool = False) -> "User":
+        """Somebody with this role, who can log in like the owner."""
+        from tenants.accounts.models import Membership
 
-def _found(company: str, address: str) -> Business:
+        user = _person(f"{role}@{self.tenant.slug}.example")
+        with self.scope():
+            Membership.objects.create(user=user, role=role, may_sign=may_sign)
+        return user
+
+
+def _person(address: str) -> "User":
     from allauth.account.models import EmailAddress
 
     from tenants.accounts.models import User
+
+    name = address.partition("@")[0].title()
+    user = User.objects.create_user(address, password="correct-horse-battery", name=name)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+def _found(company: str, address: str) -> Business:
     from tenants.accounts.registration import found_tenant
 
-    owner = User.objects.create_user(address, password="correct-horse-battery", name="Owner")
-    EmailAddress.objects.create(user=owner, email=owner.email, verified=True, primary=True)
+    owner = _person(address)
     return Business(found_tenant(owner, company=company), owner)
 
 

@@ -13,6 +13,7 @@ from chatbo.dashboard.checklist import checklist_for
 from chatbo.dashboard.numbers import Numbers, numbers_now
 from dpa.contracts.models import Contract
 from tenants.accounts.access import TenantRequest, tenant_page
+from tenants.accounts.roles import may_open
 
 
 @require_safe
@@ -25,7 +26,11 @@ def home(request: TenantRequest) -> HttpResponse:
         {
             "checklist": checklist_for(request.tenant),
             "numbers": numbers,
-            "notices": list(_notices(request.tenant.slug, numbers)),
+            "notices": [
+                notice
+                for notice in _notices(request.tenant.slug, numbers)
+                if may_open(request, notice["href"])
+            ],
         },
     )
 

@@ -33,7 +33,7 @@ class Trouble:
 
 
 @require_safe
-@platform_page(PlatformRole.ADMIN, PlatformRole.LAWYER)
+@platform_page
 def home(request: PlatformRequest) -> HttpResponse:
     """A lawyer sees the texts that wait; everything else is the administrators'."""
     context: dict[str, object] = {"texts": TextVersion.objects.pending().count()}

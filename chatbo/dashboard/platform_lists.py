@@ -12,12 +12,12 @@ from chatbo.foundation.pages import show_page
 from consent.erasure.models import Erasure
 from dpa.contracts.models import Contract
 from tenants.accounts.access import PlatformRequest, platform_page
-from tenants.accounts.models import PlatformRole, Tenant
+from tenants.accounts.models import Tenant
 from tenants.bots.models import Bot
 
 
 @require_safe
-@platform_page(PlatformRole.ADMIN)
+@platform_page
 def tenants(request: PlatformRequest) -> HttpResponse:
     """Every business with its contract and its live bots. Nothing of their subscribers."""
     words = request.GET.get("q", "").strip()
@@ -31,7 +31,7 @@ def tenants(request: PlatformRequest) -> HttpResponse:
 
 
 @require_safe
-@platform_page(PlatformRole.ADMIN)
+@platform_page
 def erasures(request: PlatformRequest) -> HttpResponse:
     """What is not finished, the most urgent first; the codes and states, never the persons."""
     company = Tenant.objects.filter(pk=OuterRef("tenant_id")).values("company")

@@ -10,7 +10,7 @@ from chatbo.foundation.audit.entries import record
 from chatbo.foundation.documents.render import render_pdf
 from dpa.contracts import files
 from dpa.contracts.company import CompanyData
-from dpa.contracts.entitlement import refuse_unless_owner
+from dpa.contracts.entitlement import refuse_unless_signatory
 from dpa.contracts.errors import OutdatedDraftError, UnderWayError
 from dpa.contracts.models import Contract
 from dpa.contracts.reading import open_contract
@@ -32,7 +32,7 @@ def draft_contract(tenant: Tenant, *, user: User, data: CompanyData, language: s
     contract waits already.
     """
     data = data.checked()
-    refuse_unless_owner(user, tenant.pk)
+    refuse_unless_signatory(user, tenant.pk)
     tenant = Tenant.objects.select_for_update().get(pk=tenant.pk)
     contract = open_contract(tenant.pk) or Contract()
     if contract.state != Contract.State.DRAFT:
@@ -67,7 +67,7 @@ def draft_contract(tenant: Tenant, *, user: User, data: CompanyData, language: s
 def withdraw_contract(contract: Contract, *, user: User) -> Contract:
     """Take back a draft, or an offer that nobody has accepted yet."""
     contract = locked(contract)
-    refuse_unless_owner(user, contract.tenant_id)
+    refuse_unless_signatory(user, contract.tenant_id)
     move(contract, Contract.State.WITHDRAWN, withdrawn_at=timezone.now())
     return contract
 

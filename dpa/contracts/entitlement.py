@@ -4,17 +4,16 @@ import uuid
 
 from dpa.contracts.errors import NotEntitledError
 from tenants.accounts.models import Membership, PlatformRole, User
+from tenants.accounts.roles import SIGNATORY, roles_of
 
 
-def refuse_unless_owner(user: User, tenant_id: uuid.UUID) -> None:
-    """Only an owner acts for a company, and nobody of the platform does, owner or not.
+def refuse_unless_signatory(user: User, tenant_id: uuid.UUID) -> None:
+    """Only an owner, or whom an owner named, acts for a company; nobody of the platform does.
 
     Within the tenant's scope. Raises ``NotEntitledError``.
     """
-    owns = Membership.objects.filter(
-        tenant_id=tenant_id, user_id=user.pk, role=Membership.Role.OWNER
-    ).exists()
-    if not owns or user.platform_role != PlatformRole.NONE:
+    membership = Membership.objects.filter(tenant_id=tenant_id, user_id=user.pk).first()
+    if membership is None or SIGNATORY not in roles_of(membership, user):
         raise NotEntitledError
 
 

@@ -12,7 +12,7 @@ from chatbo.foundation.mail.outbox import queue_mail
 from consent.ledger.recording import shortened
 from consent.texts.versions import text_in_force
 from dpa.contracts.drafting import refuse_outdated
-from dpa.contracts.entitlement import refuse_unless_admin, refuse_unless_owner
+from dpa.contracts.entitlement import refuse_unless_admin, refuse_unless_signatory
 from dpa.contracts.errors import (
     AuthorityNotConfirmedError,
     IncompleteDataError,
@@ -47,7 +47,7 @@ def sign_contract(
     the page was opened, ``OutdatedDraftError`` when its texts or its offer have lapsed.
     """
     contract = locked(contract)
-    refuse_unless_owner(signatory, contract.tenant_id)
+    refuse_unless_signatory(signatory, contract.tenant_id)
     refuse_unless_legal(contract, State.SIGNED)
     name, function = " ".join(name.split()), " ".join(function.split())
     if missing := {k: "missing" for k, v in {"name": name, "function": function}.items() if not v}:

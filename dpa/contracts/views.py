@@ -26,7 +26,7 @@ from dpa.contracts.sentences import sentence_for
 from dpa.contracts.signing import sign_contract
 from dpa.contracts.wording import words_of
 from tenants.accounts.access import TenantRequest, tenant_page
-from tenants.accounts.models import Membership
+from tenants.accounts.roles import SIGNATORY
 
 
 @require_safe
@@ -36,7 +36,7 @@ def contract_list(request: TenantRequest) -> HttpResponse:
         "contracts": Contract.objects.all(),
         "in_force": agreement_in_force(request.tenant.pk),
         "under_way": open_contract(request.tenant.pk),
-        "may_act": _may_act(request),
+        "may_act": SIGNATORY in request.roles,
     }
     return TemplateResponse(request, "dpa/contracts/list.html", context)
 
@@ -75,7 +75,7 @@ def show_contract(request: TenantRequest, contract_id: uuid.UUID) -> HttpRespons
         "contract": contract,
         "history": history_of(contract),
         "facts": facts_of(contract),
-        "may_act": _may_act(request),
+        "may_act": SIGNATORY in request.roles,
     }
     if contract.state != Contract.State.DRAFT:
         if request.method == "POST":
@@ -126,10 +126,6 @@ def withdraw(request: TenantRequest, contract_id: uuid.UUID) -> HttpResponse:
 @tenant_page
 def document(request: TenantRequest, contract_id: uuid.UUID, which: str) -> HttpResponse:
     return pdf_response(get_object_or_404(Contract, pk=contract_id), which)
-
-
-def _may_act(request: TenantRequest) -> bool:
-    return request.membership.role == Membership.Role.OWNER and not request.user.platform_role
 
 
 def _sign_form(request: TenantRequest, contract: Contract) -> SignForm:

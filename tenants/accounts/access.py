@@ -3,7 +3,8 @@
     @tenant_page
     def bot_list(request: TenantRequest) -> HttpResponse: ...
 
-A page is rendered inside the scope; outside of it, its tables would be empty.
+Which roles are let in stands in ``roles``, a line an address. A page is rendered inside the scope;
+outside of it, its tables would be empty.
 """
 
 import functools
@@ -14,88 +15,128 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
+from chatbo.foundation.audit.entries import record
 from chatbo.foundation.isolation import directory, platform_scope, tenant_scope, user_scope
-from tenants.accounts.models import Membership, PlatformRole, Tenant, User
+from tenants.accounts.models import Membership, PlatformRole, SupportGrant, Tenant, User
+from tenants.accounts.roles import GUEST, Door, door_of, name_of, roles_of
 
 P = ParamSpec("P")
 
 
 class TenantRequest(HttpRequest):
-    """A request of a member, inside the tenant's scope."""
+    """A request of a member, inside the tenant's scope. ``membership`` is a guest's: none."""
 
     user: User
     tenant: Tenant
-    membership: Membership
+    membership: Membership | None
+    roles: frozenset[str]
 
 
 class PlatformRequest(HttpRequest):
     """A request of somebody at ChatBo, inside the platform's scope."""
 
     user: User
+    roles: frozenset[str]
 
 
 def tenant_page(
     view: Callable[Concatenate[TenantRequest, P], HttpResponse],
 ) -> Callable[..., HttpResponse]:
-    """Let members of the tenant in the address in, within its scope; all others get a 404.
+    """Let members in whose role the table admits, within their tenant's scope.
 
-    A stranger cannot tell a tenant that exists from one that does not.
+    Others, and support without the tenant's leave, get a 404: a stranger cannot tell a tenant
+    that exists from one that does not. A member whose role is not enough gets a 403.
     """
 
     @login_required
     @functools.wraps(view)
     def inside(request: HttpRequest, tenant_slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        door = door_of(request)
         entry = directory.find("slug", tenant_slug)
         if entry is None:
             raise Http404
-        user = cast(User, request.user)
-        with user_scope(user.pk), tenant_scope(entry.tenant_id):
-            membership = Membership.objects.filter(
-                tenant_id=entry.tenant_id, user_id=user.pk
-            ).first()
-            if membership is None:
-                raise Http404
-            request = cast(TenantRequest, request)
-            request.membership = membership
-            request.tenant = Tenant.objects.get(pk=entry.tenant_id)
-            return _rendered(view(request, *args, **kwargs))
+        request = cast(TenantRequest, request)
+        with user_scope(request.user.pk), tenant_scope(entry.tenant_id):
+            request.roles = _receive(request, Tenant.objects.get(pk=entry.tenant_id))
+            if not door.admits(request.roles, request.method or ""):
+                raise PermissionDenied
+            _note_guest(request)
+            return _rendered(_held_up(request, door) or view(request, *args, **kwargs))
 
     return inside
 
 
 def platform_page(
-    *roles: PlatformRole,
-) -> Callable[
-    [Callable[Concatenate[PlatformRequest, P], HttpResponse]], Callable[..., HttpResponse]
-]:
-    """Let people of ChatBo with one of the roles in, over all tenants; all others get a 404.
+    view: Callable[Concatenate[PlatformRequest, P], HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """Let people of ChatBo in whose role the table admits, over all tenants; others get a 404."""
 
-    Without the second factor that ``REQUIRE_MFA`` demands of them they are led to its set-up.
-    """
+    @login_required
+    @functools.wraps(view)
+    def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        door = door_of(request)
+        request = cast(PlatformRequest, request)
+        request.roles = frozenset({request.user.platform_role})
+        if not door.admits(request.roles, request.method or ""):
+            raise Http404
+        if is_second_factor_missing(request.user):
+            return _lead_to_second_factor(request)
+        with (
+            user_scope(request.user.pk),
+            platform_scope(f"page: {view.__module__}.{view.__name__}"),
+        ):
+            return _rendered(view(request, *args, **kwargs))
 
-    def decorate(
-        view: Callable[Concatenate[PlatformRequest, P], HttpResponse],
-    ) -> Callable[..., HttpResponse]:
-        @login_required
-        @functools.wraps(view)
-        def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            user = cast(User, request.user)
-            if user.platform_role not in roles:
-                raise Http404
-            if "platform" in settings.REQUIRE_MFA and not is_mfa_enabled(user):
-                messages.warning(request, _("Please set up a second factor first."))
-                return redirect("mfa_index")
-            with user_scope(user.pk), platform_scope(f"page: {view.__module__}.{view.__name__}"):
-                return _rendered(view(cast(PlatformRequest, request), *args, **kwargs))
+    return inside
 
-        return inside
 
-    return decorate
+def is_second_factor_missing(user: User, tenant: Tenant | None = None) -> bool:
+    """Whether ChatBo (``REQUIRE_MFA``) or the tenant demands a factor that the user lacks."""
+    is_demanded = (tenant is not None and tenant.require_mfa) or (
+        "platform" in settings.REQUIRE_MFA and user.platform_role != PlatformRole.NONE
+    )
+    return is_demanded and not is_mfa_enabled(user)
+
+
+def _receive(request: TenantRequest, tenant: Tenant) -> frozenset[str]:
+    """What somebody is in this tenant: by membership, or as support that the tenant let in."""
+    request.tenant = tenant
+    request.membership = Membership.objects.filter(
+        tenant_id=tenant.pk, user_id=request.user.pk
+    ).first()
+    if request.membership is not None:
+        return roles_of(request.membership, request.user)
+    if request.user.platform_role != PlatformRole.SUPPORT:
+        raise Http404
+    if not SupportGrant.objects.open().exists():
+        raise Http404
+    return frozenset({GUEST})
+
+
+def _held_up(request: TenantRequest, door: Door) -> HttpResponse | None:
+    """What has to come before the page: a second factor, or ChatBo's unlocking."""
+    if is_second_factor_missing(request.user, request.tenant):
+        return _lead_to_second_factor(request)
+    if request.tenant.locked_at and not door.is_open_when_locked(request.method or ""):
+        return TemplateResponse(request, "tenants/accounts/locked.html", status=403)
+    return None
+
+
+def _lead_to_second_factor(request: HttpRequest) -> HttpResponse:
+    messages.warning(request, _("Please set up a second factor first."))
+    return redirect("mfa_index")
+
+
+def _note_guest(request: TenantRequest) -> None:
+    """Each page that support opens stands in the tenant's own audit log."""
+    if GUEST in request.roles:
+        record("support.looked", target=request.tenant, details={"page": name_of(request)})
 
 
 def _rendered(response: HttpResponse) -> HttpResponse:

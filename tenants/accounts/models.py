@@ -1,15 +1,18 @@
 """Users, tenants, and who belongs where."""
 
 import uuid
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from chatbo.foundation.encryption import EncryptedTextField, blind_index
 from chatbo.foundation.isolation.ids import new_id
 from chatbo.foundation.isolation.models import TenantModel
-from chatbo.foundation.personal_data import Category, Deleted, PersonalData
+from chatbo.foundation.isolation.statements import Shared, Walled, in_scope
+from chatbo.foundation.personal_data import Blanked, Category, Deleted, PersonalData
 
 
 class PlatformRole(models.TextChoices):
@@ -18,6 +21,7 @@ class PlatformRole(models.TextChoices):
     NONE = "", _("none")
     ADMIN = "admin", _("administrator")
     LAWYER = "lawyer", _("lawyer")
+    SUPPORT = "support", _("support")
 
 
 class UserManager(BaseUserManager["User"]):
@@ -50,6 +54,7 @@ class User(AbstractBaseUser):
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar = ["name"]
 
+    isolation: ClassVar = Shared("Who logs in is asked before it is known for which business.")
     personal_data: ClassVar = PersonalData(
         subject="accounts.User",
         match={"id": "id"},
@@ -69,6 +74,11 @@ class User(AbstractBaseUser):
         from chatbo.foundation.mail.outbox import mail_index
 
         return mail_index(self.email)
+
+    @property
+    def invitation_index(self) -> str:
+        """Under which invitations to this user are found."""
+        return blind_index(self.email, purpose="invitation-address")
 
 
 class Tenant(models.Model):
@@ -108,7 +118,22 @@ class Tenant(models.Model):
     imprint_url = models.URLField(_("address of your imprint"), blank=True)
     privacy_url = models.URLField(_("address of your privacy policy"), blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    require_mfa = models.BooleanField(_("every member needs a second factor"), default=False)
+    locked_at = models.DateTimeField(null=True, editable=False)
+    lock_reason = models.TextField(blank=True, editable=False)
+    """ChatBo's statement of reasons, which the members read (Art. 17 DSA)."""
 
+    isolation: ClassVar = Walled(
+        by="id",
+        setting="app.tenant_id",
+        # Through the memberships' own policy: a user's own ones only.
+        also_read={
+            "member": "id IN (SELECT accounts_membership.tenant_id"  # noqa: S608 (no input)
+            " FROM accounts_membership"
+            f" WHERE (accounts_membership.user_id = {in_scope('app.user_id')}))"
+        },
+        unique_across={"slug": "Public, in addresses; the directory refuses a taken one anyway."},
+    )
     personal_data: ClassVar = PersonalData(
         subject="accounts.Tenant",
         match={"id": "id"},
@@ -118,6 +143,7 @@ class Tenant(models.Model):
             "contact_email": Category.CONTACT,
             "contact_phone": Category.CONTACT,
             "data_protection_officer": Category.CONTACT,
+            "lock_reason": Category.CONTENT,
         },
         end=Deleted(),
     )
@@ -142,11 +168,17 @@ class Membership(TenantModel):
 
     class Role(models.TextChoices):
         OWNER = "owner", _("owner")
+        EDITOR = "editor", _("editor")
+        DPO = "dpo", _("data protection officer")
+        VIEWER = "viewer", _("viewer")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
-    role = models.CharField(max_length=20, choices=Role, default=Role.OWNER)
+    role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.VIEWER)
+    may_sign = models.BooleanField(_("may sign contracts"), default=False)
+    """Named by an owner; owners may sign without it."""
     created_at = models.DateTimeField(auto_now_add=True)
 
+    isolation: ClassVar = Walled(also_read={"member": f"user_id = {in_scope('app.user_id')}"})
     personal_data: ClassVar = PersonalData(
         subject="accounts.User",
         match={"user_id": "id"},
@@ -158,3 +190,70 @@ class Membership(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["tenant_id", "user"], name="membership_once")
         ]
+
+
+class Invitation(TenantModel):
+    """A place in a business, offered to whoever owns a mail address.
+
+    The link's token is not stored: the isolation's directory knows its keyed digest (kind
+    ``invitation``). Used, withdrawn and expired ones stay visible until they are ninety days old.
+    """
+
+    email = EncryptedTextField()
+    email_index = models.CharField(max_length=64)
+    role = models.CharField(_("role"), max_length=20, choices=Membership.Role)
+    may_sign = models.BooleanField(_("may sign contracts"), default=False)
+    invited_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, related_name="invitations"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, editable=False)
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
+
+    personal_data: ClassVar = PersonalData(
+        subject="accounts.User",
+        match={"email_index": "invitation_index"},
+        holds={"email": Category.CONTACT, "role": Category.CONTRACT},
+        end=Deleted(),
+    )
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["tenant_id", "email_index"], name="invitation_address"),
+            models.Index(fields=["tenant_id", "-created_at"], name="invitation_newest"),
+        ]
+
+
+class SupportGrantQuerySet(models.QuerySet["SupportGrant"]):
+    def open(self) -> Self:
+        """Neither over nor ended."""
+        return self.filter(ended_at=None, ends_at__gt=timezone.now())
+
+
+class SupportGrant(TenantModel):
+    """A business lets ChatBo's support look in, until a time, and can end it at once."""
+
+    granted_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, related_name="support_grants"
+    )
+    reason = models.CharField(_("reason"), max_length=200)
+    created_at = models.DateTimeField(auto_now_add=True)
+    ends_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, editable=False)
+    """When a member ended it before its time."""
+
+    objects = SupportGrantQuerySet.as_manager()
+
+    personal_data: ClassVar = PersonalData(
+        subject="accounts.User",
+        match={"granted_by_id": "id"},
+        holds={"reason": Category.CONTENT},
+        end=Blanked(
+            fields={"granted_by_id": None}, reason="What the business allowed outlives the account."
+        ),
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant_id", "-ends_at"], name="support_grant_latest")]

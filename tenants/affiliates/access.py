@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 
 from chatbo.foundation.isolation import partner_scope, user_scope
 from tenants.accounts.models import User
+from tenants.accounts.roles import PARTNER, door_of
 from tenants.affiliates.models import Partner
 
 P = ParamSpec("P")
@@ -20,6 +21,7 @@ class PartnerRequest(HttpRequest):
 
     user: User
     partner: Partner
+    roles: frozenset[str]
 
 
 def partner_page(
@@ -36,6 +38,9 @@ def partner_page(
             raise Http404
         request = cast(PartnerRequest, request)
         request.partner = partner
+        request.roles = frozenset({PARTNER})
+        if not door_of(request).admits(request.roles, request.method or ""):
+            raise Http404
         with user_scope(user.pk), partner_scope(partner.pk):
             response = view(request, *args, **kwargs)
             if isinstance(response, TemplateResponse):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from chatbo.foundation.isolation import tenant_scope
 from dpa.contracts.models import Contract
 from dpa.contracts.tasks import seal
-from tenants.accounts.models import Membership, User
+from tenants.accounts.models import User
 from tests.dpa.contracts.conftest import DATA
 
 pytestmark = pytest.mark.django_db
@@ -103,18 +103,23 @@ def test_wrong_data_comes_back_with_a_word_at_each_field(cafe: Any, logged_in: L
     assert set(page.context["form"].errors) == {"postal_code", "register_number"}
 
 
-def test_a_member_who_is_no_owner_reads_but_cannot_sign(
+def test_the_data_protection_officer_reads_but_cannot_sign(
     drafted: Any, cafe: Any, logged_in: LogIn
 ) -> None:
-    viewer = User.objects.create_user("viewer@cafe-morgenrot.example", name="V")
-    with cafe.scope():
-        Membership.objects.create(user=viewer, role="viewer")
-    client = logged_in(viewer)
+    client = logged_in(cafe.member("dpo"))
 
     assert client.get(at("show", cafe, drafted.pk)).status_code == 200
-    client.post(at("show", cafe, drafted.pk), signing(drafted))
-    client.post(at("withdraw", cafe, drafted.pk))
+    assert client.post(at("show", cafe, drafted.pk), signing(drafted)).status_code == 403
+    assert client.post(at("withdraw", cafe, drafted.pk)).status_code == 403
     assert fresh(drafted).state == Contract.State.DRAFT
+
+
+def test_whom_the_owner_named_signs(drafted: Any, cafe: Any, logged_in: LogIn) -> None:
+    client = logged_in(cafe.member("viewer", may_sign=True))
+
+    client.post(at("show", cafe, drafted.pk), signing(drafted))
+
+    assert fresh(drafted).state == Contract.State.SIGNED
 
 
 def test_another_tenants_contract_is_not_found(

@@ -60,7 +60,7 @@ def test_a_stranger_a_mere_member_and_the_platform_cannot_sign(
     )
     with cafe.scope():
         Membership.objects.create(user=viewer, role="viewer")
-        Membership.objects.create(user=promoted)
+        Membership.objects.create(user=promoted, role=Membership.Role.OWNER)
         for person in (viewer, dentist.owner, admin, promoted):
             with pytest.raises(NotEntitledError):
                 sign(drafted, person)

@@ -1,0 +1,244 @@
+"""Who may do what: one line for every address of the product, in one table.
+
+The pages' guards (``access``) and the templates (``may_open``) read it; an address without a line
+is open to nobody, and ``tests/chatbo/test_roles.py`` walks every address with every role.
+"""
+
+import dataclasses
+from collections.abc import Collection
+from typing import Final
+
+from django.http import HttpRequest
+from django.urls import Resolver404, resolve
+
+from tenants.accounts.models import Membership, PlatformRole, User
+
+Role = Membership.Role
+
+OWNER, EDITOR, DPO, VIEWER = Role.OWNER.value, Role.EDITOR.value, Role.DPO.value, Role.VIEWER.value
+SIGNATORY: Final = "signatory"
+"""Whom an owner named to sign contracts, beside the role that they have."""
+GUEST: Final = "guest"
+"""ChatBo's support in a business that lets it in for a time (``SupportGrant``)."""
+ADMIN, LAWYER = PlatformRole.ADMIN.value, PlatformRole.LAWYER.value
+SUPPORT = PlatformRole.SUPPORT.value
+PARTNER: Final = "partner"
+USER: Final = "user"
+"""Anybody who is logged in."""
+ANYBODY: Final = "anybody"
+
+MEMBERS = (OWNER, EDITOR, DPO, VIEWER)
+INSIDE = (*MEMBERS, GUEST)
+MAKERS = (OWNER, EDITOR)
+PROTECTORS = (OWNER, DPO)
+CONTRACT_READERS = (OWNER, DPO, SIGNATORY, GUEST)
+SIGNERS = (OWNER, SIGNATORY)
+STAFF = (ADMIN, LAWYER, SUPPORT)
+
+
+@dataclasses.dataclass(frozen=True)
+class Door:
+    """Who may look (GET) at an address, and who may act (POST and all else) there.
+
+    ``fresh``: acting, or looking where nobody acts, demands a recent authentication.
+    ``when_locked``: one may act although ChatBo has locked the business.
+    """
+
+    look: frozenset[str]
+    act: frozenset[str]
+    fresh: bool = False
+    when_locked: bool = False
+
+    def admits(self, roles: Collection[str], method: str) -> bool:
+        return bool((self.look if _is_looking(method) else self.act).intersection(roles))
+
+    def is_open_when_locked(self, method: str) -> bool:
+        return self.when_locked or _is_looking(method)
+
+    def demands_fresh(self, method: str) -> bool:
+        return self.fresh and (not _is_looking(method) or not self.act)
+
+
+def look(*roles: str, fresh: bool = False) -> Door:
+    """Nobody acts here."""
+    return Door(frozenset(roles), frozenset(), fresh=fresh)
+
+
+def use(*roles: str, fresh: bool = False, when_locked: bool = False) -> Door:
+    """Whoever may look may act as well."""
+    return Door(frozenset(roles), frozenset(roles), fresh=fresh, when_locked=when_locked)
+
+
+def act(
+    *roles: str,
+    seen_by: Collection[str] = (),
+    fresh: bool = False,
+    when_locked: bool = False,
+) -> Door:
+    """Some act; ``seen_by`` others (nobody: the address has no page of its own)."""
+    return Door(frozenset(seen_by), frozenset(roles), fresh=fresh, when_locked=when_locked)
+
+
+DOORS: Final[dict[str, Door]] = {
+    # --- A business: /app/<slug>/ ---
+    "dashboard:home": look(*INSIDE),
+    "bots:list": look(*INSIDE),
+    "bots:new": use(*MAKERS),
+    "bots:show": look(*INSIDE),
+    "bots:edit": use(*MAKERS),
+    "bots:pause": act(*MAKERS),
+    "bots:go_live": use(*MAKERS),
+    "bots:new_rule": use(*MAKERS),
+    "bots:edit_rule": use(*MAKERS),
+    "bots:delete_rule": use(*MAKERS),
+    "bots:move_rule": act(*MAKERS),
+    "bots:connect_messenger": use(*MAKERS),
+    "bots:connect_telegram": use(*MAKERS),
+    "bots:connect_web": act(*MAKERS),
+    "bots:disconnect": use(*MAKERS),
+    "bots:renew_menu": act(*MAKERS),
+    "bots:try": use(*MAKERS),
+    "bots:try_messages": look(*MAKERS),
+    "embeds:list": look(*INSIDE),
+    "embeds:new": use(*MAKERS),
+    "embeds:show": look(*INSIDE),
+    "embeds:edit": use(*MAKERS),
+    "embeds:renew": act(*MAKERS),
+    "embeds:switch": act(*MAKERS),
+    "embeds:file": look(*INSIDE),
+    "passage:show": look(*INSIDE),
+    "passage:download": look(*INSIDE),
+    "passage:make_address": act(*MAKERS),
+    "contracts:list": look(*CONTRACT_READERS),
+    "contracts:new": use(*SIGNERS),
+    "contracts:show": act(*SIGNERS, seen_by=CONTRACT_READERS, fresh=True),
+    "contracts:withdraw": use(*SIGNERS),
+    "contracts:draft": look(*CONTRACT_READERS),
+    "contracts:sealed": look(*CONTRACT_READERS),
+    "ledger:list": look(*PROTECTORS),
+    "ledger:detail": look(*PROTECTORS),
+    "ledger:export": look(*PROTECTORS, fresh=True),
+    "erasure:list": look(*PROTECTORS),
+    "erasure:detail": look(*PROTECTORS),
+    "erasure:retry": act(*PROTECTORS, when_locked=True),
+    "accounts:settings": use(OWNER),
+    # --- ChatBo's people: /platform/ ---
+    "platform:home": look(*STAFF),
+    "platform:tenants": look(ADMIN, SUPPORT),
+    "platform:erasures": look(ADMIN),
+    "platform:texts": look(LAWYER, ADMIN),
+    "platform:text": act(LAWYER, seen_by=(LAWYER, ADMIN)),
+    "contract_review:list": look(ADMIN),
+    "contract_review:show": use(ADMIN),
+    "contract_review:countersign": act(ADMIN, fresh=True),
+    "contract_review:retry": act(ADMIN),
+    "contract_review:draft": look(ADMIN),
+    "contract_review:sealed": look(ADMIN),
+    # --- Affiliate partners ---
+    "partner:home": look(PARTNER),
+    # --- One's own account ---
+    "site:start": look(USER),
+    "account_profile": use(USER),
+    "account_email": use(USER),
+    "account_change_password": use(USER),
+    "account_set_password": use(USER),
+    "account_reauthenticate": use(USER),
+    "mfa_index": look(USER),
+    "mfa_reauthenticate": use(USER),
+    "mfa_activate_totp": use(USER, fresh=True),
+    "mfa_deactivate_totp": use(USER, fresh=True),
+    "mfa_view_recovery_codes": look(USER, fresh=True),
+    "mfa_generate_recovery_codes": use(USER, fresh=True),
+    "mfa_download_recovery_codes": look(USER, fresh=True),
+    "socialaccount_connections": use(USER),
+    "usersessions_list": use(USER),
+    # --- Everybody ---
+    "site:landing": look(ANYBODY),
+    "site:verify": use(ANYBODY),
+    "site:keys": look(ANYBODY),
+    "site:root": look(ANYBODY),
+    "site:healthz": look(ANYBODY),
+    "site:readyz": look(ANYBODY),
+    "signup:start": use(ANYBODY),
+    "signup:sent": look(ANYBODY),
+    "signup:confirm": use(ANYBODY),
+    "signup:referral": look(ANYBODY),
+    "account_login": use(ANYBODY),
+    "account_logout": use(ANYBODY),
+    "account_inactive": look(ANYBODY),
+    "account_signup": use(ANYBODY),
+    "account_email_verification_sent": look(ANYBODY),
+    "account_confirm_email": use(ANYBODY),
+    "account_confirm_login_code": use(ANYBODY),
+    "account_reset_password": use(ANYBODY),
+    "account_reset_password_done": look(ANYBODY),
+    "account_reset_password_from_key": use(ANYBODY),
+    "account_reset_password_from_key_done": look(ANYBODY),
+    "mfa_authenticate": use(ANYBODY),
+    "socialaccount_login_cancelled": look(ANYBODY),
+    "socialaccount_login_error": look(ANYBODY),
+    "socialaccount_signup": use(ANYBODY),
+    # allauth's addresses of before its version 0.60, which lead to today's.
+    "django.views.generic.base.RedirectView": look(ANYBODY),
+    "facebook_login": use(ANYBODY),
+    "facebook_callback": look(ANYBODY),
+    "facebook_address": use(ANYBODY),
+    "set_language": act(ANYBODY),
+    "legal": look(ANYBODY),
+    "subprocessors:list": look(ANYBODY),
+    "public_pages:passage": look(ANYBODY),
+    "public_pages:imprint": look(ANYBODY),
+    "public_pages:privacy": look(ANYBODY),
+    "erasure_status:ask": look(ANYBODY),
+    "erasure_status:status": look(ANYBODY),
+    "tool:loader": look(ANYBODY),
+    "tool:loader_version": look(ANYBODY),
+    "tool:page": look(ANYBODY),
+    "tool:consent": use(ANYBODY),
+    "webchat:chat": use(ANYBODY),
+    "webchat:messages": look(ANYBODY),
+    # Signed by the platforms: whoever cannot sign is refused by the pages themselves.
+    "conversation:meta": use(ANYBODY),
+    "conversation:data_deletion": act(ANYBODY),
+    "conversation:data_deletion_state": look(ANYBODY),
+    "conversation:deauthorize": act(ANYBODY),
+    "conversation:telegram": act(ANYBODY),
+}
+
+
+def name_of(request: HttpRequest) -> str:
+    """The address's name, as in ``DOORS``."""
+    match = request.resolver_match
+    return match.view_name if match else ""
+
+
+def door_of(request: HttpRequest) -> Door:
+    """The line of the address that is asked for. Raises ``KeyError`` where there is none."""
+    return DOORS[name_of(request)]
+
+
+def roles_of(membership: Membership, user: User) -> frozenset[str]:
+    """A member's role, and whether they sign: an owner, or whom an owner named.
+
+    Nobody of ChatBo signs for a business, whatever they are there.
+    """
+    signs = membership.may_sign or membership.role == Role.OWNER
+    if signs and user.platform_role == PlatformRole.NONE:
+        return frozenset({membership.role, SIGNATORY})
+    return frozenset({membership.role})
+
+
+def may_open(request: HttpRequest, url: str, method: str = "GET") -> bool:
+    """Whether whoever sees this page may follow a link, or press a button, to ``url``."""
+    try:
+        door = DOORS[resolve(url.partition("?")[0]).view_name]
+    except (Resolver404, KeyError):
+        return False
+    roles = {ANYBODY, *getattr(request, "roles", ())}
+    if request.user.is_authenticated:
+        roles.add(USER)
+    return door.admits(roles, method)
+
+
+def _is_looking(method: str) -> bool:
+    return method in {"GET", "HEAD", "OPTIONS"}
