@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from chatbo.foundation.isolation.models import TenantForeignKey, TenantModel
+from chatbo.foundation.isolation.statements import WrittenOnce
 from chatbo.foundation.personal_data import NoPersonalData
 from consent.texts.models import TextVersion
 from tenants.bots.models import Bot, Channel, Platform
@@ -89,6 +90,7 @@ class ToolVersion(TenantModel):
     """Of snippet and script."""
     made_at = models.DateTimeField(auto_now_add=True)
 
+    written_once: ClassVar = WrittenOnce(deletable=True)
     personal_data: ClassVar = NoPersonalData("The platform's and the business's own texts.")
 
     class Meta:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from chatbo.foundation.encryption import EncryptedTextField, blind_indexes
 from chatbo.foundation.isolation.ids import new_id
 from chatbo.foundation.isolation.models import TenantModel
+from chatbo.foundation.isolation.statements import WrittenOnce
 from chatbo.foundation.personal_data import Category, Deleted, Kept, PersonalData
 from consent.texts.models import TextVersion
 
@@ -65,6 +66,7 @@ class ConsentRecord(TenantModel):
 
     objects = ConsentQuerySet.as_manager()
 
+    written_once: ClassVar = WrittenOnce(deletable=True)
     personal_data: ClassVar = PersonalData(
         subject="ledger.ConsentIdentity",
         match={"subject_id": "subject_id"},

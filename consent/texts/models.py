@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from chatbo.foundation.isolation.ids import new_id
+from chatbo.foundation.isolation.statements import Shared, WrittenOnce
 from chatbo.foundation.personal_data import Category, Kept, NoPersonalData, PersonalData
 
 
@@ -53,6 +54,8 @@ class TextVersion(models.Model):
 
     objects = TextVersionQuerySet.as_manager()
 
+    isolation: ClassVar = Shared("The platform's own texts: every business reads the same.")
+    written_once: ClassVar = WrittenOnce()
     personal_data: ClassVar = NoPersonalData("The platform's own texts.")
 
     class Meta:
@@ -92,6 +95,8 @@ class Approval(models.Model):
     lawyer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
     at = models.DateTimeField(auto_now_add=True)
 
+    isolation: ClassVar = Shared("Whether a text of the platform may be shown, to anybody.")
+    written_once: ClassVar = WrittenOnce()
     personal_data: ClassVar = PersonalData(
         subject="accounts.User",
         match={"lawyer_id": "id"},

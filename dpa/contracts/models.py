@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chatbo.foundation.isolation.ids import new_code
 from chatbo.foundation.isolation.models import TenantForeignKey, TenantModel
+from chatbo.foundation.isolation.statements import WrittenOnce
 from chatbo.foundation.jobs.models import Job, JobQuerySet
 from chatbo.foundation.personal_data import Category, Kept, PersonalData
 from consent.texts.models import TextVersion
@@ -171,6 +172,7 @@ class Signature(TenantModel):
     )
     """The confirmation of the power to sign, word for word; the tenant's side gives it."""
 
+    written_once: ClassVar = WrittenOnce(deletable=True)
     personal_data: ClassVar = PersonalData(
         subject="accounts.User",
         match={"user_id": "id"},

@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from chatbo.foundation.isolation.ids import new_id
+from chatbo.foundation.isolation.statements import Shared
 from chatbo.foundation.personal_data import NoPersonalData
 
 EEA = [
@@ -68,6 +69,7 @@ class SubProcessor(models.Model):
 
     objects = SubProcessorQuerySet.as_manager()
 
+    isolation: ClassVar = Shared("The platform's own list, which it publishes.")
     personal_data: ClassVar = NoPersonalData("Firms, published by the platform.")
 
     class Meta:

@@ -1,5 +1,6 @@
-"""The personal data in the tables of the libraries: declared here, beside the user."""
+"""What the tables of the libraries hold, and whose: declared here, beside the user."""
 
+from chatbo.foundation.isolation.statements import declare_shared
 from chatbo.foundation.personal_data import (
     Category,
     Deleted,
@@ -31,3 +32,18 @@ for label in ["auth.Permission", "auth.Group", "auth.Group_permissions"]:
 declare("contenttypes.ContentType", NoPersonalData("Names of models."))
 for label in ["socialaccount.SocialApp", "socialaccount.SocialApp_sites"]:
     declare(label, NoPersonalData("Not used: the app is a setting."))
+
+for label in [
+    "account.EmailAddress",
+    "account.EmailConfirmation",
+    "mfa.Authenticator",
+    "socialaccount.SocialAccount",
+    "socialaccount.SocialToken",
+    "usersessions.UserSession",
+    "sessions.Session",
+]:
+    declare_shared(label, "A person's log-in, asked before it is known for which business.")
+for label in ["auth.Permission", "auth.Group", "auth.Group_permissions"]:
+    declare_shared(label, "Not used: roles are memberships.")
+declare_shared("contenttypes.ContentType", "Names of models.")
+declare_shared("socialaccount.SocialApp", "Not used: the app is a setting.")

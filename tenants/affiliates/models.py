@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from chatbo.foundation.isolation.ids import new_id
+from chatbo.foundation.isolation.statements import Shared, Walled
 from chatbo.foundation.personal_data import Category, Deleted, NoPersonalData, PersonalData
 
 
@@ -20,6 +21,9 @@ class Partner(models.Model):
     code = models.CharField(max_length=20, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    isolation: ClassVar = Shared(
+        "Its code is looked up at a sign-up, before any scope can be open."
+    )
     personal_data: ClassVar = PersonalData(
         subject="accounts.User",
         match={"user_id": "id"},
@@ -46,6 +50,7 @@ class Referral(models.Model):
     """When the customer agreed to the terms: before anything was stored."""
     created_at = models.DateTimeField(auto_now_add=True)
 
+    isolation: ClassVar = Walled(by="partner_id")
     personal_data: ClassVar = NoPersonalData("Ids of businesses and a state; names nobody.")
 
     class Meta:

@@ -6,6 +6,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from chatbo.foundation.isolation.ids import new_id
+from chatbo.foundation.isolation.statements import Walled, WrittenOnce
 from chatbo.foundation.personal_data import Category, Kept, PersonalData
 
 
@@ -21,6 +22,8 @@ class AuditEntry(models.Model):
     target_id = models.CharField(max_length=64, blank=True)
     details = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
 
+    isolation: ClassVar = Walled(ownerless="What the platform's own people did.")
+    written_once: ClassVar = WrittenOnce()
     personal_data: ClassVar = PersonalData(
         subject="accounts.User",
         match={"actor_id": "id"},

@@ -6,6 +6,7 @@ from django.db import models
 
 from chatbo.foundation.isolation.ids import new_id
 from chatbo.foundation.isolation.scopes import current_tenant_id
+from chatbo.foundation.isolation.statements import Shared, Walled
 from chatbo.foundation.personal_data import NoPersonalData
 
 
@@ -17,6 +18,8 @@ class TenantModel(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     tenant_id = models.UUIDField(default=current_tenant_id, editable=False)
+
+    isolation: ClassVar = Walled()
 
     class Meta:
         abstract = True
@@ -47,6 +50,9 @@ class DirectoryEntry(models.Model):
     tenant_id = models.UUIDField()
     target_id = models.UUIDField(null=True)
 
+    isolation: ClassVar = Shared(
+        "Asked before a scope can be open. Only whoever has a value finds it."
+    )
     personal_data: ClassVar = NoPersonalData("Keyed digests of public ids; no person.")
 
     class Meta:

@@ -10,14 +10,9 @@ from django.db.migrations.state import ProjectState
 
 from chatbo.foundation.isolation.models import TenantForeignKey
 from chatbo.foundation.isolation.scopes import PLATFORM_ROLE
+from chatbo.foundation.isolation.statements import in_scope
 
 APPLICATION_ROLE = "chatbo_app"
-
-
-def in_scope(setting: str) -> str:
-    """The SQL for "the id whose scope is open". After a pooled connection's first use an
-    unset setting reads as the empty string, hence ``nullif``."""
-    return f"nullif(current_setting('{setting}', true), '')::uuid"
 
 
 class _TableOperation(Operation):
@@ -40,6 +35,9 @@ class _TableOperation(Operation):
 
 class IsolateTable(_TableOperation):
     """Row-level security, enabled and forced, with policies on the scope; composite keys.
+
+    What it makes is stated by the model besides (``statements``), and the two are compared in
+    the database at every start (``walls``).
 
     ``by``: the column that says whose row it is; ``setting``: the scope it is compared with.
     ``also_read``: further SELECT policies, name to SQL condition (a user's own memberships).

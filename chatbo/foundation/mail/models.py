@@ -6,6 +6,7 @@ from django.db import models
 
 from chatbo.foundation.encryption import EncryptedTextField
 from chatbo.foundation.isolation.ids import new_id
+from chatbo.foundation.isolation.statements import Walled
 from chatbo.foundation.jobs.models import Job, JobQuerySet
 from chatbo.foundation.personal_data import Category, Deleted, PersonalData
 
@@ -26,6 +27,9 @@ class OutgoingMail(Job):
 
     objects = JobQuerySet["OutgoingMail"].as_manager()
 
+    isolation: ClassVar = Walled(
+        ownerless="Mails of the platform itself, as to confirm an address."
+    )
     personal_data: ClassVar = PersonalData(
         subject="accounts.User",
         match={"recipient_index": "mail_index"},
