@@ -12,7 +12,6 @@ from chatbo.foundation.encryption import EncryptedTextField, blind_index
 from chatbo.foundation.isolation.ids import new_id
 from chatbo.foundation.isolation.models import TenantModel
 from chatbo.foundation.isolation.statements import Shared, Walled, in_scope
-from chatbo.foundation.isolation.statements import Shared, Walled, in_scope
 from chatbo.foundation.personal_data import Blanked, Category, Deleted, PersonalData
 
 
@@ -55,7 +54,6 @@ class User(AbstractBaseUser):
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar = ["name"]
 
-    isolation: ClassVar = Shared("Who logs in is asked before it is known for which business.")
     isolation: ClassVar = Shared("Who logs in is asked before it is known for which business.")
     personal_data: ClassVar = PersonalData(
         subject="accounts.User",
@@ -136,17 +134,6 @@ class Tenant(models.Model):
         },
         unique_across={"slug": "Public, in addresses; the directory refuses a taken one anyway."},
     )
-    isolation: ClassVar = Walled(
-        by="id",
-        setting="app.tenant_id",
-        # Through the memberships' own policy: a user's own ones only.
-        also_read={
-            "member": "id IN (SELECT accounts_membership.tenant_id"  # noqa: S608 (no input)
-            " FROM accounts_membership"
-            f" WHERE (accounts_membership.user_id = {in_scope('app.user_id')}))"
-        },
-        unique_across={"slug": "Public, in addresses; the directory refuses a taken one anyway."},
-    )
     personal_data: ClassVar = PersonalData(
         subject="accounts.Tenant",
         match={"id": "id"},
@@ -191,7 +178,6 @@ class Membership(TenantModel):
     """Named by an owner; owners may sign without it."""
     created_at = models.DateTimeField(auto_now_add=True)
 
-    isolation: ClassVar = Walled(also_read={"member": f"user_id = {in_scope('app.user_id')}"})
     isolation: ClassVar = Walled(also_read={"member": f"user_id = {in_scope('app.user_id')}"})
     personal_data: ClassVar = PersonalData(
         subject="accounts.User",
