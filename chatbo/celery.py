@@ -8,7 +8,7 @@ from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatbo.settings")
 
-app = Celery("chatbo")
+app = Celery("chatbo", task_cls="chatbo.foundation.isolation.leftovers:ScopedTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 

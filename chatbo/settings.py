@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chatbo import embedded
 from chatbo.demo_secrets import demo_secrets
+from chatbo.foundation.database_sessions import forget_session
 from chatbo.foundation.logs import logging_to_stderr
 
 # Lets Django's classes be written with their types (`ModelForm[Bot]`), as the type checker wants.
@@ -98,7 +99,10 @@ def database(url: str, **options: Any) -> dict[str, Any]:
 
 # Without a pool Django would open a connection for each request, which costs most of it.
 DATABASES: dict[str, dict[str, Any]] = {
-    "default": database(_database_url, pool={"min_size": 1, "max_size": 10, "timeout": 5}),
+    "default": database(
+        _database_url,
+        pool={"min_size": 1, "max_size": 10, "timeout": 5, "reset": forget_session},
+    ),
 }
 if _owner_url:
     DATABASES["owner"] = database(_owner_url)
@@ -125,7 +129,7 @@ def file_storage(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme == "file":
         return {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "BACKEND": "chatbo.foundation.files.ScopedStorage",
             "OPTIONS": {"location": parts.path, "file_permissions_mode": 0o600},
         }
     raise ImproperlyConfigured(f"FILES_URL has the scheme {parts.scheme!r}; file: is understood.")
@@ -221,6 +225,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "chatbo.foundation.isolation.leftovers.close_scopes",
     "chatbo.foundation.requests.refuse_nul",
     "chatbo.foundation.requests.keep_private",
     "django.contrib.sessions.middleware.SessionMiddleware",

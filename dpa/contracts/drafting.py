@@ -51,7 +51,7 @@ def draft_contract(tenant: Tenant, *, user: User, data: CompanyData, language: s
         setattr(contract, field, version)
     pdf = render_contract(contract)
     contract.draft_sha256 = files.sha256(pdf)
-    contract.draft_file = files.store(tenant.pk, pdf)
+    contract.draft_file = files.store(pdf)
     try:
         contract.save()
     except IntegrityError as error:
@@ -59,7 +59,7 @@ def draft_contract(tenant: Tenant, *, user: User, data: CompanyData, language: s
     data.store_on(tenant)
     record("contract.drafted", target=contract, details={"sha256": contract.draft_sha256})
     if former_file and former_file != contract.draft_file:
-        transaction.on_commit(lambda: files.drop(former_file), robust=True)
+        files.drop_on_commit(former_file)
     return contract
 
 

@@ -1,11 +1,16 @@
-"""Where a contract's PDFs lie: named by their content, so that nothing is ever overwritten."""
+"""Where a contract's PDFs lie: named by their content, so that nothing is ever overwritten.
+
+All of it inside the tenant's scope: the storage opens no other folder.
+"""
 
 import hashlib
-import uuid
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import transaction
 
+from chatbo.foundation.files import folder
+from chatbo.foundation.isolation import current_tenant_id, tenant_scope
 from dpa.contracts.errors import AlteredFileError
 
 
@@ -13,12 +18,12 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def store(tenant_id: uuid.UUID, pdf: bytes) -> str:
+def store(pdf: bytes) -> str:
     """Write a PDF and return its name in the storage. Storing the same bytes twice is once.
 
     Call before the row that names it is committed. Raises ``OSError`` when it cannot be written.
     """
-    name = f"tenants/{tenant_id}/contracts/{sha256(pdf)}.pdf"
+    name = f"{folder()}/contracts/{sha256(pdf)}.pdf"
     if default_storage.exists(name):
         if _read(name) == pdf:
             return name
@@ -44,6 +49,17 @@ def fetch(name: str, expected_sha256: str) -> bytes:
 def drop(name: str) -> None:
     """Remove a file that no row names, or no longer."""
     default_storage.delete(name)
+
+
+def drop_on_commit(name: str) -> None:
+    """Remove the file once it is certain that no row names it."""
+    tenant_id = current_tenant_id()
+
+    def drop_it() -> None:
+        with tenant_scope(tenant_id):
+            drop(name)
+
+    transaction.on_commit(drop_it, robust=True)
 
 
 def _read(name: str) -> bytes:

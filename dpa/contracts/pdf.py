@@ -4,6 +4,7 @@ from urllib.parse import quote
 
 from django.http import Http404, HttpResponse
 
+from chatbo.foundation.isolation import tenant_scope
 from dpa.contracts import files
 from dpa.contracts.models import Contract
 
@@ -23,8 +24,10 @@ def pdf_response(contract: Contract, which: str) -> HttpResponse:
     suffix = " (Entwurf)" if which == "draft" and contract.language == "de" else ""
     suffix = suffix or (" (draft)" if which == "draft" else "")
     file_name = f"{contract.number} {contract.company}{suffix}.pdf".replace("/", "-")
+    with tenant_scope(contract.tenant_id):  # The platform's own scope opens no tenant's files.
+        pdf = files.fetch(name, sha256)
     return HttpResponse(
-        files.fetch(name, sha256),
+        pdf,
         content_type="application/pdf",
         headers={
             "Content-Disposition": f"inline; filename*=utf-8''{quote(file_name)}",

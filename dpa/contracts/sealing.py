@@ -36,7 +36,8 @@ def seal_contract(contract: Contract) -> Contract:
     with tenant_scope(contract.tenant_id):
         signatures = list(contract.signatures.all())
     pdf = sealed_pdf(contract, signatures)
-    name = files.store(contract.tenant_id, pdf)
+    with tenant_scope(contract.tenant_id):
+        name = files.store(pdf)
     try:
         with tenant_scope(contract.tenant_id):
             return _complete(contract, name, pdf)
@@ -47,7 +48,8 @@ def seal_contract(contract: Contract) -> Contract:
 
 def sealed_pdf(contract: Contract, signatures: list[Signature]) -> bytes:
     """The draft's very bytes with a seal for each party's signature, the tenant's first."""
-    pdf = files.fetch(contract.draft_file, contract.draft_sha256)
+    with tenant_scope(contract.tenant_id):
+        pdf = files.fetch(contract.draft_file, contract.draft_sha256)
     by_party = {signature.party: signature for signature in signatures}
     for party, field in FIELDS.items():
         signature = by_party[party]
@@ -81,15 +83,14 @@ def retry_sealing(contract: Contract, *, admin: User) -> None:
 def _drop_unless_named(contract: Contract, name: str) -> None:
     """Take the file back, unless the commit did happen and only its answer was lost."""
     with tenant_scope(contract.tenant_id):
-        is_named = Contract.objects.filter(pk=contract.pk, sealed_file=name).exists()
-    if not is_named:
-        files.drop(name)
+        if not Contract.objects.filter(pk=contract.pk, sealed_file=name).exists():
+            files.drop(name)
 
 
 def _complete(contract: Contract, name: str, pdf: bytes) -> Contract:
     contract = locked(contract)
     if contract.state == Contract.State.COMPLETED:
-        transaction.on_commit(lambda: files.drop(name), robust=True)
+        files.drop_on_commit(name)
         return contract
     refuse_unless_legal(contract, Contract.State.COMPLETED)
     now = timezone.now()

@@ -10,9 +10,11 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 import structlog
-from django.db import connection, transaction
+from django.db import connection
+from django.db.transaction import Atomic
 
 PLATFORM_ROLE = "chatbo_platform"
 
@@ -21,6 +23,17 @@ log = structlog.get_logger(__name__)
 
 class NoScopeError(RuntimeError):
     """Tenant data was to be written although no tenant's scope is open."""
+
+
+class MixedScopesError(RuntimeError):
+    """Another task's scope is open on this very connection: one of the two would see the other's.
+
+    Happens only where tasks of one event loop share a thread, and one waits inside its scope.
+    """
+
+
+class ScopeLeftOpenError(RuntimeError):
+    """A scope was entered and not left; what was done in it is rolled back."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,11 +46,37 @@ class Scope:
     partner_id: uuid.UUID | None = None
 
 
-_scope: ContextVar[Scope] = ContextVar("scope", default=Scope())  # noqa: B039 (immutable)
+class _Block(Atomic):
+    """The transaction, or savepoint, in which a scope is open.
+
+    Django keeps the open blocks of a connection, so these are at once what the database was told:
+    a scope ends with its transaction, and no other thread, request or connection has part in it.
+    """
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__(using=None, savepoint=True, durable=False)
+        self.scope = scope
+
+    def __exit__(self, *error: Any) -> None:
+        blocks = connection.atomic_blocks
+        if self not in blocks:
+            return  # Left open and rolled back since: what runs now is not ours to end.
+        if end_left_open(blocks.index(self) + 1) and error[0] is None:
+            failure = ScopeLeftOpenError()
+            super().__exit__(type(failure), failure, None)
+            raise failure
+        super().__exit__(*error)
+
+
+# Which block this task entered last. Elsewhere only the connection is asked; this finds tasks that
+# share one.
+_entered: ContextVar[_Block | None] = ContextVar("entered", default=None)
 
 
 def current_scope() -> Scope:
-    return _scope.get()
+    """What is open on this thread's connection; nothing, where no transaction is."""
+    block = _innermost()
+    return block.scope if block else Scope()
 
 
 def current_tenant_id() -> uuid.UUID:
@@ -45,7 +84,7 @@ def current_tenant_id() -> uuid.UUID:
 
     Raises ``NoScopeError`` where none is: a row without an owner must not be made.
     """
-    tenant_id = _scope.get().tenant_id
+    tenant_id = current_scope().tenant_id
     if tenant_id is None:
         raise NoScopeError("No tenant is in scope: wrap the call in tenant_scope(tenant_id).")
     return tenant_id
@@ -58,7 +97,7 @@ def tenant_scope(tenant_id: uuid.UUID | str) -> Iterator[None]:
     Inside ``platform_scope`` it narrows to the tenant; the outer scope is back afterwards.
     """
     tenant_id = uuid.UUID(str(tenant_id))
-    with _open(dataclasses.replace(_scope.get(), tenant_id=tenant_id, platform=False)):
+    with _open(dataclasses.replace(current_scope(), tenant_id=tenant_id, platform=False)):
         yield
 
 
@@ -71,7 +110,7 @@ def platform_scope(reason: str) -> Iterator[None]:
     # Late: the audit log's own tables stand on this module.
     from chatbo.foundation.audit.entries import record
 
-    with _open(dataclasses.replace(_scope.get(), tenant_id=None, platform=True)):
+    with _open(dataclasses.replace(current_scope(), tenant_id=None, platform=True)):
         log.info("platform_scope", reason=reason)
         record("platform_scope.opened", details={"reason": reason})
         yield
@@ -80,7 +119,7 @@ def platform_scope(reason: str) -> Iterator[None]:
 @contextmanager
 def user_scope(user_id: uuid.UUID | str) -> Iterator[None]:
     """Additionally let a user read the memberships (and the tenants' names) that are theirs."""
-    with _open(dataclasses.replace(_scope.get(), user_id=uuid.UUID(str(user_id)))):
+    with _open(dataclasses.replace(current_scope(), user_id=uuid.UUID(str(user_id)))):
         yield
 
 
@@ -88,24 +127,47 @@ def user_scope(user_id: uuid.UUID | str) -> Iterator[None]:
 def partner_scope(partner_id: uuid.UUID | str) -> Iterator[None]:
     """Open one affiliate partner's rows: its referrals, never a tenant's data."""
     partner = uuid.UUID(str(partner_id))
-    with _open(dataclasses.replace(Scope(), user_id=_scope.get().user_id, partner_id=partner)):
+    with _open(dataclasses.replace(Scope(), user_id=current_scope().user_id, partner_id=partner)):
         yield
+
+
+def end_left_open(depth: int) -> int:
+    """Roll back every open transaction block above ``depth``, and say how many there were."""
+    ended = 0
+    while connection.in_atomic_block and len(connection.atomic_blocks) > depth:
+        failure = ScopeLeftOpenError()
+        Atomic.__exit__(connection.atomic_blocks[-1], type(failure), failure, None)
+        ended += 1
+    return ended
 
 
 @contextmanager
 def _open(scope: Scope) -> Iterator[None]:
-    outer = _scope.get()
-    with transaction.atomic():
+    outer = _innermost()
+    entered = _entered.get()
+    if outer is not (entered if entered in connection.atomic_blocks else None):
+        raise MixedScopesError
+    block = _Block(scope)
+    with block:
         _tell_database(scope)
-        token = _scope.set(scope)
+        _entered.set(block)
         try:
             yield
         finally:
-            _scope.reset(token)
-        # An exception rolls back to the savepoint, and the settings with it. Otherwise an
-        # enclosing transaction lives on and must get its own scope back.
-        if not connection.needs_rollback:
-            _tell_database(outer)
+            if _entered.get() is block:  # Not where a forgotten generator is cleared away later.
+                _entered.set(outer)
+        # With the transaction the settings end. An enclosing one lives on and must get its own
+        # scope back; after an exception, the rollback to the savepoint does that.
+        is_nested = len(connection.atomic_blocks) > 1
+        if is_nested and _innermost() is block and not connection.needs_rollback:
+            _tell_database(outer.scope if outer else Scope())
+
+
+def _innermost() -> _Block | None:
+    for block in reversed(connection.atomic_blocks):
+        if isinstance(block, _Block):
+            return block
+    return None
 
 
 def _tell_database(scope: Scope) -> None:

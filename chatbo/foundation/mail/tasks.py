@@ -4,6 +4,7 @@ from contextlib import AbstractContextManager
 from smtplib import SMTPRecipientsRefused
 
 from celery import shared_task
+from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
 from django.core.mail import EmailMessage
 
@@ -27,9 +28,11 @@ def send_mail(tenant_id: str, mail_id: str) -> None:
     if mail is None:
         return
     try:
-        _deliver(mail)
+        _written(mail, tenant_id).send()
     except SMTPRecipientsRefused:
         _give_up(mail, tenant_id, "refused")
+    except SuspiciousFileOperation as error:  # An attachment of somebody else's.
+        _give_up(mail, tenant_id, type(error).__name__)
     except OSError as error:
         if mail.attempts >= GIVE_UP_AFTER:
             _give_up(mail, tenant_id, type(error).__name__)
@@ -42,12 +45,14 @@ def send_mail(tenant_id: str, mail_id: str) -> None:
             mail.finish()
 
 
-def _deliver(mail: OutgoingMail) -> None:
+def _written(mail: OutgoingMail, tenant_id: str) -> EmailMessage:
     message = EmailMessage(subject=mail.subject, body=mail.body, to=[mail.recipient])
-    for file_name, stored_name in mail.attachments:
-        with default_storage.open(stored_name) as file:
-            message.attach(file_name, file.read())
-    message.send()
+    if mail.attachments:
+        with _scope(tenant_id):  # Closed again before the server is talked to.
+            for file_name, stored_name in mail.attachments:
+                with default_storage.open(stored_name) as file:
+                    message.attach(file_name, file.read())
+    return message
 
 
 def _give_up(mail: OutgoingMail, tenant_id: str, error: str) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 
@@ -14,6 +13,7 @@ from chatbo.dashboard import verification
 from chatbo.foundation.documents.keys import make_seal_key
 from chatbo.foundation.documents.seal import seal
 from chatbo.foundation.isolation import platform_scope
+from chatbo.foundation.limits import LIMITS, MINUTE, Limit, Per
 from dpa.contracts import files
 from dpa.contracts.drafting import draft_contract
 from dpa.contracts.sealing import seal_contract
@@ -48,7 +48,6 @@ def completed(signed: bytes) -> bytes:
 
 @pytest.fixture
 def asker() -> Client:
-    cache.clear()
     return Client(headers={"accept-language": "en"}, enforce_csrf_checks=True)
 
 
@@ -117,7 +116,7 @@ def test_a_file_over_the_limit_is_refused_unread(
 def test_one_connection_may_ask_only_so_often(
     asker: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(verification, "PER_ADDRESS", 2)
+    monkeypatch.setitem(LIMITS, "site:verify", (Limit(2, MINUTE, Per.ADDRESS),))
 
     codes = [
         asker.post("/verify/", {"document": SimpleUploadedFile("a.pdf", b"%PDF-")}).status_code
@@ -154,7 +153,7 @@ def test_a_length_that_is_none_is_no_crash(asker: Client, stated: str) -> None:
 
 
 def test_another_connection_may_still_ask(asker: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verification, "PER_ADDRESS", 1)
+    monkeypatch.setitem(LIMITS, "site:verify", (Limit(1, MINUTE, Per.ADDRESS),))
 
     def ask(address: str) -> int:
         file = SimpleUploadedFile("a.pdf", b"%PDF-")
@@ -165,12 +164,8 @@ def test_another_connection_may_still_ask(asker: Client, monkeypatch: pytest.Mon
 
 
 def test_with_redis_away_it_still_answers(asker: Client, settings: Any) -> None:
-    settings.CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": "redis://127.0.0.1:1/0",
-        }
-    }
+    away = settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"}
+    settings.CACHES = {"default": away}
 
     assert "This is not a PDF" in told(asker, b"no pdf")
 
@@ -185,7 +180,8 @@ def test_a_contract_of_the_product_is_genuine_once_both_have_signed(
     with platform_scope("test"):
         contract = countersign_contract(contract, admin=admin)
     contract = seal_contract(contract)
-    sealed = files.fetch(contract.sealed_file, contract.sealed_sha256)
+    with cafe.scope():
+        sealed = files.fetch(contract.sealed_file, contract.sealed_sha256)
 
     page = told(asker, sealed)
 

@@ -39,6 +39,12 @@ def mails(contract: Contract) -> list[OutgoingMail]:
         return sorted(OutgoingMail.objects.all(), key=lambda mail: mail.recipient)  # encrypted
 
 
+def draft_of(contract: Contract) -> Path:
+    """Where the draft lies on the disk."""
+    with tenant_scope(contract.tenant_id):
+        return Path(default_storage.path(contract.draft_file))
+
+
 def due_now(contract: Contract) -> None:
     with tenant_scope(contract.tenant_id):
         Contract.objects.filter(pk=contract.pk).update(not_before=contract.countersigned_at)
@@ -51,8 +57,10 @@ def test_both_seals_validate_and_the_draft_is_the_files_beginning(
 
     contract = fresh(countersigned)
     assert contract.state == Contract.State.COMPLETED
-    pdf = files.fetch(contract.sealed_file, contract.sealed_sha256)
-    assert pdf.startswith(files.fetch(contract.draft_file, contract.draft_sha256))
+    with tenant_scope(contract.tenant_id):
+        pdf = files.fetch(contract.sealed_file, contract.sealed_sha256)
+        draft = files.fetch(contract.draft_file, contract.draft_sha256)
+    assert pdf.startswith(draft)
     report = verify_pdf(pdf)
     assert [s.field for s in report.signatures] == ["controller", "processor"]
     assert [s.name for s in report.signatures] == ["Maria Beispiel", "Alex Admin"]
@@ -111,8 +119,8 @@ def test_a_broken_key_completes_nothing_and_the_retry_does(
 
 
 def test_a_full_disk_completes_nothing_and_the_retry_does(countersigned: Any) -> None:
-    folder = Path(default_storage.path(countersigned.draft_file)).parent
-    draft_size = Path(default_storage.path(countersigned.draft_file)).stat().st_size
+    folder = draft_of(countersigned).parent
+    draft_size = draft_of(countersigned).stat().st_size
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     # The kernel refuses the sealed file's last bytes, from root too.
     resource.setrlimit(resource.RLIMIT_FSIZE, (draft_size, limits[1]))
@@ -133,7 +141,7 @@ def test_a_full_disk_completes_nothing_and_the_retry_does(countersigned: Any) ->
 
 
 def test_a_draft_that_changed_on_disk_is_never_sealed(countersigned: Any) -> None:
-    path = Path(default_storage.path(countersigned.draft_file))
+    path = draft_of(countersigned)
     path.chmod(0o600)
     path.write_bytes(path.read_bytes() + b"%")
 
@@ -153,7 +161,7 @@ def test_mails_that_cannot_be_queued_leave_the_state_and_no_file(
     failed = fresh(countersigned)
     assert failed.state == Contract.State.COUNTERSIGNED
     assert failed.last_error
-    folder = Path(default_storage.path(countersigned.draft_file)).parent
+    folder = draft_of(countersigned).parent
     assert [file.stem for file in folder.iterdir()] == [countersigned.draft_sha256]
 
 

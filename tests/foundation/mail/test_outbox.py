@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.mail import EmailMessage
 
+from chatbo.foundation.files import folder
 from chatbo.foundation.isolation import platform_scope
 from chatbo.foundation.jobs.sweep import sweep
 from chatbo.foundation.mail.models import OutgoingMail
@@ -90,8 +91,8 @@ def test_a_mail_of_the_platform_itself_goes_out_too(db, queue_one, queue):
 
 
 def test_an_attachment_is_taken_from_the_file_storage(cafe, queue_one, queue):
-    name = default_storage.save("tests/letter.pdf", ContentFile(b"%PDF-"))
     with cafe.scope():
+        name = default_storage.save(f"{folder()}/letter.pdf", ContentFile(b"%PDF-"))
         mail = queue_one(attachments=[("letter.pdf", name)])
 
     send_mail(str(cafe.tenant.pk), str(mail.pk))
