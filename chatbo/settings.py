@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chatbo import embedded
 from chatbo.demo_secrets import demo_secrets
+from chatbo.field_keys import field_keys
 from chatbo.foundation.database_sessions import forget_session
 from chatbo.foundation.logs import logging_to_stderr
 
@@ -109,9 +110,10 @@ if _owner_url:
 
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "chatbo.foundation.cache.ForgivingCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "chatbo",
+        "OPTIONS": {"socket_connect_timeout": 0.25, "socket_timeout": 0.5},
     }
 }
 
@@ -147,11 +149,7 @@ STORAGES = {
 # --- Secrets ---------------------------------------------------------------------------------
 
 SECRET_KEY = secret("SECRET_KEY", "Django's key for signatures, a long random text")
-FIELD_KEYS = [
-    key.strip()
-    for key in secret("FIELD_KEYS", "keys that encrypt fields, newest first").split(",")
-    if key.strip()
-]
+FIELD_KEYS = field_keys(secret("FIELD_KEYS", "keys that encrypt fields, newest first"))
 SEAL_KEY = secret("SEAL_KEY", "the platform's sealing key and certificate, PEM")
 LEDGER_KEY = secret("LEDGER_KEY", "the key that signs tree heads")
 TOMBSTONE_KEY = secret("TOMBSTONE_KEY", "the key of the tombstones")
@@ -183,6 +181,7 @@ if TRUSTED_PROXIES:
 
 INSTALLED_APPS = [
     "chatbo.foundation.isolation",
+    "chatbo.foundation.encryption",
     "chatbo.foundation.audit",
     "chatbo.foundation.jobs",
     "chatbo.foundation.mail",
@@ -222,9 +221,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "chatbo.foundation.logs.requests.number_requests",
+    "chatbo.foundation.requests.believe_only_proxies",
+    "chatbo.foundation.requests.protect",
+    "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "chatbo.foundation.isolation.leftovers.close_scopes",
     "chatbo.foundation.requests.refuse_nul",
     "chatbo.foundation.requests.keep_private",
@@ -238,6 +240,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "chatbo.foundation.requests.LimitPresses",
 ]
 
 ROOT_URLCONF = "chatbo.urls"
@@ -287,6 +290,11 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""  # not our host's name in brackets
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # Whoever changes a lock, the owner reads of it.
+# A link would have to be listed as unconfirmed until then, which tells whose address it is.
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600  # Why: tenants/accounts/reauthentication.py
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False  # `foundation.limits` says why, and limits.
 SOCIALACCOUNT_ADAPTER = "consent.signup.facebook.adapter.SocialAccountAdapter"
 SOCIALACCOUNT_PROVIDERS = {
     "facebook": {
@@ -297,7 +305,26 @@ SOCIALACCOUNT_PROVIDERS = {
 SOCIALACCOUNT_LOGIN_ON_GET = False
 SOCIALACCOUNT_QUERY_EMAIL = True
 SOCIALACCOUNT_STORE_TOKENS = False
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ADAPTER = "tenants.accounts.second_factors.MFAAdapter"
+MFA_FORMS = {
+    name: f"tenants.accounts.second_factor_forms.{form}"
+    for name, form in {
+        "authenticate": "AuthenticateForm",
+        "reauthenticate": "ReauthenticateForm",
+        "authenticate_webauthn": "AuthenticateWebAuthnForm",
+        "reauthenticate_webauthn": "ReauthenticateWebAuthnForm",
+        "login_webauthn": "LoginWebAuthnForm",
+        "add_webauthn": "AddWebAuthnForm",
+        "edit_webauthn": "EditWebAuthnForm",
+    }.items()
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "ChatBo"
+MFA_TOTP_TOLERANCE = 1  # For clocks that are 30 seconds off; no code counts twice all the same.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO  # Its http; the origin is compared by our forms.
+USERSESSIONS_ADAPTER = "tenants.accounts.sessions.UserSessionsAdapter"
 REQUIRE_MFA = env.list("REQUIRE_MFA", default=[] if DEMO else ["platform"])
 if unknown := set(REQUIRE_MFA) - {"platform"}:
     raise ImproperlyConfigured(
@@ -335,12 +362,21 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:"],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
+        "frame-src": ["'none'"],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
         "form-action": ["'self'"],
         "frame-ancestors": ["'none'"],
     }
 }
+_USED_FEATURES = "publickey-credentials-create publickey-credentials-get clipboard-write"
+_UNUSED_FEATURES = (
+    "accelerometer attribution-reporting autoplay bluetooth browsing-topics camera clipboard-read"
+    " compute-pressure display-capture encrypted-media fullscreen gamepad geolocation gyroscope hid"
+    " identity-credentials-get idle-detection keyboard-map local-fonts magnetometer microphone midi"
+    " otp-credentials payment picture-in-picture run-ad-auction screen-wake-lock serial"
+    " storage-access sync-xhr usb window-management xr-spatial-tracking"
+)
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -353,6 +389,19 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
+LANGUAGE_COOKIE_SECURE = _https
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+if _https:
+    # So named, browsers take them from this very host alone, over TLS (RFC 6265bis, 4.1.3.2).
+    SESSION_COOKIE_NAME = "__Host-session"
+    CSRF_COOKIE_NAME = "__Host-csrf"
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # Our files are for our pages.
+# All off but what is used: passkeys, and the button that copies.
+PERMISSIONS_POLICY = ", ".join(
+    [f"{feature}=(self)" for feature in _USED_FEATURES.split()]
+    + [f"{feature}=()" for feature in _UNUSED_FEATURES.split()]
+)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 
 # --- Mail --------------------------------------------------------------------------------------

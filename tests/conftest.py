@@ -161,6 +161,14 @@ def empty_database(name: str) -> None:
             admin.execute(f'DELETE FROM "{table}" WHERE {kept}')
 
 
+@pytest.fixture(autouse=True)
+def _uncounted() -> None:
+    """What earlier tests pressed counts for nobody (``foundation.limits``)."""
+    from django.core.cache import cache
+
+    cache.clear()
+
+
 @pytest.fixture
 def owner_db(db: None, database_name: str) -> Iterator[psycopg.Connection[Any]]:
     """The tables' owner, on a connection of its own: sees what was committed, past policies."""

@@ -10,6 +10,7 @@ from django.urls import reverse
 from chatbo.conversation.chat_forms import saying_in
 from chatbo.conversation.legal import Legal, fixed_menu
 from chatbo.conversation.webchat import Sight, TooFastError, say, sight, web_channel
+from chatbo.foundation.requests import too_many_requests
 from tenants.accounts.access import TenantRequest, tenant_page
 from tenants.bots.models import Bot, Channel
 
@@ -29,7 +30,7 @@ def chat(request: TenantRequest, bot_id: uuid.UUID) -> HttpResponse:
     try:
         outcome = say(channel, _person(request, channel), saying, is_trial=True)
     except TooFastError:
-        return HttpResponse(status=429)
+        return too_many_requests(request, 60)
     if outcome.erasure:
         request.session[_erasure_key(channel)] = outcome.erasure.code
     said = outcome.aside.text if outcome.aside else ""

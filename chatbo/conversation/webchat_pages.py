@@ -25,8 +25,8 @@ from chatbo.conversation.chat_forms import saying_in
 from chatbo.conversation.legal import Legal, fixed_menu
 from chatbo.conversation.webchat import Sight, TooFastError, say, sight, web_channel
 from chatbo.foundation.isolation import directory, tenant_scope
-from chatbo.foundation.network import client_address
-from consent.embeds.limits import comes_too_often
+from chatbo.foundation.limits import NEWCOMERS
+from chatbo.foundation.requests import press_by_hand, too_many_requests
 from consent.embeds.models import Tool
 from tenants.bots.models import Bot, Channel
 
@@ -75,13 +75,13 @@ def chat(request: HttpRequest, tool_id: uuid.UUID) -> HttpResponse:
         if saying is not None:
             was_nobody = not visitor.person
             # Whoever has no cookie becomes a new person.
-            if was_nobody and comes_too_often("chat", tool_id, client_address(request)):
-                return HttpResponse(status=429)
+            if was_nobody and (refusal := press_by_hand(request, NEWCOMERS, place=str(tool_id))):
+                return refusal
             visitor = Visitor(visitor.person or secrets.token_urlsafe(16))
             try:
                 outcome = say(channel, visitor.person, saying)
             except TooFastError:
-                return HttpResponse(status=429)
+                return too_many_requests(request, 60)
             if outcome.erasure:
                 visitor = Visitor("", outcome.erasure.code)
             elif outcome.aside and was_nobody:

@@ -16,6 +16,8 @@ from chatbo.conversation.intake import take_in, take_in_for_pages
 from chatbo.conversation.signatures import ForgedError, check_signature, open_signed_request
 from chatbo.foundation.isolation import directory, tenant_scope
 from chatbo.foundation.isolation.ids import new_code
+from chatbo.foundation.limits import FORGED
+from chatbo.foundation.requests import press_by_hand
 from tenants.bots.models import Channel
 from tenants.bots.platforms import messenger_events, telegram_events
 
@@ -34,7 +36,7 @@ def meta(request: HttpRequest) -> HttpResponse:
     try:
         check_signature(body, request.headers.get("X-Hub-Signature-256", ""))
     except ForgedError:
-        return HttpResponse(status=403)
+        return _forged(request)
     take_in_for_pages(messenger_events.events_in(body))
     return HttpResponse("EVENT_RECEIVED", content_type="text/plain")
 
@@ -48,12 +50,12 @@ def telegram(request: HttpRequest, channel_id: uuid.UUID) -> HttpResponse:
         return HttpResponse(status=413)
     entry = directory.find("channel", str(channel_id))
     if entry is None:
-        return HttpResponse(status=403)
+        return _forged(request)
     with tenant_scope(entry.tenant_id):
         channel = Channel.objects.filter(pk=channel_id).exclude(webhook_secret="").first()
     secret = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
     if channel is None or not hmac.compare_digest(channel.webhook_secret.encode(), secret.encode()):
-        return HttpResponse(status=403)
+        return _forged(request)
     incoming = telegram_events.event_in(body, place=channel.external_id, now=timezone.now())
     if incoming is not None:
         take_in(entry.tenant_id, channel_id, [incoming])
@@ -69,7 +71,7 @@ def data_deletion(request: HttpRequest) -> HttpResponse:
     so nothing is stored under that id. The page behind the code says so, and how to be erased.
     """
     if not _is_signed_request(request):
-        return HttpResponse(status=403)
+        return _forged(request)
     code = new_code()
     url = settings.BASE_URL + reverse("conversation:data_deletion_state", args=[code])
     return JsonResponse({"url": url, "confirmation_code": code})
@@ -84,7 +86,7 @@ def data_deletion_state(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def deauthorize(request: HttpRequest) -> HttpResponseBase:
     """Somebody removed the app from their Facebook account: no page's token hangs on that here."""
-    return HttpResponse(status=200 if _is_signed_request(request) else 403)
+    return HttpResponse(status=200) if _is_signed_request(request) else _forged(request)
 
 
 def _subscription_challenge(request: HttpRequest) -> HttpResponse:
@@ -95,8 +97,13 @@ def _subscription_challenge(request: HttpRequest) -> HttpResponse:
         settings.META_VERIFY_TOKEN.encode(), token.encode()
     )
     if request.GET.get("hub.mode") != "subscribe" or not is_meta or not challenge.isdigit():
-        return HttpResponse(status=403)
+        return _forged(request)
     return HttpResponse(challenge, content_type="text/plain")
+
+
+def _forged(request: HttpRequest) -> HttpResponse:
+    """403; after many forgeries from one address 429. What is signed has passed before, always."""
+    return press_by_hand(request, FORGED) or HttpResponse(status=403)
 
 
 def _is_signed_request(request: HttpRequest) -> bool:

@@ -32,7 +32,7 @@ PROBLEMS: dict[Problem, Promise] = {
     "timestamp_broken": _("The time stamp does not fit the document."),
 }
 
-REFUSALS: dict[Refusal | Literal["too_often", "no_file"], Finding] = {
+REFUSALS: dict[Refusal | Literal["no_file"], Finding] = {
     "too_large": Finding(
         "quiet",
         _("The file is too large"),
@@ -63,18 +63,13 @@ REFUSALS: dict[Refusal | Literal["too_often", "no_file"], Finding] = {
         _("This file is too complex to be ours"),
         _("It has far more parts than any document that ChatBo makes. We did not check it."),
     ),
-    "too_often": Finding(
-        "quiet",
-        _("That was a lot of files"),
-        _("From your connection thirty files can be checked in ten minutes. Please wait a little."),
-    ),
     "no_file": Finding(
         "quiet", _("No file was chosen"), _("Choose a PDF document, or drop it on the field below.")
     ),
 }
 
 
-def refused(reason: Refusal | Literal["too_often", "no_file"]) -> Finding:
+def refused(reason: Refusal | Literal["no_file"]) -> Finding:
     """Why a file was not looked at."""
     return REFUSALS[reason]
 

@@ -1,13 +1,49 @@
 """What holds for every request and answer, whatever room it is for."""
 
 from collections.abc import Callable
+from typing import Any
 
+from allauth.account.internal.stagekit import unstash_login
 from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
-from django.utils.cache import patch_cache_control
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers, patch_cache_control
+
+from chatbo.foundation import limits
+from chatbo.foundation.limits import Per, Presser
+from chatbo.foundation.network import client_network, is_from_our_proxy
 
 Answer = Callable[[HttpRequest], HttpResponse]
+
+SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
+
+
+def believe_only_proxies(get_response: Answer) -> Answer:
+    """Middleware: whether TLS was spoken is told by our own proxies, not by visitors."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if not is_from_our_proxy(request):
+            request.META.pop("HTTP_X_FORWARDED_PROTO", None)
+        return get_response(request)
+
+    return answer
+
+
+def protect(get_response: Answer) -> Answer:
+    """Middleware: headers that tell the browser what our pages never do.
+
+    Outside all that could answer, redirects to https and static files too. Where an answer says
+    otherwise it has its reason: an embed's loader is for other sites.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+    return answer
 
 
 def refuse_nul(get_response: Answer) -> Answer:
@@ -35,3 +71,69 @@ def keep_private(get_response: Answer) -> Answer:
         return response
 
     return answer
+
+
+class LimitPresses:
+    """Middleware: holds each POST to the table of ``foundation.limits``, by its address's name."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        pressed = getattr(request, "pressed", None)
+        # A form that is shown again is a refusal; whoever got in is sent on.
+        if pressed and 300 <= response.status_code < 400:
+            limits.succeed(*pressed)
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        match = request.resolver_match
+        door = match.view_name if match else ""
+        if request.method in SAFE or limits.LIMITS.get(door) == limits.SIGNED:
+            return None
+        address = client_network(request)
+        if request.user.is_authenticated:
+            wait = limits.press(limits.MEMBERS, Presser(account=str(request.user.pk)))
+        else:
+            wait = limits.press(limits.STRANGERS, Presser(address=address))
+        if not wait and door in limits.LIMITS:
+            place = str(kwargs.get("tenant_slug") or kwargs.get("tool_id") or "")
+            presser = Presser(address, _account(request, door), place)
+            wait = limits.press(door, presser)
+            request.pressed = (door, presser)  # type: ignore[attr-defined]  # for the way back
+        return too_many_requests(request, wait) if wait else None
+
+
+def press_by_hand(request: HttpRequest, door: str, *, place: str = "") -> HttpResponse | None:
+    """For what only the code behind a door knows to be counted: the answer, if it was too often."""
+    wait = limits.press(door, Presser(address=client_network(request), place=place))
+    return too_many_requests(request, wait) if wait else None
+
+
+def too_many_requests(request: HttpRequest, seconds: int) -> HttpResponse:
+    """The answer 429 (RFC 6585), with when to come back: a page, or JSON for who prefers that."""
+    response: HttpResponse
+    if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
+        response = JsonResponse({"error": "too_many_requests", "retry_after": seconds}, status=429)
+    else:
+        context = {"minutes": -(-seconds // 60)}
+        response = render(request, "429.html", context, status=429)
+    add_never_cache_headers(response)
+    response["Retry-After"] = str(seconds)
+    return response
+
+
+def _account(request: HttpRequest, door: str) -> str:
+    """Who is logged in, or has given the password, or is named in the form."""
+    if all(limit.per in {Per.ADDRESS, Per.TENANT} for limit in limits.LIMITS[door]):
+        return ""  # The body is left for the view to read, which may want to see to its size.
+    if request.user.is_authenticated:
+        return str(request.user.pk)
+    pending = unstash_login(request, peek=True)
+    if pending and pending.user:
+        return str(pending.user.pk)
+    named = request.POST.get("login") or request.POST.get("email") or ""
+    return named.strip().casefold()

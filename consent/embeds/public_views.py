@@ -17,7 +17,6 @@ from chatbo.foundation.isolation import directory, tenant_scope
 from chatbo.foundation.network import client_address
 from consent.embeds.agreeing import agree_to_chat
 from consent.embeds.errors import NotAvailableError, UnknownVersionError
-from consent.embeds.limits import comes_too_often
 from consent.embeds.models import Tool
 from tenants.accounts.legal_pages import imprint_url, privacy_url
 from tenants.accounts.models import Tenant
@@ -64,8 +63,6 @@ def give_consent(request: HttpRequest, tool_id: uuid.UUID) -> HttpResponse:
         return redirect("tool:page", tool_id)
     network = client_address(request)
     with open_tool(tool_id) as tool, translation.override(tool.language):
-        if comes_too_often("consent", tool_id, network):
-            return _page(request, tool, "too_often", status=429)
         try:
             agree_to_chat(
                 tool,

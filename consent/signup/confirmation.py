@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
-from consent.signup import limits
+from chatbo.foundation.limits import MAILBOX, Presser, press
 from consent.signup.application import Application
 from consent.signup.errors import MailFailedError
 from consent.signup.shown import Purpose
@@ -29,7 +29,7 @@ def ask_to_confirm(application: Application) -> None:
     no advertising (BGH I ZR 164/09).
     """
     known = is_known(application.email)
-    if not limits.may_write_to(application.email):
+    if press(MAILBOX, Presser(account=application.email)):
         log.info("signup.mail_withheld")
         return
     template = f"consent/signup/mail/{'known' if known else 'confirm'}"

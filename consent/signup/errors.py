@@ -13,9 +13,5 @@ class MailFailedError(SignupError):
     """The confirmation could not be sent. Nothing was stored that could send it later."""
 
 
-class TooManyRequestsError(SignupError):
-    """One network asks for more confirmations than people do."""
-
-
 class AlreadyOpenError(SignupError):
     """The account behind the link exists: it was confirmed before, or by another link."""

@@ -15,14 +15,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from chatbo.foundation.network import client_address
 from consent.ledger.recording import shortened
-from consent.signup import limits
 from consent.signup.application import Answer, Application
 from consent.signup.confirmation import ask_to_confirm, is_known
 from consent.signup.errors import (
     AlreadyOpenError,
     InvalidLinkError,
     MailFailedError,
-    TooManyRequestsError,
 )
 from consent.signup.facebook.person import forget, recall
 from consent.signup.facebook.provider import is_offered
@@ -52,8 +50,6 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             return _go_on(request, form)
-        except TooManyRequestsError:
-            return render(request, "429.html", status=429)
         except MailFailedError:
             failed = True
     code = str(form["ref"].value() or "")
@@ -71,13 +67,11 @@ def sign_up(request: HttpRequest) -> HttpResponse:
 
 
 def _go_on(request: HttpRequest, form: SignupForm) -> HttpResponse:
-    network = shortened(client_address(request))
-    limits.count_request(network)
     application = Application(
         email=form.cleaned_data["email"],
         language=translation.get_language() or settings.LANGUAGE_CODE,
         asked_at=timezone.now(),
-        network=network,
+        network=shortened(client_address(request)),
         answers={
             purpose: Answer(form.texts[purpose].pk, granted=form.cleaned_data[purpose.value])
             for purpose in form.purposes

@@ -12,11 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from chatbo.foundation.network import client_address
-from consent.ledger.recording import shortened
-from consent.signup import limits
 from consent.signup.application import Application
-from consent.signup.errors import InvalidLinkError, TooManyRequestsError
+from consent.signup.errors import InvalidLinkError
 from consent.signup.facebook.adapter import ADDRESS_PURPOSE, TO_FACEBOOK_PURPOSE, mail_and_show
 from consent.signup.facebook.provider import is_offered
 from consent.signup.forms import AddressForm, FacebookLoginForm
@@ -88,10 +85,6 @@ def facebook_address(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "consent/signup/invalid.html", status=410)
     form = AddressForm(request.POST or None, initial={"email": application.email})
     if form.is_valid():
-        try:
-            limits.count_request(shortened(client_address(request)))
-        except TooManyRequestsError:
-            return render(request, "429.html", status=429)
         return mail_and_show(
             request, dataclasses.replace(application, email=form.cleaned_data["email"])
         )

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from chatbo.foundation.isolation import directory
-from consent.embeds import limits
+from chatbo.foundation.limits import LIMITS, MINUTE, NEWCOMERS, Limit, Per
 from consent.embeds.models import Tool
 from consent.erasure.models import Erasure
 from tenants.bots.models import Bot, Channel, Message, Subscriber
@@ -130,7 +130,7 @@ def test_too_many_messages_in_a_minute_are_refused(client: Client, url: str) -> 
 def test_a_script_without_a_cookie_makes_no_crowd_of_people(
     cafe: Any, client: Client, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "MOST", 2)
+    monkeypatch.setitem(LIMITS, NEWCOMERS, (Limit(2, MINUTE, Per.ADDRESS),))
     answers = []
     for number in range(4):
         client.cookies.clear()

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from consent.embeds import limits
+from chatbo.foundation.limits import LIMITS, MINUTE, Limit, Per
 from consent.embeds.models import Tool
 from consent.embeds.tools import change_tool, create_tool, renew_tool, switch_off_tool
 from consent.ledger.models import ConsentRecord
@@ -196,7 +196,7 @@ def test_the_page_without_script_shows_all_that_the_snippet_shows(
 def test_a_flood_of_consents_is_not_recorded(
     client: Any, cafe: Any, tool: Tool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "MOST", 2)
+    monkeypatch.setitem(LIMITS, "tool:consent", (Limit(2, MINUTE, Per.ADDRESS),))
     form = form_of(cafe, tool)
     flood = [press(client, tool, form, REMOTE_ADDR="203.0.113.77").status_code for _ in range(4)]
     neighbour = press(client, tool, form, REMOTE_ADDR="198.51.100.9")

@@ -1,13 +1,12 @@
 """Somebody who signs up, as their browser does it."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
 
@@ -41,13 +40,6 @@ class Applicant:
     def confirm(self, link: str = "", **changes: str) -> HttpResponse:
         data = {"name": "Baker", "company": "Bakery Sunrise", "password": PASSWORD, **changes}
         return self.client.post(link or self.link(), data)
-
-
-@pytest.fixture(autouse=True)
-def _uncounted() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 from django.core.cache import cache
 
-from consent.signup import limits
+from chatbo.foundation.limits import LIMITS, MAILBOX, MINUTE, Limit, Per
 from tests.consent.signup.conftest import ADDRESS, MARKER
 
 
@@ -74,26 +74,23 @@ def test_a_known_address_gets_the_same_answer_and_another_mail(applicant: Any, c
 
 
 def test_a_mailbox_cannot_be_flooded_and_the_answer_stays_the_same(applicant: Any) -> None:
-    answers = [applicant.apply() for _ in range(limits.PER_ADDRESS + 2)]
+    most = LIMITS[MAILBOX][0].most
+    answers = [applicant.apply() for _ in range(most + 2)]
     assert {answer.status_code for answer in answers} == {302}
-    assert len(mail.outbox) == limits.PER_ADDRESS
+    assert len(mail.outbox) == most
 
 
 def test_a_network_that_asks_too_often_is_stopped(
     applicant: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "PER_NETWORK", 1)
+    monkeypatch.setitem(LIMITS, "signup:start", (Limit(1, MINUTE, Per.ADDRESS),))
     assert applicant.apply().status_code == 302
     assert applicant.apply().status_code == 429
 
 
 def test_without_redis_people_can_still_sign_up(applicant: Any, settings: Any) -> None:
-    settings.CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": "redis://127.0.0.1:1/0",
-        }
-    }
+    away = settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"}
+    settings.CACHES = {"default": away}
     assert applicant.apply().status_code == 302
     assert len(mail.outbox) == 1
 
