@@ -1,4 +1,4 @@
-"""The one way out: HTTP to the addresses that the settings name."""
+"""HTTP to the addresses that the settings name: the platforms and their stand-ins."""
 
 import dataclasses
 from datetime import timedelta

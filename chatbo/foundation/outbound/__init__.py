@@ -1,0 +1,16 @@
+"""The two ways out: to the addresses that the settings name, and to those that a tenant types."""
+
+from chatbo.foundation.outbound.calls import Answer, OutboundError, call
+from chatbo.foundation.outbound.errors import FetchError, Reason
+from chatbo.foundation.outbound.guarded import Page, check_address, fetch
+
+__all__ = [
+    "Answer",
+    "FetchError",
+    "OutboundError",
+    "Page",
+    "Reason",
+    "call",
+    "check_address",
+    "fetch",
+]
