@@ -6,6 +6,9 @@ from celery import Celery
 from celery.signals import setup_logging
 from kombu import Queue
 
+import chatbo.foundation.logs.tasks  # noqa: F401 (its receivers: each task gets its line)
+from chatbo.foundation.logs import log_uncaught_exceptions
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatbo.settings")
 
 app = Celery("chatbo", task_cls="chatbo.foundation.isolation.leftovers:ScopedTask")
@@ -27,3 +30,4 @@ app.conf.beat_schedule = {
 @setup_logging.connect
 def keep_our_logging(**kwargs: object) -> None:
     """Django's settings have set the logging up; Celery must not do it again."""
+    log_uncaught_exceptions()

@@ -37,3 +37,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 handler400 = "chatbo.dashboard.errors.bad_request"
+handler500 = "chatbo.dashboard.errors.server_error"

@@ -1,5 +1,7 @@
 """What can be wrong with a text."""
 
+from typing import ClassVar
+
 
 class TextError(Exception):
     """Base of this room's errors."""
@@ -7,6 +9,8 @@ class TextError(Exception):
 
 class NotApprovedError(TextError):
     """No lawyer has approved any version of the text; it must not be used."""
+
+    facts_for_the_log: ClassVar = ("key", "language")
 
     def __init__(self, key: str, language: str) -> None:
         super().__init__(f"{key} ({language})")

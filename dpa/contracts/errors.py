@@ -1,6 +1,7 @@
 """What can be wrong with a contract. Facts only; the sentence is the edge's."""
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 
 class ContractError(Exception):
@@ -17,6 +18,8 @@ class IncompleteDataError(ContractError):
 
 class IllegalTransitionError(ContractError):
     """The contract cannot go this way, usually because somebody else was faster."""
+
+    facts_for_the_log: ClassVar = ("state", "wanted")
 
     def __init__(self, state: str, wanted: str) -> None:
         super().__init__(f"{state} -> {wanted}")

@@ -1,6 +1,7 @@
 """What a platform may answer instead of doing what it was asked, by what can be done about it."""
 
 from datetime import timedelta
+from typing import ClassVar
 
 
 class PlatformError(Exception):
@@ -10,6 +11,7 @@ class PlatformError(Exception):
     empty where only this one message or person is concerned.
     """
 
+    facts_for_the_log: ClassVar = ("code",)
     problem = ""
     retry_after: timedelta | None = None
     """When to come back, where the platform says so."""

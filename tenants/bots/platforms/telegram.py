@@ -110,7 +110,8 @@ def _bot_api(token: str, method: str, **values: Any) -> Any:
 def _error_in(answer: Answer) -> PlatformError:
     """403 means the person (blocked, deactivated); 400 "chat not found" too; 401 the token."""
     data = answer.data if isinstance(answer.data, dict) else {}
-    code = data.get("error_code", answer.status)
+    named = data.get("error_code")
+    code = named if isinstance(named, int) else answer.status  # a number, never a text
     description = str(data.get("description", ""))
     match code:
         case 401 | 404:
@@ -122,7 +123,8 @@ def _error_in(answer: Answer) -> PlatformError:
         case 429:
             parameters = data.get("parameters")
             seconds = parameters.get("retry_after", 5) if isinstance(parameters, dict) else 5
-            return RateLimitedError("429", retry_after=timedelta(seconds=int(seconds)))
+            pause = seconds if isinstance(seconds, int) else 5
+            return RateLimitedError("429", retry_after=timedelta(seconds=pause))
         case _ if answer.status >= 500:
             return TemporaryError(str(code), sent=True)
         case _:
