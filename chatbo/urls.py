@@ -19,6 +19,7 @@ tenant_pages: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("chatbo.dashboard.urls")),
     path("", include("consent.signup.urls")),
+    path("", include("tenants.accounts.public_urls")),
     path("accounts/", include("tenants.accounts.own_urls")),
     path("accounts/", include("allauth.urls")),
     # Exempt: changing the language harms nobody, and so a page that is only read sets no cookie.

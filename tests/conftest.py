@@ -214,7 +214,7 @@ class Business:
         """Somebody with this role, who can log in like the owner."""
         from tenants.accounts.models import Membership
 
-        user = _person(f"{role}@{self.tenant.slug}.example")
+        user = _person(f"{role}.member@{self.tenant.slug}.example")
         with self.scope():
             Membership.objects.create(user=user, role=role, may_sign=may_sign)
         return user

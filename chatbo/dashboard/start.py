@@ -8,8 +8,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from chatbo.dashboard.belonging import tenants_of
 from chatbo.foundation.isolation import user_scope
+from tenants.accounts.belonging import tenants_of
 from tenants.accounts.models import PlatformRole, User
 from tenants.affiliates.models import Partner
 

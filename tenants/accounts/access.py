@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from chatbo.foundation.audit.entries import record
 from chatbo.foundation.isolation import directory, platform_scope, tenant_scope, user_scope
+from tenants.accounts.belonging import tenants_of
 from tenants.accounts.models import Membership, PlatformRole, SupportGrant, Tenant, User
 from tenants.accounts.roles import GUEST, Door, door_of, name_of, roles_of
 
@@ -30,10 +31,14 @@ P = ParamSpec("P")
 
 
 class TenantRequest(HttpRequest):
-    """A request of a member, inside the tenant's scope. ``membership`` is a guest's: none."""
+    """A request of a member, inside the tenant's scope. ``membership`` is a guest's: none.
+
+    ``tenants``: all that the user belongs to, for the switcher.
+    """
 
     user: User
     tenant: Tenant
+    tenants: list[Tenant]
     membership: Membership | None
     roles: frozenset[str]
 
@@ -62,6 +67,8 @@ def tenant_page(
         if entry is None:
             raise Http404
         request = cast(TenantRequest, request)
+        with user_scope(request.user.pk):
+            request.tenants = list(tenants_of(request.user))
         with user_scope(request.user.pk), tenant_scope(entry.tenant_id):
             request.roles = _receive(request, Tenant.objects.get(pk=entry.tenant_id))
             if not door.admits(request.roles, request.method or ""):

@@ -8,8 +8,14 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from chatbo.foundation.encryption import EncryptedTextField, blind_index
+from chatbo.foundation.encryption import (
+    BlindIndexField,
+    EncryptedTextField,
+    blind_index,
+    blind_indexes,
+)
 from chatbo.foundation.isolation.ids import new_id
+from chatbo.foundation.isolation.listing import Listed
 from chatbo.foundation.isolation.models import TenantModel
 from chatbo.foundation.isolation.statements import Shared, Walled, in_scope
 from chatbo.foundation.personal_data import Blanked, Category, Deleted, PersonalData
@@ -123,6 +129,7 @@ class Tenant(models.Model):
     lock_reason = models.TextField(blank=True, editable=False)
     """ChatBo's statement of reasons, which the members read (Art. 17 DSA)."""
 
+    listed: ClassVar = (Listed("slug", lambda row: row.slug),)
     isolation: ClassVar = Walled(
         by="id",
         setting="app.tenant_id",
@@ -192,6 +199,21 @@ class Membership(TenantModel):
         ]
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self) -> Self:
+        """Neither used nor withdrawn nor expired."""
+        return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
+
+    def unanswered(self) -> Self:
+        """Open, or expired and worth sending again."""
+        return self.filter(accepted_at=None, withdrawn_at=None)
+
+    def to(self, address: str) -> Self:
+        return self.filter(
+            email_index__in=blind_indexes(address.strip().lower(), purpose="invitation-address")
+        )
+
+
 class Invitation(TenantModel):
     """A place in a business, offered to whoever owns a mail address.
 
@@ -200,7 +222,9 @@ class Invitation(TenantModel):
     """
 
     email = EncryptedTextField()
-    email_index = models.CharField(max_length=64)
+    email_index = BlindIndexField(
+        purpose="invitation-address", value=lambda row: row.email.strip().lower()
+    )
     role = models.CharField(_("role"), max_length=20, choices=Membership.Role)
     may_sign = models.BooleanField(_("may sign contracts"), default=False)
     invited_by = models.ForeignKey(
@@ -212,6 +236,9 @@ class Invitation(TenantModel):
     accepted_at = models.DateTimeField(null=True, editable=False)
     withdrawn_at = models.DateTimeField(null=True, editable=False)
 
+    objects = InvitationQuerySet.as_manager()
+
+    listed: ClassVar = (Listed("invitation", None),)  # Tokens: in the mail alone, for a week.
     personal_data: ClassVar = PersonalData(
         subject="accounts.User",
         match={"email_index": "invitation_index"},
@@ -224,6 +251,14 @@ class Invitation(TenantModel):
             models.Index(fields=["tenant_id", "email_index"], name="invitation_address"),
             models.Index(fields=["tenant_id", "-created_at"], name="invitation_newest"),
         ]
+
+    @property
+    def is_open(self) -> bool:
+        return (
+            self.accepted_at is None
+            and self.withdrawn_at is None
+            and self.expires_at > timezone.now()
+        )
 
 
 class SupportGrantQuerySet(models.QuerySet["SupportGrant"]):

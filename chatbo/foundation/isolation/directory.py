@@ -6,11 +6,17 @@ import uuid
 from django.db import IntegrityError, transaction
 
 from chatbo.foundation.encryption import blind_index, blind_indexes
+from chatbo.foundation.encryption.holding import hold_value
+from chatbo.foundation.isolation.listing import stated_kinds
 from chatbo.foundation.isolation.models import DirectoryEntry
 
 
 class TakenError(Exception):
     """The value (a page, a slug) already belongs to a tenant; it stays with that one."""
+
+
+class UnstatedKindError(ValueError):
+    """No model states this kind in ``listed``: a new key would make its entries unfindable."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -19,10 +25,17 @@ class Entry:
     target_id: uuid.UUID | None
 
 
+@transaction.atomic
 def register(
     kind: str, value: str, tenant_id: uuid.UUID, target_id: uuid.UUID | None = None
 ) -> None:
-    """Let ``value`` lead to the tenant. Raises ``TakenError`` if it leads anywhere already."""
+    """Let ``value`` lead to the tenant. Raises ``TakenError`` if it leads anywhere already.
+
+    The kind must be stated by a model (``isolation.listing``).
+    """
+    if kind not in stated_kinds():
+        raise UnstatedKindError(kind)
+    hold_value(blind_indexes(value, purpose=kind))
     if find(kind, value) is not None:
         raise TakenError(kind)
     try:
@@ -46,3 +59,8 @@ def find(kind: str, value: str) -> Entry | None:
 
 def forget(kind: str, value: str) -> None:
     DirectoryEntry.objects.filter(kind=kind, digest__in=blind_indexes(value, purpose=kind)).delete()
+
+
+def forget_target(kind: str, tenant_id: uuid.UUID, target_id: uuid.UUID) -> None:
+    """Let nothing lead there any more, whatever the values were (an invitation's tokens)."""
+    DirectoryEntry.objects.filter(kind=kind, tenant_id=tenant_id, target_id=target_id).delete()

@@ -118,7 +118,10 @@ def platform_scope(reason: str) -> Iterator[None]:
 
 @contextmanager
 def user_scope(user_id: uuid.UUID | str) -> Iterator[None]:
-    """Additionally let a user read the memberships (and the tenants' names) that are theirs."""
+    """Let a user read the memberships (and the tenants' names) that are theirs.
+
+    Around another scope it only says who acts; that one decides what is read.
+    """
     with _open(dataclasses.replace(current_scope(), user_id=uuid.UUID(str(user_id)))):
         yield
 
@@ -171,6 +174,7 @@ def _innermost() -> _Block | None:
 
 
 def _tell_database(scope: Scope) -> None:
+    is_user_alone = scope.tenant_id is None and not scope.platform
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('role', %s, true), set_config('app.tenant_id', %s, true),"
@@ -178,7 +182,8 @@ def _tell_database(scope: Scope) -> None:
             [
                 PLATFORM_ROLE if scope.platform else "none",
                 str(scope.tenant_id or ""),
-                str(scope.user_id or ""),
+                # Not beside a tenant: its pages see that tenant's members and no membership more.
+                str(scope.user_id or "") if is_user_alone else "",
                 str(scope.partner_id or ""),
             ],
         )

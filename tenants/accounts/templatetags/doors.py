@@ -1,22 +1,26 @@
 """Whether whoever sees the page may follow its links and press its buttons.
 
-{% if request|may_open:url %}<a href="{{ url }}">…</a>{% endif %}
-{% if request|may_act:url %}<form method="post" action="{{ url }}">…</form>{% endif %}
+    {% may_open url as open %}{% if open %}<a href="{{ url }}">…</a>{% endif %}
+    {% may_act url as act %}{% if act %}<form method="post" action="{{ url }}">…</form>{% endif %}
+
+Both know the request in an ``include`` with ``only`` too.
 """
 
 from django import template
-from django.http import HttpRequest
+from django.template import Context
 
 from tenants.accounts import roles
 
 register = template.Library()
 
 
-@register.filter
-def may_open(request: HttpRequest, url: str) -> bool:
-    return bool(url) and roles.may_open(request, url)
+@register.simple_tag(takes_context=True)
+def may_open(context: Context, url: str) -> bool:
+    request = getattr(context, "request", None)
+    return bool(url and request) and roles.may_open(request, str(url))
 
 
-@register.filter
-def may_act(request: HttpRequest, url: str) -> bool:
-    return bool(url) and roles.may_open(request, url, "POST")
+@register.simple_tag(takes_context=True)
+def may_act(context: Context, url: str) -> bool:
+    request = getattr(context, "request", None)
+    return bool(url and request) and roles.may_open(request, str(url), "POST")

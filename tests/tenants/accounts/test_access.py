@@ -59,9 +59,11 @@ def test_nor_can_the_neighbour_by_a_single_word(cafe: Any, dentist: Any) -> None
     there, nowhere = client.get(home_of(cafe)), client.get(f"/app/{nobodys}/")
 
     assert (there.status_code, nowhere.status_code) == (404, 404)
+    # The page repeats the address that was asked for and its own number; these alone differ.
+    number, other = (answer.headers.pop("X-Request-ID")[1] for answer in (there, nowhere))
     assert there.headers == nowhere.headers
-    # The page repeats the address that was asked for, and that alone differs.
-    assert there.content.decode().replace(cafe.tenant.slug, nobodys) == nowhere.content.decode()
+    page = there.content.decode().replace(cafe.tenant.slug, nobodys).replace(number, other)
+    assert page == nowhere.content.decode()
 
 
 def test_a_member_is_inside_and_the_door_is_shut_behind_them(cafe: Any) -> None:
