@@ -1,15 +1,21 @@
 """The conversation's two jobs: what came in must be answered, what was answered must be sent."""
 
+import json
 from datetime import timedelta
 from typing import ClassVar
 
 from django.db import models
 
-from chatbo.foundation.encryption import EncryptedTextField
+from chatbo.foundation.encryption import BlindIndexField, EncryptedTextField
 from chatbo.foundation.isolation.models import TenantForeignKey, TenantModel
 from chatbo.foundation.jobs.models import Job, JobQuerySet
 from chatbo.foundation.personal_data import Blanked, Category, Deleted, PersonalData
 from tenants.bots.models import Subscriber
+
+
+def _sender(event: "IncomingEvent") -> str:
+    """Who the event is from, as ``Subscriber.external_index`` has it."""
+    return f"{event.channel_id}:{json.loads(event.payload)['sender']}" if event.payload else ""
 
 
 class IncomingEvent(TenantModel, Job):
@@ -20,9 +26,10 @@ class IncomingEvent(TenantModel, Job):
     """
 
     channel_id = models.UUIDField()
-    digest = models.CharField(max_length=64)
-    """Keyed digest of the platform's own id of the message."""
-    sender_index = models.CharField(max_length=64, blank=True)
+    digest = BlindIndexField(purpose="event", gone_within=timedelta(days=7))
+    """Keyed digest of the platform's own id of the message. No platform repeats a delivery for
+    longer (WhatsApp's 7 days are the longest)."""
+    sender_index = BlindIndexField(purpose="subscriber", value=_sender, blank=True)
     payload = EncryptedTextField(blank=True)
     happened_at = models.DateTimeField()
 

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from chatbo.foundation.isolation.listing import Listed
 from chatbo.foundation.isolation.models import TenantForeignKey, TenantModel
 from chatbo.foundation.isolation.statements import WrittenOnce
 from chatbo.foundation.personal_data import NoPersonalData
@@ -43,6 +44,7 @@ class Tool(TenantModel):
     """The number of the version that is handed out now."""
     created_at = models.DateTimeField(auto_now_add=True)
 
+    listed: ClassVar = (Listed("tool", lambda row: str(row.pk)),)
     personal_data: ClassVar = NoPersonalData("The business's own settings.")
 
     class Meta:

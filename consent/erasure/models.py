@@ -7,8 +7,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from chatbo.foundation.encryption import EncryptedTextField
+from chatbo.foundation.encryption import BlindIndexField, EncryptedTextField
 from chatbo.foundation.isolation.ids import new_code
+from chatbo.foundation.isolation.listing import Listed
 from chatbo.foundation.isolation.models import TenantModel
 from chatbo.foundation.jobs.models import Job, JobQuerySet
 from chatbo.foundation.personal_data import Blanked, Category, PersonalData
@@ -43,7 +44,11 @@ class Erasure(TenantModel, Job):
     state = models.CharField(max_length=12, choices=State, default=State.REQUESTED)
     origin = models.CharField(max_length=12, choices=Origin)
     subject_id = models.UUIDField()
-    subject_index = models.CharField(max_length=64, blank=True)
+    subject_index = BlindIndexField(
+        purpose="subscriber",
+        value=lambda row: f"{row.channel_id}:{row.address}" if row.address else "",
+        blank=True,
+    )
     """Recognises the person's late messages until told; dropped with the address."""
     channel_id = models.UUIDField()
     address = EncryptedTextField(blank=True)
@@ -58,6 +63,7 @@ class Erasure(TenantModel, Job):
 
     objects = ErasureQuerySet.as_manager()
 
+    listed: ClassVar = (Listed("erasure", lambda row: row.code),)
     personal_data: ClassVar = PersonalData(
         subject="bots.Subscriber",
         match={"subject_id": "id"},

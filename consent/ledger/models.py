@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from chatbo.foundation.encryption import EncryptedTextField, blind_indexes
+from chatbo.foundation.encryption import BlindIndexField, EncryptedTextField, blind_indexes
 from chatbo.foundation.isolation.ids import new_id
 from chatbo.foundation.isolation.models import TenantModel
 from chatbo.foundation.isolation.statements import WrittenOnce
@@ -89,7 +89,9 @@ class ConsentIdentity(TenantModel):
     person_id = models.UUIDField()
     """The subscriber or user it stands for."""
     identifier = EncryptedTextField()
-    identifier_index = models.CharField(max_length=64)
+    identifier_index = BlindIndexField(
+        purpose="identity", value=lambda row: row.identifier.strip().lower()
+    )
 
     personal_data: ClassVar = PersonalData(
         subject="bots.Subscriber",

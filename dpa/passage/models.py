@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from chatbo.foundation.isolation.listing import Listed
 from chatbo.foundation.isolation.models import TenantModel
 from chatbo.foundation.personal_data import NoPersonalData
 
@@ -14,6 +15,7 @@ class PassageAddress(TenantModel):
     code = models.CharField(max_length=32)
     made_at = models.DateTimeField(auto_now_add=True)
 
+    listed: ClassVar = (Listed("passage", lambda row: row.code),)
     personal_data: ClassVar = NoPersonalData("An address, random; no person.")
 
     class Meta:

@@ -9,7 +9,13 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from chatbo.foundation.encryption import EncryptedTextField, blind_index, blind_indexes
+from chatbo.foundation.encryption import (
+    BlindIndexField,
+    EncryptedTextField,
+    blind_index,
+    blind_indexes,
+)
+from chatbo.foundation.isolation.listing import Listed
 from chatbo.foundation.isolation.models import TenantForeignKey, TenantModel
 from chatbo.foundation.jobs.models import Job, JobQuerySet
 from chatbo.foundation.personal_data import Category, Deleted, NoPersonalData, PersonalData
@@ -106,6 +112,12 @@ class Channel(TenantModel):
     """What the fixed menu must be: the fields of ``platforms.wire.Menu``."""
     connected_at = models.DateTimeField(auto_now_add=True)
 
+    listed: ClassVar = (
+        Listed("channel", lambda row: str(row.pk)),
+        # One page, one business: the directory keeps this for the whole platform.
+        Listed("messenger-page", lambda row: row.external_id),
+        Listed("telegram-channel", lambda row: row.external_id),
+    )
     personal_data: ClassVar = NoPersonalData("The business's own connection.")
 
     class Meta:
@@ -164,7 +176,9 @@ class Subscriber(TenantModel):
 
     channel = TenantForeignKey(Channel, on_delete=models.CASCADE, related_name="subscribers")
     external_id = EncryptedTextField()
-    external_index = models.CharField(max_length=64)
+    external_index = BlindIndexField(
+        purpose="subscriber", value=lambda row: f"{row.channel_id}:{row.external_id}"
+    )
     language = models.CharField(max_length=5, default="de")
     first_seen_at = models.DateTimeField(auto_now_add=True)
     last_seen_at = models.DateTimeField(auto_now_add=True)

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from chatbo.foundation.encryption import EncryptedTextField
+from chatbo.foundation.encryption import BlindIndexField, EncryptedTextField
 from chatbo.foundation.isolation.ids import new_id
 from chatbo.foundation.isolation.statements import Walled
 from chatbo.foundation.jobs.models import Job, JobQuerySet
@@ -17,7 +17,9 @@ class OutgoingMail(Job):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     tenant_id = models.UUIDField(null=True, editable=False)
     recipient = EncryptedTextField()
-    recipient_index = models.CharField(max_length=64)
+    recipient_index = BlindIndexField(
+        purpose="mail", value=lambda row: row.recipient.strip().lower()
+    )
     subject = EncryptedTextField()
     body = EncryptedTextField()
     attachments = models.JSONField(default=list)
