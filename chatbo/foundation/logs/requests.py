@@ -4,6 +4,7 @@ The number stands in every line that the request causes, in its answer (``X-Requ
 pages (a customer can name it) and in the lines of the tasks that it has queued (``logs.tasks``).
 """
 
+import logging
 from collections.abc import Callable
 from time import perf_counter
 from typing import Any
@@ -42,8 +43,8 @@ def number_requests(
         response = get_response(request)
         response[HEADER] = number
         if not request.path.startswith(settings.STATIC_URL):
-            note = log.error if response.status_code >= 500 else log.info
-            note(
+            log.log(
+                logging.ERROR if response.status_code >= 500 else logging.INFO,
                 "request",
                 method=request.method if request.method in _METHODS else "other",
                 route=route_of(request),

@@ -26,7 +26,7 @@ _LEVELS = {
 }
 # They bring handlers of their own, which would write past our formatter: Django's mail addresses,
 # its development server and granian paths.
-_WITH_HANDLERS = ("django", "django.server", "_granian", "granian.access")
+_WITH_OWN = ("django", "django.server", "_granian", "granian.access")
 
 
 def logging_to_stderr(*, readable: bool) -> dict[str, Any]:
@@ -68,7 +68,7 @@ def logging_to_stderr(*, readable: bool) -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
         "root": {"handlers": ["stderr"], "level": "WARNING"},
         "loggers": {
-            **{name: {"handlers": [], "propagate": True} for name in _WITH_HANDLERS},
+            **{name: {"handlers": [], "level": "WARNING", "propagate": True} for name in _WITH_OWN},
             **{name: {"level": level} for name, level in _LEVELS.items()},
         },
     }

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chatbo.foundation.logs.foreign import keep_the_sentence
 from tests.foundation.logs.conftest import Lines
 
 MARK = "Margarete Brot"
@@ -20,7 +21,6 @@ library = logging.getLogger("some.library")
         ("%r and %s", (MARK, {"name": MARK}), "… and …"),
         ("%d of %d in %.1f s", (3, 4, 0.25), "3 of 4 in 0.2 s"),
         ("%(name)s[%(id)d]", ({"name": MARK, "id": 7},), "…[7]"),
-        ("%d of it", (MARK,), "%d of it"),
         ("%s", (None,), "None"),
         (ValueError(MARK), (), "ValueError"),
         ("100 % sure", (), "100 % sure"),
@@ -37,11 +37,18 @@ def test_a_sentence_keeps_numbers_and_classes(
     assert line["level"] == "warning"
 
 
+def test_a_sentence_that_its_values_do_not_fit_is_kept_without_them() -> None:
+    record = logging.makeLogRecord({"name": "some.library", "msg": "%d of it"})
+    event = {"_record": record, "positional_args": (MARK,)}
+
+    assert keep_the_sentence(None, "warning", event)["event"] == "%d of it"
+
+
 def test_an_exception_within_the_sentence_is_named_by_its_class(lines: Lines) -> None:
     try:
         raise ValueError(MARK)
     except ValueError as error:
-        library.exception(f"It failed: {error}")  # noqa: LOG004, TRY401, G004
+        library.exception(f"It failed: {error}")
 
     (line,) = lines()
     assert line["event"] == "It failed: ValueError"
@@ -74,9 +81,8 @@ def test_no_library_writes_past_our_formatter(name: str, lines: Lines) -> None:
 
 
 def test_a_warning_of_python_is_told_by_its_class_and_place(lines: Lines) -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("always")
-        warnings.showwarning(UserWarning(f"{MARK}\nis odd"), UserWarning, "/code/models.py", 12)
+    said = warnings.formatwarning(f"{MARK}\nis odd", UserWarning, "/code/models.py", 12)
+    logging.getLogger("py.warnings").warning(said)  # as logging.captureWarnings() does
 
     (line,) = lines()
     assert line["event"] == "/code/models.py:12: UserWarning"
