@@ -41,7 +41,7 @@ def _greeting(bot: Bot) -> Outgoing:
 def not_open(bot: Bot, legal: Legal) -> Outgoing:
     """To somebody who writes to a bot that is not live: nothing is kept of it."""
     with translation.override(bot.language):
-        if bot.state == Bot.State.PAUSED:
+        if bot.state != Bot.State.DRAFT:
             said = _("This bot is taking a break. What you write is not stored.")
         else:
             said = _("This bot is not open yet. What you write is not stored.")

@@ -13,18 +13,19 @@ from chatbo.conversation.intake import unpacked
 from chatbo.conversation.legal import Legal
 from chatbo.conversation.models import IncomingEvent
 from chatbo.conversation.wishes import LEGAL, Wish, wish_of
+from chatbo.foundation.encryption.holding import hold_value
 from chatbo.foundation.isolation import tenant_scope
 from consent.erasure.models import Erasure
 from consent.erasure.requests import request_erasure
 from consent.ledger.models import ConsentRecord
 from consent.ledger.recording import record_consent
 from tenants.bots import payloads
+from tenants.bots.bots import answers_everybody
 from tenants.bots.models import (
     Bot,
     Channel,
     Message,
     Subscriber,
-    subscriber_index,
     subscriber_indexes,
 )
 from tenants.bots.platforms import Outgoing
@@ -131,7 +132,7 @@ def finish(event: IncomingEvent) -> None:
 
 
 def _is_open(bot: Bot, incoming: Incoming) -> bool:
-    return bot.state == Bot.State.LIVE or incoming.is_trial
+    return incoming.is_trial or answers_everybody(bot)
 
 
 def _said_to_a_stranger(wish: Wish, incoming: Incoming, bot: Bot, legal: Legal) -> Outgoing | None:
@@ -145,20 +146,20 @@ def _said_to_a_stranger(wish: Wish, incoming: Incoming, bot: Bot, legal: Legal) 
 
 def _meet(channel: Channel, incoming: Incoming) -> Subscriber:
     """The person's row, new or made by another worker at the same moment; locked."""
-    index = subscriber_index(channel.pk, incoming.sender)
-    Subscriber.objects.bulk_create(
-        [
-            Subscriber(
-                channel=channel,
-                external_id=incoming.sender,
-                external_index=index,
-                language=channel.bot.language,
-                is_trial=incoming.is_trial,
-            )
-        ],
-        ignore_conflicts=True,
+    indexes = subscriber_indexes(channel.pk, incoming.sender)
+    hold_value(indexes)
+    made_meanwhile = (
+        Subscriber.objects.select_for_update()
+        .filter(channel=channel, external_index__in=indexes)
+        .first()
     )
-    return Subscriber.objects.select_for_update().get(channel=channel, external_index=index)
+    return made_meanwhile or Subscriber.objects.create(
+        channel=channel,
+        external_id=incoming.sender,
+        external_index=indexes[0],
+        language=channel.bot.language,
+        is_trial=incoming.is_trial,
+    )
 
 
 def _converse(
@@ -182,7 +183,7 @@ def _converse(
             controller=ConsentRecord.Controller.TENANT,
             place=bot.name,
             person_id=subscriber.pk,
-            identifier=subscriber.external_id,
+            identifier=incoming.sender,
             given_at=now,
         )
         subscriber.notice_shown_at = now

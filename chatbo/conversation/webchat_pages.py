@@ -28,7 +28,8 @@ from chatbo.foundation.isolation import directory, tenant_scope
 from chatbo.foundation.limits import NEWCOMERS
 from chatbo.foundation.requests import press_by_hand, too_many_requests
 from consent.embeds.models import Tool
-from tenants.bots.models import Bot, Channel
+from tenants.bots.bots import answers_everybody
+from tenants.bots.models import Channel
 
 COOKIE = "chat"
 
@@ -68,7 +69,7 @@ def chat(request: HttpRequest, tool_id: uuid.UUID) -> HttpResponse:
     saying = saying_in(request.POST) if request.method == "POST" else None
     with _open(tool_id) as (tool, channel), translation.override(channel.bot.language):
         # Whoever is in may stay, and unsubscribe, when a tool or a bot is closed to others.
-        is_closed = tool.state != Tool.State.ON or channel.bot.state != Bot.State.LIVE
+        is_closed = tool.state != Tool.State.ON or not answers_everybody(channel.bot)
         if is_closed and not _is_known(channel, visitor):
             return _closed(request, channel)
         aside = ""

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from chatbo.foundation import operator
 from chatbo.foundation.logs.requests import current_request_id
 
 
@@ -15,6 +16,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     ``mail_folder``: where the demo's mail lies, since none leaves it.
     """
     return {
+        "operator_email": operator.EMAIL,
         "demo": settings.DEMO,
         "phone_url": f"{settings.STANDINS_URL}/phone/" if settings.STANDINS_URL else "",
         "mail_folder": getattr(settings, "EMAIL_FILE_PATH", "") if settings.DEMO else "",

@@ -17,7 +17,7 @@ from consent.erasure.models import Erasure
 from consent.texts.models import TextVersion
 from dpa.contracts.models import Contract
 from tenants.accounts.access import PlatformRequest, platform_page
-from tenants.accounts.models import PlatformRole, Tenant
+from tenants.accounts.models import PlatformRole, SupportGrant, Tenant
 from tenants.bots.models import Bot
 
 
@@ -35,8 +35,12 @@ class Trouble:
 @require_safe
 @platform_page
 def home(request: PlatformRequest) -> HttpResponse:
-    """A lawyer sees the texts that wait; everything else is the administrators'."""
-    context: dict[str, object] = {"texts": TextVersion.objects.pending().count()}
+    """A lawyer sees the texts that wait, support who lets it in; administrators all else."""
+    context: dict[str, object] = {}
+    if request.user.platform_role == PlatformRole.SUPPORT:
+        context["grants"] = SupportGrant.objects.open().count()
+    else:
+        context["texts"] = TextVersion.objects.pending().count()
     if request.user.platform_role == PlatformRole.ADMIN:
         context |= {
             "contracts": Contract.objects.all().to_review().count(),

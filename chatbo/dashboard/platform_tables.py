@@ -8,24 +8,29 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_tables2 import A
 
+from chatbo.foundation.mail.models import OutgoingMail
 from chatbo.foundation.pages import status
 from consent.erasure.models import Erasure
 from dpa.contracts.models import Contract
-from tenants.accounts.models import Tenant
+from tenants.accounts.models import Tenant, User
 
 
 class TenantTable(tables.Table):
-    company = tables.Column(verbose_name=gettext_lazy("Company"))
+    company = tables.Column(
+        verbose_name=gettext_lazy("Company"), linkify=("platform:tenant", {"tenant_id": A("pk")})
+    )
     created_at = tables.DateColumn(verbose_name=gettext_lazy("Since"), short=True)
     agreement = tables.Column(
         verbose_name=gettext_lazy("Processing agreement"), empty_values=(), orderable=False
     )
     live_bots = tables.Column(verbose_name=gettext_lazy("Live bots"))
+    locked_at = tables.Column(verbose_name=gettext_lazy("State"), empty_values=())
 
     class Meta:
         model = Tenant
-        fields = ("company", "created_at", "agreement", "live_bots")
+        fields = ("company", "created_at", "agreement", "live_bots", "locked_at")
         order_by = "company"
 
     def __init__(self, *args: object, search: str, **kwargs: object) -> None:
@@ -39,6 +44,61 @@ class TenantTable(tables.Table):
         if not value:
             return status("none", _("none yet"))
         return status(value, Contract.State(value).label)
+
+    def render_locked_at(self, value: datetime | None) -> SafeString:
+        return status("failed", _("locked")) if value else status("live", _("open"))
+
+
+class UserTable(tables.Table):
+    name = tables.Column(
+        verbose_name=gettext_lazy("Name"), linkify=("platform:user", {"user_id": A("pk")})
+    )
+    email = tables.Column(verbose_name=gettext_lazy("E-mail address"))
+    places = tables.Column(verbose_name=gettext_lazy("Businesses"))
+    platform_role = tables.Column(verbose_name=gettext_lazy("Role at ChatBo"))
+    has_second_factor = tables.BooleanColumn(
+        verbose_name=gettext_lazy("Second factor"), orderable=False
+    )
+    last_login = tables.DateTimeColumn(verbose_name=gettext_lazy("Last log-in"), short=True)
+
+    class Meta:
+        model = User
+        fields = ("name", "email", "places", "platform_role", "has_second_factor", "last_login")
+        order_by = "name"
+
+    def __init__(self, *args: object, search: str, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.search = search
+        self.search_label = _("Search by name or address")
+        self.caption = _("Everybody who can log in")
+
+    def render_platform_role(self, record: User) -> str:
+        return str(record.get_platform_role_display())
+
+    def render_has_second_factor(self, value: bool) -> SafeString:
+        return status("granted", _("set up")) if value else status("none", _("none"))
+
+
+class LostMailTable(tables.Table):
+    finished_at = tables.DateTimeColumn(verbose_name=gettext_lazy("Given up"), short=True)
+    recipient = tables.Column(verbose_name=gettext_lazy("To"), orderable=False)
+    subject = tables.Column(verbose_name=gettext_lazy("Subject"), orderable=False)
+    company = tables.Column(verbose_name=gettext_lazy("Company"))
+    last_error = tables.Column(verbose_name=gettext_lazy("Last answer"), orderable=False)
+
+    class Meta:
+        model = OutgoingMail
+        fields = ("finished_at", "recipient", "subject", "company", "last_error")
+        order_by = "-finished_at"
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.caption = _("Mails that could not be delivered")
+
+    def render_last_error(self, value: str) -> SafeString:
+        if value == "refused":
+            return status("failed", _("the mailbox refused it"))
+        return format_html("<code>{}</code>", value)
 
 
 class OpenErasureTable(tables.Table):

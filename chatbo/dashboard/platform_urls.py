@@ -2,12 +2,31 @@
 
 from django.urls import path
 
-from chatbo.dashboard import platform_home, platform_lists, text_review
+from chatbo.dashboard import (
+    platform_home,
+    platform_lists,
+    platform_mails,
+    platform_support,
+    platform_tenant,
+    platform_users,
+    text_review,
+)
 
 app_name = "platform"
 urlpatterns = [
     path("", platform_home.home, name="home"),
     path("tenants/", platform_lists.tenants, name="tenants"),
+    path("tenants/<uuid:tenant_id>/", platform_tenant.tenant, name="tenant"),
+    path("tenants/<uuid:tenant_id>/unlock/", platform_tenant.unlock, name="unlock"),
+    path(
+        "tenants/<uuid:tenant_id>/invitations/<uuid:invitation_id>/resend/",
+        platform_tenant.resend,
+        name="resend_invitation",
+    ),
+    path("users/", platform_users.users, name="users"),
+    path("users/<uuid:user_id>/", platform_users.user, name="user"),
+    path("mails/", platform_mails.lost_mails, name="mails"),
+    path("support/", platform_support.grants, name="support"),
     path("erasures/", platform_lists.erasures, name="erasures"),
     path("texts/", text_review.queue, name="texts"),
     path("texts/<uuid:version_id>/", text_review.review, name="text"),

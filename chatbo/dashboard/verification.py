@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from chatbo.dashboard.findings import Finding, finding_of, refused
 from chatbo.foundation.documents.errors import UnreadableDocumentError
 from chatbo.foundation.documents.verify import LARGEST, SealReport, verify_pdf
+from chatbo.foundation.uploads.requests import looks_at_length
 
 LARGEST_REQUEST = LARGEST + 100_000  # the form around the file
 
@@ -29,6 +30,7 @@ class InMemory(MemoryFileUploadHandler):
 
 # Exempt: it changes nothing, and so the page needs no cookie.
 @csrf_exempt
+@looks_at_length
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:

@@ -10,6 +10,7 @@ from chatbo.foundation.isolation.models import TenantForeignKey, TenantModel
 from chatbo.foundation.isolation.statements import WrittenOnce
 from chatbo.foundation.personal_data import NoPersonalData
 from consent.texts.models import TextVersion
+from tenants.bots.bots import answers_everybody
 from tenants.bots.models import Bot, Channel, Platform
 
 
@@ -62,7 +63,7 @@ class Tool(TenantModel):
     @property
     def is_available(self) -> bool:
         """Whether a visitor gets through to the chat: tool on, bot live, web chat on."""
-        return self.state == self.State.ON and self.bot.state == Bot.State.LIVE and self.has_chat
+        return self.state == self.State.ON and answers_everybody(self.bot) and self.has_chat
 
     @property
     def current(self) -> "ToolVersion":

@@ -35,3 +35,11 @@ class TooManyInvitationsError(AccountsError):
 
 class NoSecondFactorError(AccountsError):
     """Whoever demands a second factor of others needs one too."""
+
+
+class ReasonMissingError(AccountsError):
+    """Nobody is locked out without being told why."""
+
+
+class OwnRoleError(AccountsError):
+    """Nobody changes what they themselves are at ChatBo."""

@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from chatbo.foundation.audit.entries import record
+from tenants.accounts.errors import OwnRoleError
 from tenants.accounts.models import PlatformRole, User
 
 
@@ -21,7 +22,10 @@ def grant_platform_role(user: User, *, role: PlatformRole, granted_by: User | No
     """Give somebody a place at ChatBo itself, or take it (``PlatformRole.NONE``).
 
     ``granted_by`` is missing only where nobody could: the first administrator, by command.
+    Raises ``OwnRoleError``: else the last administrator could go by a slip.
     """
+    if granted_by is not None and granted_by.pk == user.pk:
+        raise OwnRoleError
     before = user.platform_role
     user.platform_role = role
     user.save(update_fields=["platform_role"])

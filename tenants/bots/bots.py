@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from chatbo.foundation.audit.entries import record
+from tenants.accounts.models import Tenant
 from tenants.bots.models import Bot
 
 
@@ -32,3 +33,11 @@ def pause_bot(bot: Bot) -> Bot:
         record("bot.paused", target=bot)
     bot.refresh_from_db(fields=["state"])
     return bot
+
+
+def answers_everybody(bot: Bot) -> bool:
+    """Whether the public gets answers: the bot is live, and ChatBo has not locked its business."""
+    return (
+        bot.state == Bot.State.LIVE
+        and not Tenant.objects.filter(pk=bot.tenant_id).exclude(locked_at=None).exists()
+    )

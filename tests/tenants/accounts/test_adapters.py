@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.core import mail
 from django.test import Client
+
+from tests.outbox import mails
 
 
 def test_a_link_in_a_mail_never_follows_the_host_of_the_request(
@@ -15,7 +16,7 @@ def test_a_link_in_a_mail_never_follows_the_host_of_the_request(
         "/accounts/password/reset/", {"email": cafe.owner.email}, headers={"Host": "127.0.0.1:9999"}
     )
 
-    (sent,) = mail.outbox
+    (sent,) = mails()
     assert "https://chatbo.example/accounts/password/reset/key/" in sent.body
     assert "9999" not in sent.body + sent.subject
 
@@ -26,4 +27,4 @@ def test_an_address_longer_than_can_be_stored_is_not_added(client: Client, cafe:
     page = client.post("/accounts/email/", {"email": long, "action_add": "1"})
 
     assert page.status_code == 200
-    assert mail.outbox == []
+    assert mails() == []

@@ -1,0 +1,122 @@
+"""What administrators see and do of businesses and users."""
+
+from typing import Any
+
+import pytest
+
+from chatbo.foundation.audit.models import AuditEntry
+from chatbo.foundation.isolation import platform_scope
+from chatbo.foundation.mail.models import OutgoingMail
+from tenants.accounts.invitations import invite_member
+from tenants.accounts.models import Invitation, PlatformRole, User
+from tenants.accounts.people import grant_platform_role
+from tests.visitors import visitor
+
+
+@pytest.fixture
+def admin(db: None) -> User:
+    user = User.objects.create_user("admin@chatbo.example", name="Admin")
+    return grant_platform_role(user, role=PlatformRole.ADMIN)
+
+
+def page(user: User, address: str) -> str:
+    answer = visitor(user).get(address)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_a_business_s_page_shows_who_belongs_to_it(cafe: Any, dentist: Any, admin: User) -> None:
+    text = page(admin, f"/platform/tenants/{cafe.tenant.pk}/")
+
+    assert cafe.owner.email in text
+    assert dentist.owner.email not in text
+
+
+def test_users_are_found_by_name_and_address(cafe: Any, dentist: Any, admin: User) -> None:
+    assert cafe.owner.email in page(admin, "/platform/users/")
+    for words in ("morgenrot", "OWNER@cafe"):
+        found = page(admin, f"/platform/users/?q={words}")
+        assert cafe.owner.email in found
+        assert dentist.owner.email not in found
+    assert "Nothing found" in page(admin, "/platform/users/?q=nobody")
+
+
+def test_a_user_s_page_shows_the_businesses_and_the_second_factor(cafe: Any, admin: User) -> None:
+    text = page(admin, f"/platform/users/{cafe.owner.pk}/")
+
+    assert cafe.tenant.company in text
+    assert "Second factor" in text
+
+
+def test_an_admin_gives_and_takes_a_role_at_chatbo(admin: User) -> None:
+    other = User.objects.create_user("new@chatbo.example", name="New")
+    client = visitor(admin)
+
+    for role in ("lawyer", "support", ""):
+        client.post(f"/platform/users/{other.pk}/", {"role": role})
+        other.refresh_from_db()
+        assert other.platform_role == role
+    with platform_scope("test"):
+        entries = AuditEntry.objects.filter(
+            action="user.platform_role_granted", target_id=str(other.pk)
+        )
+        assert {entry.actor_id for entry in entries} == {admin.pk}
+
+
+def test_nobody_changes_their_own_role(admin: User) -> None:
+    visitor(admin).post(f"/platform/users/{admin.pk}/", {"role": ""})
+
+    admin.refresh_from_db()
+    assert admin.platform_role == PlatformRole.ADMIN
+
+
+def test_an_invented_role_is_refused(admin: User, cafe: Any) -> None:
+    answer = visitor(admin).post(f"/platform/users/{cafe.owner.pk}/", {"role": "emperor"})
+
+    assert answer.status_code == 422
+
+
+def test_an_admin_sends_an_invitation_again(cafe: Any, admin: User, queue: list[Any]) -> None:
+    with cafe.scope():
+        invitation = invite_member(
+            cafe.tenant, address="new@cafe.example", role="viewer", invited_by=cafe.owner
+        )
+    address = f"/platform/tenants/{cafe.tenant.pk}/invitations/{invitation.pk}/resend/"
+
+    assert visitor(admin).post(address).status_code == 302
+
+    with cafe.scope():
+        assert OutgoingMail.objects.count() == 2
+        assert Invitation.objects.get().sent_at > invitation.sent_at
+        assert AuditEntry.objects.get(action="invitation.resent").actor_id == admin.pk
+
+
+def test_but_not_one_of_another_business(
+    cafe: Any, dentist: Any, admin: User, queue: list[Any]
+) -> None:
+    with cafe.scope():
+        invitation = invite_member(
+            cafe.tenant, address="new@cafe.example", role="viewer", invited_by=cafe.owner
+        )
+    address = f"/platform/tenants/{dentist.tenant.pk}/invitations/{invitation.pk}/resend/"
+
+    assert visitor(admin).post(address).status_code == 404
+
+
+def test_mails_that_came_back_are_seen(cafe: Any, admin: User) -> None:
+    assert "Every mail was delivered" in page(admin, "/platform/mails/")
+    with cafe.scope():
+        OutgoingMail.objects.create(
+            tenant_id=cafe.tenant.pk,
+            recipient="gone@cafe.example",
+            recipient_index="0" * 64,
+            subject="Invitation",
+            body="",
+            gave_up=True,
+            last_error="refused",
+        )
+
+    text = page(admin, "/platform/mails/")
+    assert "gone@cafe.example" in text
+    assert cafe.tenant.company in text
+    assert "the mailbox refused it" in text

@@ -1,0 +1,123 @@
+"""A locked business reads everything and why, changes nothing, and its subscribers can still go."""
+
+from typing import Any
+
+import pytest
+
+from chatbo.foundation.audit.models import AuditEntry
+from chatbo.foundation.isolation import platform_scope
+from chatbo.foundation.mail.models import OutgoingMail
+from tenants.accounts.errors import ReasonMissingError
+from tenants.accounts.locking import lock_tenant, unlock_tenant
+from tenants.accounts.models import PlatformRole, Tenant, User
+from tenants.accounts.people import grant_platform_role
+from tests.visitors import visitor
+
+HOME = "/app/cafe-morgenrot/"
+REASON = "Advertising without consent (no. 4 of the terms)."
+
+
+@pytest.fixture
+def admin(db: None) -> User:
+    user = User.objects.create_user("admin@chatbo.example", name="Admin")
+    return grant_platform_role(user, role=PlatformRole.ADMIN)
+
+
+@pytest.fixture
+def locked(cafe: Any, queue: list[Any]) -> Any:
+    with platform_scope("test"):
+        lock_tenant(cafe.tenant, reason=REASON)
+    return cafe
+
+
+def test_the_business_reads_why_and_how_to_object_on_every_page(locked: Any) -> None:
+    client = visitor(locked.owner)
+
+    for page in ("", "bots/", "consents/", "members/", "contracts/"):
+        text = client.get(HOME + page).content.decode()
+        assert REASON in text
+        assert "mailto:kontakt@proxpert.example" in text
+
+
+def test_nothing_can_be_changed(locked: Any) -> None:
+    client = visitor(locked.owner)
+
+    answer = client.post(f"{HOME}bots/new/", {"name": "Bot", "language": "de"})
+
+    assert answer.status_code == 403
+    assert REASON in answer.content.decode()
+
+
+def test_what_protects_persons_goes_on(locked: Any) -> None:
+    """A member may leave, and whoever was invited by mistake is uninvited."""
+    second = locked.member("owner")
+
+    assert visitor(second).post(f"{HOME}members/leave/").status_code == 302
+
+
+def test_the_owners_are_told_by_mail(locked: Any) -> None:
+    with locked.scope():
+        mail = OutgoingMail.objects.get()
+    assert mail.recipient == locked.owner.email
+    assert REASON in mail.body
+    assert "kontakt@proxpert.example" in mail.body
+
+
+def test_unlocking_opens_everything_again(locked: Any) -> None:
+    with platform_scope("test"):
+        unlock_tenant(locked.tenant)
+        unlock_tenant(locked.tenant)
+
+    client = visitor(locked.owner)
+    assert client.get(f"{HOME}bots/new/").status_code == 200
+    assert REASON not in client.get(HOME).content.decode()
+    with locked.scope():
+        assert AuditEntry.objects.filter(action="tenant.unlocked").count() == 1
+        assert OutgoingMail.objects.count() == 2
+
+
+def test_the_same_lock_twice_is_once_and_another_reason_is_told(locked: Any) -> None:
+    with platform_scope("test"):
+        since = Tenant.objects.get(pk=locked.tenant.pk).locked_at
+        lock_tenant(locked.tenant, reason=f" {REASON} ")
+        lock_tenant(locked.tenant, reason="Another one.")
+        assert Tenant.objects.get(pk=locked.tenant.pk).locked_at == since
+    with locked.scope():
+        assert OutgoingMail.objects.count() == 2
+
+
+def test_nobody_is_locked_out_without_a_reason(cafe: Any, admin: User) -> None:
+    with platform_scope("test"), pytest.raises(ReasonMissingError):
+        lock_tenant(cafe.tenant, reason="  ")
+    answer = visitor(admin).post(f"/platform/tenants/{cafe.tenant.pk}/", {"reason": ""})
+
+    assert answer.status_code == 422
+    assert visitor(cafe.owner).get(f"{HOME}bots/new/").status_code == 200
+
+
+def test_an_admin_locks_and_unlocks_on_the_business_s_page(
+    cafe: Any, dentist: Any, admin: User
+) -> None:
+    client = visitor(admin)
+    page = f"/platform/tenants/{cafe.tenant.pk}/"
+
+    client.post(page, {"reason": REASON})
+    assert REASON in client.get(page).content.decode()
+    assert visitor(cafe.owner).post(f"{HOME}bots/new/").status_code == 403
+    assert visitor(dentist.owner).post("/app/zahnarzt-linde/bots/new/").status_code == 200
+    with cafe.scope():
+        assert AuditEntry.objects.get(action="tenant.locked").actor_id == admin.pk
+
+    client.post(f"{page}unlock/")
+    assert visitor(cafe.owner).post(f"{HOME}bots/new/").status_code == 200
+
+
+@pytest.mark.parametrize("role", [PlatformRole.LAWYER, PlatformRole.SUPPORT])
+def test_only_administrators_lock(cafe: Any, role: PlatformRole) -> None:
+    user = User.objects.create_user("colleague@chatbo.example", name="C", platform_role=role)
+    page = f"/platform/tenants/{cafe.tenant.pk}/"
+
+    assert visitor(user).get(page).status_code == 404
+    assert visitor(user).post(page, {"reason": REASON}).status_code == 404
+    with cafe.scope():
+        assert Tenant.objects.get().locked_at is None
