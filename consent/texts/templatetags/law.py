@@ -3,12 +3,14 @@
 import re
 
 from django import template
+from django.template.defaultfilters import stringfilter
 from django.utils.translation import get_language
 
 register = template.Library()
 
 
 @register.filter
+@stringfilter  # A template's own _("...") is a lazy text, which patterns do not take.
 def cited(article: str) -> str:
     """A reference written the English way, as German writes it: "Art. 7 Abs. 3 DSGVO".
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.utils import translation
+from django.utils.translation import gettext_lazy
 
 from consent.texts.templatetags.law import cited
 
@@ -23,3 +24,8 @@ def test_german_and_english_cite_in_their_own_way(english, german):
         assert cited(english) == german
     with translation.override("en"):
         assert cited(english) == english
+
+
+def test_a_template_s_own_lazy_words_are_cited_too():
+    with translation.override("de"):
+        assert cited(gettext_lazy("Art. 99 (1) GDPR")) == "Art. 99 Abs. 1 DSGVO"

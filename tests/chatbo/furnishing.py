@@ -1,0 +1,279 @@
+"""One of everything, or thirty: what the pages show, for one business, the platform, a partner."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from chatbo.conversation.legal import fixed_menu
+from chatbo.conversation.models import Delivery, IncomingEvent
+from chatbo.foundation.isolation import platform_scope, tenant_scope
+from chatbo.foundation.mail.outbox import queue_mail
+from consent.embeds.tools import create_tool
+from consent.erasure.models import Erasure
+from consent.erasure.requests import request_erasure
+from consent.ledger.models import ConsentRecord
+from consent.ledger.recording import record_consent
+from consent.texts.models import Approval
+from consent.texts.versions import decide_on_text, submit_text, text_in_force
+from dpa.contracts.company import CompanyData
+from dpa.contracts.drafting import draft_contract
+from dpa.contracts.models import Contract
+from dpa.contracts.signing import countersign_contract, sign_contract
+from dpa.contracts.tasks import seal
+from dpa.contracts.transitions import move
+from dpa.passage.addresses import open_address
+from tenants.accounts.models import (
+    Invitation,
+    Membership,
+    PlatformRole,
+    SupportGrant,
+    Tenant,
+    User,
+)
+from tenants.accounts.registration import found_tenant
+from tenants.affiliates.models import Partner
+from tenants.affiliates.referring import make_partner, refer_tenant
+from tenants.bots.bots import create_bot
+from tenants.bots.channels import switch_on_web_chat, want_menu
+from tenants.bots.models import Bot, Channel, Message, Platform, Subscriber, subscriber_index
+from tenants.bots.rules import add_rule
+
+DATA = CompanyData(
+    company="Café Morgenrot",
+    legal_form="sole",
+    street="Rosenweg 4",
+    postal_code="04109",
+    city="Leipzig",
+    representative="Owner",
+    representative_function="Inhaberin",
+    contact_email="owner@cafe-morgenrot.example",
+)
+State = Contract.State
+
+
+@dataclass
+class House:
+    """A business, the people of ChatBo, a partner; and of all that they see ``count`` each."""
+
+    tenant: Tenant
+    owner: User
+    admin: User
+    lawyer: User
+    partner: Partner
+    count: int = 0
+    ids: dict[str, str] = field(default_factory=dict)
+    """What fits into an address, by the name of the place in it."""
+
+
+def build(tenant: Tenant, owner: User) -> House:
+    """The house with one contract that is sealed: that alone takes a second."""
+    admin = User.objects.create_user(
+        "admin@chatbo.example", name="Admin", platform_role=PlatformRole.ADMIN
+    )
+    partner = make_partner(User.objects.create_user("linde@partner.example", name="Linde"))
+    lawyer = User.objects.get(platform_role=PlatformRole.LAWYER)
+    house = House(tenant, owner, admin, lawyer, partner)
+    house.ids["tenant_slug"] = tenant.slug
+    with tenant_scope(tenant.pk):
+        contract = draft_contract(tenant, user=owner, data=DATA, language="de")
+        _signed(contract, owner)
+    with platform_scope("test"):
+        countersign_contract(contract, admin=admin)
+    seal(str(tenant.pk), str(contract.pk))
+    house.ids["contract_id"] = str(contract.pk)
+    return house
+
+
+def furnish(house: House, *, up_to: int) -> None:
+    """Make as much more of everything as is missing."""
+    while house.count < up_to:
+        house.count += 1
+        with tenant_scope(house.tenant.pk):
+            for make in IN_THE_BUSINESS:
+                house.ids |= {
+                    name: house.ids.get(name, str(value)) for name, value in make(house).items()
+                }
+        for make in AROUND_IT:
+            house.ids |= {
+                name: house.ids.get(name, str(value)) for name, value in make(house).items()
+            }
+
+
+def _bot(house: House) -> dict[str, Any]:
+    """A bot with its web chat and a button; and one more rule and page for the first bot."""
+    bot = create_bot(name=f"Bot {house.count}")
+    first = Bot.objects.get(pk=house.ids.get("bot_id", bot.pk))
+    switch_on_web_chat(bot, menu=fixed_menu(bot))
+    channel = Channel.objects.create(
+        bot=first, platform=Platform.MESSENGER, external_id=str(house.count), name="Page"
+    )
+    want_menu(channel, fixed_menu(first))
+    tool = create_tool(bot, label="Chat")
+    rule = add_rule(first, keywords="geöffnet", answer="Immer.")
+    return {
+        "bot_id": bot.pk,
+        "channel_id": channel.pk,
+        "rule_id": rule.pk,
+        "tool_id": tool.pk,
+        "kind": "html",
+    }
+
+
+def _conversation(house: House) -> dict[str, Any]:
+    """A person on Messenger whose messages wait, and one more message of the owner's own trial."""
+    channel = Channel.objects.get(pk=house.ids["channel_id"])
+    person = _person(channel, f"person-{house.count}")
+    chat = Bot.objects.get(pk=house.ids["bot_id"]).channels.get(platform=Platform.WEB)
+    trial = Subscriber.objects.known_as(chat.pk, f"trial-{house.owner.pk}")
+    if trial is None:
+        trial = _person(chat, f"trial-{house.owner.pk}", is_trial=True)
+    for whose in (person, trial):
+        Message.objects.create(
+            subscriber=whose, direction=Message.Direction.OUT, text="Hallo", at=timezone.now()
+        )
+    Delivery.objects.create(subscriber=person, last_error="TemporaryError")
+    IncomingEvent.objects.create(
+        channel_id=channel.pk,
+        digest=str(uuid.uuid4()),
+        happened_at=timezone.now(),
+        last_error="TemporaryError",
+    )
+    _consent(person.pk, f"person-{house.count}")
+    # All of one person too: a record's page shows the others.
+    record = _consent(uuid.UUID(int=7), "often")
+    erasure = request_erasure(person, origin=Erasure.Origin.BOT)
+    return {"record_id": record.pk, "code": erasure.code}
+
+
+def _consent(person_id: uuid.UUID, identifier: str) -> ConsentRecord:
+    return record_consent(
+        text_in_force("bot-notice", "de"),
+        purpose=ConsentRecord.Purpose.NOTICE,
+        decision=ConsentRecord.Decision.SHOWN,
+        source=ConsentRecord.Source.BOT,
+        controller=ConsentRecord.Controller.TENANT,
+        person_id=person_id,
+        identifier=identifier,
+    )
+
+
+def _person(channel: Channel, name: str, *, is_trial: bool = False) -> Subscriber:
+    return Subscriber.objects.create(
+        channel=channel,
+        external_id=name,
+        external_index=subscriber_index(channel.pk, name),
+        is_trial=is_trial,
+    )
+
+
+def _members(house: House) -> dict[str, Any]:
+    """A colleague, an open invitation, and a time in which support may look in."""
+    colleague = User.objects.create_user(f"colleague-{house.count}@mail.example", name="Colleague")
+    member = Membership.objects.create(user=colleague, role=Membership.Role.VIEWER)
+    invitation = Invitation.objects.create(
+        email=f"guest-{house.count}@mail.example",
+        email_index=str(uuid.uuid4()),
+        role=Membership.Role.VIEWER,
+        invited_by=house.owner,
+        expires_at=timezone.now() + timedelta(days=7),
+    )
+    grant = SupportGrant.objects.create(
+        granted_by=house.owner, reason="Help", ends_at=timezone.now() + timedelta(hours=1)
+    )
+    return {"membership_id": member.pk, "invitation_id": invitation.pk, "grant_id": grant.pk}
+
+
+def _withdrawn_contract(house: House) -> dict[str, Any]:
+    contract = _copy_of_the_first(house, house.tenant)
+    move(contract, State.WITHDRAWN, withdrawn_at=timezone.now())
+    return {}
+
+
+def _another_business(house: House) -> dict[str, Any]:
+    """Of the same owner, through the partner's link: one contract in force, one to be reviewed."""
+    tenant = found_tenant(house.owner, company=f"Betrieb {house.count}")
+    with tenant_scope(tenant.pk):
+        _completed(house, tenant)
+        _signed(_copy_of_the_first(house, tenant), house.owner)
+        open_address(tenant)
+    refer_tenant(tenant, code=house.partner.code, consented_at=timezone.now())
+    return {"tenant_id": tenant.pk}
+
+
+def _stuck_business(house: House) -> dict[str, Any]:
+    """One whose contract cannot be sealed, of somebody else."""
+    owner = User.objects.create_user(f"owner-{house.count}@werk.example", name="Owner")
+    tenant = found_tenant(owner, company=f"Werk {house.count}")
+    with tenant_scope(tenant.pk):
+        contract = _signed(_copy_of_the_first(house, tenant), owner)
+        move(contract, State.COUNTERSIGNED, countersigned_at=timezone.now(), last_error="OSError")
+    return {"user_id": owner.pk}
+
+
+def _texts(house: House) -> dict[str, Any]:
+    """A text of each kind that waits, one that is decided, and another word on the same one."""
+    waiting, decided = (
+        submit_text(
+            key=f"{kind}-{house.count}", language="de", title="Text", body="Text.\n", change="Neu"
+        )
+        for kind in ("waiting", "decided")
+    )
+    decide_on_text(decided, lawyer=house.lawyer, verdict=Approval.Verdict.APPROVED)
+    first = text_in_force("decided-1", "de")
+    decide_on_text(
+        first, lawyer=house.lawyer, verdict=Approval.Verdict.APPROVED, remark=str(house.count)
+    )
+    return {"version_id": first.pk, "key": "terms"}
+
+
+def _mail(house: House) -> dict[str, Any]:
+    mail = queue_mail(
+        to=f"reader-{house.count}@mail.example",
+        template="consent/signup/mail/known",
+        context={},
+        language="de",
+    )
+    with platform_scope("test"):
+        mail.gave_up, mail.last_error = True, "SMTPRecipientsRefused"
+        mail.save()
+    return {"mail_id": mail.pk}
+
+
+def _signed(contract: Contract, owner: User) -> Contract:
+    return sign_contract(
+        contract,
+        signatory=owner,
+        name="Owner",
+        function="Inhaberin",
+        read_sha256=contract.draft_sha256,
+        authority_confirmed=True,
+        network="",
+    )
+
+
+def _completed(house: House, tenant: Tenant) -> None:
+    contract = _signed(_copy_of_the_first(house, tenant), house.owner)
+    move(contract, State.COUNTERSIGNED, countersigned_at=timezone.now())
+    now = timezone.now()
+    done = {"completed_at": now, "finished_at": now}
+    move(contract, State.COMPLETED, sealed_file="file", sealed_sha256="0" * 64, **done)
+
+
+def _copy_of_the_first(house: House, tenant: Tenant) -> Contract:
+    """A draft with the words and the data of the business's own, without rendering it anew."""
+    with platform_scope("test"):
+        first = Contract.objects.get(pk=house.ids["contract_id"])
+    names = ["language", "data", "filled_in", "drafted_at", "offer_valid_until"]
+    names += ["draft_file", "draft_sha256", "agreement_id", "annex_processing_id"]
+    names += ["annex_measures_id", "annex_subprocessors_id"]
+    with tenant_scope(tenant.pk):
+        return Contract.objects.create(**{name: getattr(first, name) for name in names})
+
+
+Makers = tuple[Callable[[House], dict[str, Any]], ...]
+IN_THE_BUSINESS: Makers = (_bot, _conversation, _members, _withdrawn_contract)
+AROUND_IT: Makers = (_another_business, _stuck_business, _texts, _mail)

@@ -1,0 +1,108 @@
+"""However much there is to show, a page asks the database as often as for one of it.
+
+Every page behind a log-in is walked, from the list of addresses itself. A new page whose address
+has a place that nothing fits into, or that shows rows of a table of which ``furnishing`` makes
+none, turns this red: make some there.
+"""
+
+import re
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
+
+from chatbo.foundation.isolation import platform_scope
+from tenants.accounts.models import User
+from tenants.accounts.roles import DOORS, OWNER
+from tests.chatbo.furnishing import House, build, furnish
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+PLACE = re.compile(r"<\w+:(\w+)>")
+MANY = 30
+
+
+@pytest.fixture
+def house(cafe: Any, queue: list[Any]) -> House:
+    made = build(cafe.tenant, cafe.owner)
+    furnish(made, up_to=1)
+    return made
+
+
+def routes(patterns: list[Any], prefix: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, route)
+        elif isinstance(pattern, URLPattern):
+            yield f"/{route}"
+
+
+def addresses(area: str, house: House) -> dict[str, str]:
+    """The pages of an area by name, with the ids of what there is in their places."""
+    found = {}
+    for route in routes(get_resolver().url_patterns):
+        if route.startswith(area):
+            address = PLACE.sub(lambda place: house.ids[place[1]], route)
+            name = resolve(address).view_name
+            if DOORS[name].look:
+                found[name] = address
+    return found
+
+
+def visitor(user: User) -> Client:
+    """Somebody who has just logged in, as signing and exporting demand."""
+    client = Client()
+    client.force_login(user, backend=BACKEND)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session.save()
+    return client
+
+
+def queries(house: House) -> dict[str, list[str]]:
+    """What each page asks the database."""
+    asked = {}
+    for area, user in (
+        ("/app/", house.owner),
+        ("/platform/", house.admin),
+        ("/partner/", house.partner.user),
+    ):
+        client = visitor(user)
+        client.get(area)  # whatever only the first page of a session asks
+        for name, address in addresses(area, house).items():
+            with CaptureQueriesContext(connection) as captured:
+                answer = client.get(address)
+            assert answer.status_code == 200, f"{name}: {answer.status_code} at {address}"
+            asked[name] = [query["sql"] for query in captured.captured_queries]
+    return asked
+
+
+def test_thirty_rows_are_shown_by_as_many_queries_as_one(house: House) -> None:
+    before = queries(house)
+    furnish(house, up_to=MANY)
+    after = queries(house)
+
+    assert len(before) > 40
+    more = {name: after[name] for name in before if len(after[name]) != len(before[name])}
+    assert not more, "\n".join(
+        f"{name}: {len(before[name])} queries for one, {len(asked)} for {MANY}, the last:\n"
+        + "\n".join(asked[-10:])
+        for name, asked in more.items()
+    )
+
+
+def test_of_every_table_of_a_business_there_are_rows_to_show(house: House) -> None:
+    furnish(house, up_to=3)
+    with platform_scope("test"):
+        missing = [
+            model.__name__
+            for model in apps.get_models()
+            if hasattr(model, "tenant_id") and model._default_manager.count() < 3
+        ]
+    assert not missing, "Make some of these in tests/chatbo/furnishing.py, for the pages to show."
