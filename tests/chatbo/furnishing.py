@@ -216,7 +216,7 @@ def _stuck_business(house: House) -> dict[str, Any]:
 
 def _texts(house: House) -> dict[str, Any]:
     """A text of each kind that waits, one that is decided, and another word on the same one."""
-    waiting, decided = (
+    _waiting, decided = (
         submit_text(
             key=f"{kind}-{house.count}", language="de", title="Text", body="Text.\n", change="Neu"
         )

@@ -19,7 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from chatbo.foundation.isolation import platform_scope
 from tenants.accounts.models import User
-from tenants.accounts.roles import DOORS, OWNER
+from tenants.accounts.roles import DOORS
 from tests.chatbo.furnishing import House, build, furnish
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
