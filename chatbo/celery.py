@@ -3,10 +3,11 @@
 import os
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import beat_init, setup_logging, worker_init
 from kombu import Queue
 
 import chatbo.foundation.logs.tasks  # noqa: F401 (its receivers: each task gets its line)
+from chatbo.foundation.isolation.starting import refuse_without_walls
 from chatbo.foundation.logs import log_uncaught_exceptions
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatbo.settings")
@@ -31,3 +32,10 @@ app.conf.beat_schedule = {
 def keep_our_logging(**kwargs: object) -> None:
     """Django's settings have set the logging up; Celery must not do it again."""
     log_uncaught_exceptions()
+
+
+@worker_init.connect
+@beat_init.connect
+def look_at_the_walls(**kwargs: object) -> None:
+    """Before the worker forks, and before the schedule calls for the first time."""
+    refuse_without_walls()

@@ -4,9 +4,11 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from chatbo.foundation.isolation.starting import refuse_without_walls
 from chatbo.foundation.logs import log_uncaught_exceptions
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatbo.settings")
 
 log_uncaught_exceptions()
 application = get_wsgi_application()
+refuse_without_walls()

@@ -141,7 +141,8 @@ _POLICIES = """
 _KEYS = """
     SELECT conrelid, conname, contype::text, conkey, confrelid, confkey, confdeltype::text,
         confdelsetcols, convalidated
-    FROM pg_constraint WHERE conrelid = ANY(%s) AND contype IN ('p', 'f') AND conparentid = 0
+    FROM pg_constraint
+    WHERE conrelid = ANY(%s) AND (contype = 'p' OR contype = 'f' AND conparentid = 0)
 """
 
 _INDEXES = """
