@@ -239,7 +239,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "tenants.accounts.reauthentication.AskAgain",
+    "tenants.accounts.sessions.note_activity",
     "chatbo.foundation.requests.LimitPresses",
 ]
 

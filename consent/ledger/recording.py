@@ -1,6 +1,5 @@
 """Writing consent records: the one way in."""
 
-import ipaddress
 import uuid
 from datetime import datetime
 
@@ -9,6 +8,7 @@ from django.utils import timezone
 
 from chatbo.foundation.encryption import blind_index
 from chatbo.foundation.isolation.ids import new_id
+from chatbo.foundation.network import shortened as shortened
 from consent.ledger.models import ConsentIdentity, ConsentRecord
 from consent.texts.models import TextVersion
 
@@ -58,13 +58,3 @@ def _pseudonym(person_id: uuid.UUID | None, identifier: str) -> uuid.UUID:
         },
     )
     return identity.subject_id
-
-
-def shortened(address: str) -> str:
-    """A network address that names a neighbourhood, not a line: /24 or /48; nothing if unknown."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return ""
-    prefix = 24 if parsed.version == 4 else 48
-    return str(ipaddress.ip_network(f"{parsed}/{prefix}", strict=False).network_address)

@@ -6,4 +6,7 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from tenants.accounts import library_data  # noqa: F401 (declares, once models exist)
+        from tenants.accounts import (  # noqa: F401 (they declare and listen, once models exist)
+            library_data,
+            security_log,
+        )

@@ -1,7 +1,27 @@
 """Addresses under /accounts/, beside allauth's: what somebody sets for themselves."""
 
+from allauth.account.views import password_set
 from django.urls import path
 
-from tenants.accounts import views
+from tenants.accounts import reauthentication_views, session_views, views
+from tenants.accounts.reauthentication import freshly
 
-urlpatterns = [path("profile/", views.profile, name="account_profile")]
+urlpatterns = [
+    path("profile/", views.profile, name="account_profile"),
+    path(
+        "reauthenticate/code/",
+        reauthentication_views.ReauthenticateByCodeView.as_view(),
+        name="account_reauthenticate_code",
+    ),
+    path("reauthenticate/code/send/", reauthentication_views.send_code, name="account_send_code"),
+    path("continue/", reauthentication_views.continue_with, name="account_continue"),
+    path("sessions/<int:pk>/end/", session_views.end_session, name="usersessions_end"),
+    # In front of allauth's.
+    path(
+        "2fa/webauthn/reauthenticate/",
+        reauthentication_views.ReauthenticateByPasskeyView.as_view(),
+        name="mfa_reauthenticate_webauthn",
+    ),
+    # In front of allauth's, which lets anybody who is logged in set a first password.
+    path("password/set/", freshly(password_set), name="account_set_password"),
+]
