@@ -31,11 +31,16 @@ end
 """
 
 T = TypeVar("T")
-_away_until: dict[tuple[str, ...], float] = {}
+Counts = tuple[list[tuple[int, int]], bool]
+_away_until: dict[str, float] = {}
 
 
 class ForgivingCache(django_redis.RedisCache):
     """Django's own, with an answer instead of an error, and counting in one round trip."""
+
+    def __init__(self, server: Any, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._server = str(server)
 
     def add(
         self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: Any = None
@@ -80,16 +85,14 @@ class ForgivingCache(django_redis.RedisCache):
     def clear(self) -> None:
         self._ask(super().clear, otherwise=None)
 
-    def count_up(
-        self, windows: Mapping[str, int], known: str
-    ) -> tuple[list[tuple[int, int]], bool]:
+    def count_up(self, windows: Mapping[str, int], known: str) -> Counts:
         """Count each key once more, in windows of so many seconds that begin with the first.
 
         Gives for each how often it came and the seconds that are left, and whether ``known`` is
         there. With Redis away: nothing.
         """
 
-        def ask() -> tuple[list[tuple[int, int]], bool]:
+        def ask() -> Counts:
             with self._redis().pipeline() as pipeline:
                 for key, seconds in windows.items():
                     pipeline.set(self.make_key(key), 0, ex=seconds, nx=True)
@@ -99,26 +102,26 @@ class ForgivingCache(django_redis.RedisCache):
                 *answers, is_known = pipeline.execute()
             return list(zip(answers[1::3], answers[2::3], strict=True)), bool(is_known)
 
-        return self._ask(ask, otherwise=([], False))
+        nothing: Counts = ([], False)
+        return self._ask(ask, otherwise=nothing)
 
     def give_back(self, keys: Sequence[str]) -> None:
         """Take back one count of each."""
         full = [self.make_key(key) for key in keys]
         self._ask(lambda: self._redis().eval(GIVE_BACK, len(full), *full), otherwise=None)
 
-    def _redis(self) -> "Redis":
-        return cast(Redis, self._cache.get_client(write=True))
+    def _redis(self) -> Redis:
+        return self._cache.get_client(write=True)
 
     def _ask(self, ask: Callable[..., T], *args: Any, otherwise: T) -> T:
-        servers = tuple(self._servers)
-        if time.monotonic() < _away_until.get(servers, 0.0):
+        if time.monotonic() < _away_until.get(self._server, 0.0):
             return otherwise
         try:
             return ask(*args)
         except RedisError as error:
             # The kind only: Redis's words may repeat a key or an address.
             log.warning("cache_away", error=type(error).__name__)
-            _away_until[servers] = time.monotonic() + LEFT_ALONE_SECONDS
+            _away_until[self._server] = time.monotonic() + LEFT_ALONE_SECONDS
             return otherwise
 
 

@@ -33,9 +33,6 @@ class Per(StrEnum):
     """An account, from addresses that have not got in through this door in the last 30 days: who
     fails everywhere in somebody's name does not shut the door at that person's own place."""
 
-    TENANT = "tenant"
-    """The business whose door it is, whoever presses."""
-
 
 @dataclass(frozen=True)
 class Limit:
@@ -85,6 +82,8 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
     # Log-in
     "account_login": PASSWORD,
     "account_reauthenticate": PASSWORD,
+    "account_reauthenticate_code": ONE_TIME_CODE,
+    "account_send_code": MAILS_SOMEBODY,
     "account_confirm_login_code": ONE_TIME_CODE,
     "mfa_authenticate": ONE_TIME_CODE,
     "mfa_reauthenticate": ONE_TIME_CODE,
@@ -92,6 +91,11 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
     "account_send_code": (Limit(5, 10 * MINUTE, Per.ACCOUNT),),
     "account_email_verification_sent": ONE_TIME_CODE,
     "mfa_login_webauthn": (Limit(30, 5 * MINUTE, Per.ADDRESS),),
+    "mfa_reauthenticate_webauthn": OWN_ACCOUNT,
+    "mfa_add_webauthn": OWN_ACCOUNT,
+    "mfa_edit_webauthn": OWN_ACCOUNT,
+    "mfa_remove_webauthn": OWN_ACCOUNT,
+    "mfa_login_webauthn": (Limit(30, 5 * MINUTE, Per.ADDRESS, failures=True),),
     "mfa_reauthenticate_webauthn": OWN_ACCOUNT,
     "mfa_add_webauthn": OWN_ACCOUNT,
     "mfa_edit_webauthn": OWN_ACCOUNT,
@@ -109,12 +113,18 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
     "account_reset_password_from_key": (Limit(20, 10 * MINUTE, Per.ADDRESS),),
     "usersessions_list": OWN_ACCOUNT,
     "usersessions_end": OWN_ACCOUNT,
+    "usersessions_end": OWN_ACCOUNT,
     # Sign-up
     "signup:start": (Limit(40, HOUR, Per.ADDRESS),),
     "signup:confirm": (Limit(40, HOUR, Per.ADDRESS),),
     "facebook_login": (Limit(40, HOUR, Per.ADDRESS),),
     "facebook_address": (Limit(40, HOUR, Per.ADDRESS),),
     MAILBOX: (Limit(4, HOUR, Per.ACCOUNT),),
+    # Invitations; how many a business may send stands in ``tenants.accounts.invitations``.
+    "accounts:invite": MAILS_SOMEBODY,
+    "accounts:resend_invitation": MAILS_SOMEBODY,
+    "platform:resend_invitation": MAILS_SOMEBODY,
+    "invitation": (Limit(30, 10 * MINUTE, Per.ADDRESS), *OWN_ACCOUNT),
     # For everybody
     "site:verify": (Limit(30, 10 * MINUTE, Per.ADDRESS),),
     "tool:consent": (Limit(60, 10 * MINUTE, Per.ADDRESS),),  # A school's, perhaps; no flood.
@@ -169,8 +179,6 @@ def _value(per: Per, presser: Presser) -> str | None:
     """What is counted; nothing, where the limit does not apply."""
     if per == Per.ADDRESS:
         return presser.address
-    if per == Per.TENANT:
-        return "" if presser.place else None
     if not presser.account:
         return None
     at = f" {presser.address}" if per == Per.ACCOUNT_AT_ADDRESS else ""

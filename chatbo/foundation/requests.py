@@ -128,7 +128,7 @@ def too_many_requests(request: HttpRequest, seconds: int) -> HttpResponse:
 
 def _account(request: HttpRequest, door: str) -> str:
     """Who is logged in, or has given the password, or is named in the form."""
-    if all(limit.per in {Per.ADDRESS, Per.TENANT} for limit in limits.LIMITS[door]):
+    if all(limit.per == Per.ADDRESS for limit in limits.LIMITS[door]):
         return ""  # The body is left for the view to read, which may want to see to its size.
     if request.user.is_authenticated:
         return str(request.user.pk)
