@@ -9,6 +9,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from chatbo.conversation.models import Delivery
+from chatbo.foundation.encryption import UnreadableError
 from chatbo.foundation.isolation import tenant_scope
 from tenants.bots import platforms
 from tenants.bots.channels import note_trouble, note_well
@@ -69,6 +70,9 @@ def deliver_all(tenant_id: str, delivery_id: str) -> None:
                 return
         except PlatformError as error:
             _drop(tenant_id, message, channel, error)
+        except UnreadableError:  # Logged; what waits behind it goes out all the same.
+            with tenant_scope(tenant_id):
+                Message.objects.filter(pk=message.pk).update(problem="unreadable")
         else:
             _note_sent(tenant_id, delivery, message, channel, receipt)
 

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from chatbo.conversation.models import IncomingEvent
-from chatbo.foundation.encryption import blind_index, encrypt
+from chatbo.foundation.encryption import blind_index, blind_indexes, encrypt
 from chatbo.foundation.isolation import directory, tenant_scope
 from chatbo.foundation.isolation.ids import new_id
 from tenants.bots.models import subscriber_index
@@ -51,6 +51,7 @@ def store_events(
 
     Raw SQL on this one path: it is what Meta waits for (benchmarks/webhook_to_stored.py).
     """
+    events = _without_old_ones(channel_id, events)
     if not events:
         return []
     now = timezone.now()
@@ -63,6 +64,20 @@ def store_events(
             [value for row in rows for value in row],
         )
         return [row[0] for row in cursor.fetchall()]
+
+
+def _without_old_ones(channel_id: uuid.UUID, events: list[Incoming]) -> list[Incoming]:
+    """Those that were not stored under an older key; with one key there are none, nor a query."""
+    old = {digest: event for event in events for digest in _digests(channel_id, event)[1:]}
+    if not old:
+        return events
+    stored = IncomingEvent.objects.filter(digest__in=old).values_list("digest", flat=True)
+    known = {old[digest].event_id for digest in stored}
+    return [event for event in events if event.event_id not in known]
+
+
+def _digests(channel_id: uuid.UUID, event: Incoming) -> list[str]:
+    return blind_indexes(f"{channel_id}:{event.event_id}", purpose="event")
 
 
 Value = uuid.UUID | str | int | datetime

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from chatbo.foundation.audit.entries import record
+from chatbo.foundation.encryption import BlindIndexField
 from chatbo.foundation.personal_data import Blanked, Deleted, PersonalData, declarations_about
 from consent.erasure.models import Erasure
 from tenants.bots.models import Subscriber
@@ -46,4 +47,12 @@ def _innermost_last() -> list[tuple[type[models.Model], PersonalData]]:
 
 
 def _about(subject: Subscriber, declaration: PersonalData) -> Q:
-    return Q(**{mine: getattr(subject, theirs) for mine, theirs in declaration.match.items()})
+    """The subject's rows. What is found by a blind index may still be under an older key."""
+    found = Q()
+    for mine, theirs in declaration.match.items():
+        field = Subscriber._meta.get_field(theirs)
+        if isinstance(field, BlindIndexField):
+            found &= Q(**{f"{mine}__in": field.digests_of(subject)})
+        else:
+            found &= Q(**{mine: getattr(subject, theirs)})
+    return found

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from chatbo.foundation.audit.entries import record
+from chatbo.foundation.encryption import text_or
 from chatbo.foundation.isolation import directory
 from consent.erasure.models import Erasure
 from tenants.bots.models import Subscriber
@@ -29,7 +30,8 @@ def request_erasure(subscriber: Subscriber, *, origin: Erasure.Origin) -> Erasur
             "origin": origin,
             "channel_id": subscriber.channel_id,
             "subject_index": subscriber.external_index,
-            "address": subscriber.external_id,
+            # Who cannot be told any more has a right to be forgotten all the same.
+            "address": text_or(subscriber, "external_id", ""),
             "language": subscriber.language,
             "due_at": one_month_after(timezone.now()),
         },

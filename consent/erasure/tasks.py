@@ -6,6 +6,7 @@ from celery import shared_task
 from django.db import DatabaseError
 from django.utils import timezone
 
+from chatbo.foundation.encryption import text_or
 from chatbo.foundation.isolation import tenant_scope
 from chatbo.foundation.jobs.sweep import sweep_up
 from consent.erasure.deletion import delete_subject
@@ -44,10 +45,13 @@ def _tell(tenant_id: str, erasure: Erasure) -> None:
     with tenant_scope(tenant_id):
         channel = Channel.objects.filter(pk=erasure.channel_id).first()
         message = last_message(erasure)
+    address = text_or(erasure, "address", "")
     try:
         if channel is None:
             raise PermanentError("channel_gone")
-        send(channel, erasure.address, message)
+        if not address:
+            raise PermanentError("address_unreadable")
+        send(channel, address, message)
     except PermanentError as error:
         _close(tenant_id, erasure, Erasure.State.UNTOLD, str(error))
     except PlatformError as error:

@@ -13,6 +13,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from chatbo.foundation.audit.entries import record
+from chatbo.foundation.encryption import text_or
 from chatbo.foundation.isolation import directory
 from chatbo.foundation.isolation.ids import new_id
 from tenants.bots.errors import ChannelInUseError, PageTakenError
@@ -120,7 +121,8 @@ def _connect(bot: Bot, platform: Platform, place: Place, token: str, menu: Menu)
         channel = _channel_for(bot, platform, place)
         channel.name, channel.address = place.name[:120], place.address
         channel.token = token
-        channel.webhook_secret = channel.webhook_secret or secrets.token_urlsafe(32)
+        known = text_or(channel, "webhook_secret", "")
+        channel.webhook_secret = known or secrets.token_urlsafe(32)
         channel.state, channel.problem = Channel.State.CONNECTED, ""
         channel.menu_state = Channel.Menu.PENDING
         channel.menu = dataclasses.asdict(menu)

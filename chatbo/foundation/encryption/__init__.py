@@ -5,7 +5,7 @@ decrypt. ``manage.py rotate_keys`` puts everything under the newest one
 (``docs/decisions/key-rotation.md``).
 """
 
-from chatbo.foundation.encryption.fields import BlindIndexField, EncryptedTextField
+from chatbo.foundation.encryption.fields import BlindIndexField, EncryptedTextField, text_or
 from chatbo.foundation.encryption.ring import (
     OLD_KEYS_STAY,
     InvalidTokenError,
@@ -30,4 +30,5 @@ __all__ = [
     "encrypt",
     "open_token",
     "seal_token",
+    "text_or",
 ]

@@ -44,6 +44,14 @@ class _Opened(DeferredAttribute):
         instance.__dict__[self.field.attname] = value
 
 
+def text_or(row: models.Model, name: str, instead: str) -> str:
+    """The text of an encrypted column, or something else where no key opens it (that is logged)."""
+    try:
+        return str(getattr(row, name))
+    except UnreadableError:
+        return instead
+
+
 class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # generic only in the stubs
     """Text that lies encrypted in the database. It cannot be searched; see ``BlindIndexField``.
 
@@ -102,10 +110,13 @@ class BlindIndexField(models.CharField):  # type: ignore[type-arg]  # generic on
         value = self.value(row) if self.value else ""
         return blind_index(value, purpose=self.purpose) if value else ""
 
-    def digests_of(self, row: models.Model) -> list[str]:
-        """The digests under every key of the ring, to look other rows up by this one."""
-        value = self.value(row) if self.value else ""
-        return blind_indexes(value, purpose=self.purpose) if value else []
+    def digests_of(self, row: models.Model) -> set[str]:
+        """The digest that a row has and those under every key, to look other rows up by it."""
+        digests = {getattr(row, self.attname)}
+        with suppress(UnreadableError):
+            if value := self.value(row) if self.value else "":
+                digests |= set(blind_indexes(value, purpose=self.purpose))
+        return digests - {""}
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         if self.value:

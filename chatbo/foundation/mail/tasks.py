@@ -8,6 +8,7 @@ from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
 from django.core.mail import EmailMessage
 
+from chatbo.foundation.encryption import UnreadableError
 from chatbo.foundation.isolation import platform_scope, tenant_scope
 from chatbo.foundation.jobs.sweep import sweep_up
 from chatbo.foundation.mail.models import OutgoingMail
@@ -33,6 +34,8 @@ def send_mail(tenant_id: str, mail_id: str) -> None:
         _give_up(mail, tenant_id, "refused")
     except SuspiciousFileOperation as error:  # An attachment of somebody else's.
         _give_up(mail, tenant_id, type(error).__name__)
+    except UnreadableError:
+        _give_up(mail, tenant_id, "unreadable")
     except OSError as error:
         if mail.attempts >= GIVE_UP_AFTER:
             _give_up(mail, tenant_id, type(error).__name__)

@@ -7,6 +7,7 @@ None of this belongs inside a transaction that holds locks: a platform may take 
 from django.conf import settings
 from django.urls import reverse
 
+from chatbo.foundation.encryption import text_or
 from tenants.bots.models import Channel, Platform
 from tenants.bots.platforms import messenger, telegram, web
 from tenants.bots.platforms.errors import (
@@ -63,7 +64,7 @@ def put_up_menu(channel: Channel, menu: Menu) -> bool:
     url = webhook_url(channel)
     missing = not telegram.has_webhook(token, url)
     if missing:
-        telegram.set_webhook(token, url, channel.webhook_secret)
+        telegram.set_webhook(token, url, _readable(channel, "webhook_secret"))
     if not telegram.has_menu(token, menu, channel.bot.language):
         telegram.set_menu(token, menu, channel.bot.language)
         missing = True
@@ -90,6 +91,12 @@ def webhook_url(channel: Channel) -> str:
 
 
 def _token(channel: Channel) -> str:
-    if not channel.token:
-        raise TokenDeadError("no_token")
-    return str(channel.token)
+    return _readable(channel, "token")
+
+
+def _readable(channel: Channel, name: str) -> str:
+    """What is missing, or opens with no key of ours, is made anew by connecting again."""
+    text = text_or(channel, name, "")
+    if not text:
+        raise TokenDeadError(f"no_{name}")
+    return text
