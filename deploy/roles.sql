@@ -52,4 +52,15 @@ ALTER DEFAULT PRIVILEGES FOR ROLE chatbo_owner IN SCHEMA public
 ALTER DEFAULT PRIVILEGES FOR ROLE chatbo_owner IN SCHEMA public
     GRANT USAGE ON SEQUENCES TO chatbo_app, chatbo_platform;
 
+-- All tenants' sessions log in as one role, and PostgreSQL shows a role its own sessions: their
+-- statements, with the values in them, would be readable from another tenant's. Large objects
+-- belong to a role as well, and no policy guards them. The application needs neither.
+REVOKE EXECUTE ON FUNCTION pg_stat_get_activity(integer), pg_stat_get_backend_activity(integer)
+    FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION pg_stat_get_activity(integer), pg_stat_get_backend_activity(integer)
+    TO pg_monitor, chatbo_owner;
+REVOKE EXECUTE ON FUNCTION lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea),
+    lo_open(oid, integer), lo_get(oid), lo_get(oid, bigint, integer), lo_put(oid, bigint, bytea)
+    FROM PUBLIC;
+
 COMMIT;
