@@ -19,7 +19,7 @@ from chatbo.foundation.network import client_address, shortened
 from tenants.accounts.account_mails import letter
 from tenants.accounts.languages import speak
 from tenants.accounts.models import User
-from tenants.accounts.reauthentication import MAILED_CODE, is_recent
+from tenants.accounts.reauthentication import MAILED_CODE, forget_what_was_sent, is_recent
 
 WAYS = {
     "reauthenticate": _("With your password"),
@@ -87,6 +87,7 @@ class AccountAdapter(DefaultAccountAdapter):
         a password nor a second factor (``did_recently_reauthenticate``)."""
         if not is_recent(self.request):
             raise ReauthenticationRequired
+        forget_what_was_sent(self.request)
         return False
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:

@@ -71,8 +71,7 @@ def demand_recent(request: HttpRequest) -> HttpResponse | None:
         return redirect_to_login(request.get_full_path())
     if not is_recent(request):
         return _ask(request)
-    if request.method == "POST" and _SESSION_KEY in request.session:
-        del request.session[_SESSION_KEY]
+    forget_what_was_sent(request)
     return None
 
 
@@ -117,6 +116,12 @@ def what_was_sent(request: HttpRequest) -> Sent | None:
     if kept["user"] != str(request.user.pk):
         return None
     return Sent(kept["path"], [(name, value) for name, value in kept["fields"]])
+
+
+def forget_what_was_sent(request: HttpRequest) -> None:
+    """It is being sent now, or something else is."""
+    if request.method == "POST":
+        request.session.pop(_SESSION_KEY, None)
 
 
 def ask_again(request: HttpRequest, *, back: str) -> HttpResponse:

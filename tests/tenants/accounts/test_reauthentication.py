@@ -1,0 +1,369 @@
+"""Who did not prove just now who they are is asked again, and then goes on where they were."""
+
+import re
+import time
+from typing import Any
+
+import pytest
+import time_machine
+from allauth.account.internal.flows import login
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client
+from django.urls import reverse
+
+from chatbo.foundation.audit.models import AuditEntry
+from chatbo.foundation.isolation import platform_scope
+from tenants.accounts.mailed_codes import LIFETIME, TRIES
+from tenants.accounts.models import User
+from tests.outbox import mails
+from tests.visitors import authenticated, visitor
+
+PASSWORD = "correct-horse-battery"
+LONG_AGO = 24 * 3600
+DOOR = "/accounts/2fa/totp/activate/"
+FORM = "/accounts/email/"
+CONTINUE = "/accounts/continue/"
+BY_CODE = "/accounts/reauthenticate/code/"
+
+
+def by_facebook(user: User, *, seconds_ago: float = 0) -> Client:
+    """A log-in with Facebook, as allauth notes it."""
+    client = visitor(user)
+    session = client.session
+    session[login.AUTHENTICATION_METHODS_SESSION_KEY] = [
+        {"method": "socialaccount", "at": time.time() - seconds_ago, "provider": "facebook"}
+    ]
+    session.save()
+    return client
+
+
+@pytest.fixture
+def facebook_user(db: None) -> User:
+    """Signed up with Facebook: neither a password nor a second factor."""
+    user = User.objects.create_user("linde@bakery.example", name="Linde", language="en")
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    SocialAccount.objects.create(user=user, provider="facebook", uid="1001")
+    return user
+
+
+def code_of_newest_mail() -> str:
+    found = re.search(r"\b[2-9a-z]{4}-[2-9a-z]{4}\b", mails()[-1].body)
+    assert found
+    return found[0]
+
+
+def asked(answer: Any, *, by: str = "/accounts/reauthenticate/") -> bool:
+    return bool(answer.status_code == 302 and answer.url.startswith(f"{by}?next="))
+
+
+def test_who_logged_in_long_ago_is_asked_again_and_comes_back(cafe: Any) -> None:
+    client = visitor(cafe.owner, seconds_ago=LONG_AGO)
+
+    answer = client.get(DOOR)
+    assert asked(answer)
+    back = client.post(answer.url, {"password": PASSWORD})
+
+    assert back.url == DOOR
+    assert client.get(DOOR).status_code == 200
+
+
+def test_who_logged_in_just_now_is_not(cafe: Any) -> None:
+    client = Client()
+    client.post("/accounts/login/", {"login": cafe.owner.email, "password": PASSWORD})
+
+    assert client.get(DOOR).status_code == 200
+
+
+def test_just_now_ends_after_ten_minutes(cafe: Any) -> None:
+    assert visitor(cafe.owner, seconds_ago=9 * 60).get(DOOR).status_code == 200
+    assert asked(visitor(cafe.owner, seconds_ago=11 * 60).get(DOOR))
+
+
+def test_a_time_to_come_proves_nothing(cafe: Any) -> None:
+    assert asked(visitor(cafe.owner, seconds_ago=-LONG_AGO).get(DOOR))
+
+
+def test_a_proof_of_somebody_else_proves_nothing(cafe: Any, dentist: Any) -> None:
+    client = visitor(cafe.owner)
+    authenticated(client, dentist.owner, seconds_ago=0)
+
+    assert asked(client.get(DOOR))
+
+
+def test_a_wrong_password_opens_nothing(cafe: Any) -> None:
+    client = visitor(cafe.owner, seconds_ago=LONG_AGO)
+
+    answer = client.post("/accounts/reauthenticate/", {"password": "wrong-horse-battery"})
+
+    assert answer.status_code == 200
+    assert asked(client.get(DOOR))
+
+
+def test_the_password_of_another_account_opens_nothing(cafe: Any, dentist: Any) -> None:
+    dentist.owner.set_password("the-dentists-own-words")
+    dentist.owner.save()
+    client = visitor(cafe.owner, seconds_ago=LONG_AGO)
+
+    client.post("/accounts/reauthenticate/", {"password": "the-dentists-own-words"})
+
+    assert asked(client.get(DOOR))
+
+
+def test_afterwards_nobody_is_led_to_a_foreign_page(cafe: Any) -> None:
+    client = visitor(cafe.owner, seconds_ago=LONG_AGO)
+
+    answer = client.post(
+        "/accounts/reauthenticate/?next=https://evil.example/", {"password": PASSWORD}
+    )
+
+    assert answer.url == reverse("site:start")
+
+
+@pytest.mark.parametrize(
+    "door",
+    [
+        "mfa_activate_totp",
+        "mfa_add_webauthn",
+        "mfa_generate_recovery_codes",
+        "account_set_password",
+    ],
+)
+def test_facebook_alone_opens_no_lock_however_fresh(facebook_user: User, door: str) -> None:
+    for seconds in (0, LONG_AGO):
+        assert asked(by_facebook(facebook_user, seconds_ago=seconds).get(reverse(door)), by=BY_CODE)
+
+
+def test_facebook_alone_adds_no_address(facebook_user: User) -> None:
+    client = by_facebook(facebook_user)
+
+    answer = client.post(FORM, {"email": "new@bakery.example", "action_add": "1"})
+
+    assert asked(answer, by=BY_CODE)
+    assert mails() == []
+
+
+def test_a_mailed_code_opens_for_who_has_neither_password_nor_factor(facebook_user: User) -> None:
+    client = by_facebook(facebook_user)
+    page = client.get(DOOR).url
+    assert "Send me the code" in client.get(page).content.decode()
+    assert mails() == []  # Looking sends nothing.
+
+    sent = client.post("/accounts/reauthenticate/code/send/", {"next": DOOR})
+    back = client.post(sent.url, {"code": code_of_newest_mail()})
+
+    assert mails()[0].recipient == facebook_user.email
+    assert back.url == DOOR
+    assert client.get(DOOR).status_code == 200
+
+
+@pytest.mark.parametrize("change", [str.upper, lambda code: f" {code.replace('-', ' ')} "])
+def test_capitals_and_blanks_do_not_matter(facebook_user: User, change: Any) -> None:
+    client = by_facebook(facebook_user)
+    client.post("/accounts/reauthenticate/code/send/")
+
+    client.post(BY_CODE, {"code": change(code_of_newest_mail())})
+
+    assert client.get(DOOR).status_code == 200
+
+
+def test_a_code_opens_once(facebook_user: User) -> None:
+    client = by_facebook(facebook_user)
+    client.post("/accounts/reauthenticate/code/send/")
+    code = code_of_newest_mail()
+    client.post(BY_CODE, {"code": code})
+
+    with time_machine.travel(time.time() + 700):
+        client.post(BY_CODE, {"code": code})
+        assert asked(client.get(DOOR), by=BY_CODE)
+
+
+def test_a_code_ends_after_ten_minutes(facebook_user: User) -> None:
+    client = by_facebook(facebook_user)
+    client.post("/accounts/reauthenticate/code/send/")
+
+    with time_machine.travel(time.time() + LIFETIME + 1):
+        answer = client.post(BY_CODE, {"code": code_of_newest_mail()})
+
+        assert "Please ask for a new one." in answer.content.decode()
+        assert asked(client.get(DOOR), by=BY_CODE)
+
+
+def test_a_new_code_replaces_the_old_one(facebook_user: User) -> None:
+    client = by_facebook(facebook_user)
+    client.post("/accounts/reauthenticate/code/send/")
+    old = code_of_newest_mail()
+    client.post("/accounts/reauthenticate/code/send/")
+
+    client.post(BY_CODE, {"code": old})
+    assert asked(client.get(DOOR), by=BY_CODE)
+    client.post(BY_CODE, {"code": code_of_newest_mail()})
+    assert client.get(DOOR).status_code == 200
+
+
+def test_after_five_wrong_tries_the_right_code_is_of_no_use(facebook_user: User) -> None:
+    client = by_facebook(facebook_user)
+    client.post("/accounts/reauthenticate/code/send/")
+
+    first = client.post(BY_CODE, {"code": "2222-2222"})
+    assert "You have 4 more tries." in first.content.decode()
+    for _ in range(TRIES - 1):
+        client.post(BY_CODE, {"code": "2222-2222"})
+    client.post(BY_CODE, {"code": code_of_newest_mail()})
+
+    assert asked(client.get(DOOR), by=BY_CODE)
+
+
+def test_a_code_opens_for_the_session_that_asked_alone(facebook_user: User, cafe: Any) -> None:
+    asking, other = by_facebook(facebook_user), by_facebook(facebook_user)
+    asking.post("/accounts/reauthenticate/code/send/")
+
+    other.post(BY_CODE, {"code": code_of_newest_mail()})
+
+    assert asked(other.get(DOOR), by=BY_CODE)
+
+
+def test_the_session_holds_no_code(facebook_user: User) -> None:
+    client = by_facebook(facebook_user)
+    client.post("/accounts/reauthenticate/code/send/")
+
+    code = code_of_newest_mail()
+    held = str(SessionStore(client.session.session_key).load())
+
+    assert "mailed_code" in held
+    assert code not in held
+    assert code.replace("-", "") not in held
+
+
+@pytest.mark.parametrize("code", ["", " ", "x" * 10_000, "\x00", "🔑🔑🔑🔑", "2222-2222'--"])
+def test_nonsense_is_refused_with_a_sentence(facebook_user: User, code: str) -> None:
+    client = by_facebook(facebook_user)
+    client.post("/accounts/reauthenticate/code/send/")
+
+    answer = client.post(BY_CODE, {"code": code})
+
+    assert answer.status_code == 200
+    assert answer.context["form"].errors["code"]
+
+
+def test_who_has_a_password_is_mailed_no_code(cafe: Any) -> None:
+    client = visitor(cafe.owner, seconds_ago=LONG_AGO)
+
+    client.post("/accounts/reauthenticate/code/send/")
+
+    assert mails() == []
+    assert asked(client.get(f"{BY_CODE}?next=/"))
+
+
+def test_without_a_confirmed_address_no_mail_proves_anything(facebook_user: User) -> None:
+    EmailAddress.objects.update(verified=False)
+    client = by_facebook(facebook_user)
+
+    answer = client.post("/accounts/reauthenticate/code/send/")
+
+    assert answer.url == FORM
+    assert mails() == []
+
+
+def test_a_form_that_comes_too_late_is_kept_until_it_is_certain_who_sent_it(cafe: Any) -> None:
+    client = visitor(cafe.owner, seconds_ago=LONG_AGO)
+    late = client.post(FORM, {"email": "second@bakery.example", "action_add": "Add"})
+    assert asked(late)
+    assert mails() == []
+
+    back = client.post(late.url, {"password": PASSWORD})
+    assert back.url == CONTINUE
+    page = client.get(CONTINUE).content.decode()
+    assert '<form method="post" action="/accounts/email/">' in page
+    assert mails() == []  # Nothing happens without a press.
+    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
+    client.post(FORM, fields)
+
+    assert [mail.recipient for mail in mails()] == ["second@bakery.example"]
+    assert client.get(CONTINUE).status_code == 302  # And once.
+
+
+def test_what_was_thought_better_of_stays_undone(cafe: Any) -> None:
+    """allauth itself would send the old form when the page is asked for the next time."""
+    client = visitor(cafe.owner, seconds_ago=LONG_AGO)
+    client.post("/accounts/password/set/?x", {"action": "1"})
+    client.post(FORM, {"email": "second@bakery.example", "action_add": "Add"})
+
+    again = client.get(DOOR)  # Somewhere else, later.
+    back = client.post(again.url, {"password": PASSWORD})
+
+    assert back.url == DOOR
+    assert client.get(CONTINUE).status_code == 302
+    assert not EmailAddress.objects.filter(email="second@bakery.example").exists()
+    assert mails() == []
+
+
+def test_the_kept_form_is_of_no_use_before_it_is_certain(cafe: Any) -> None:
+    client = visitor(cafe.owner, seconds_ago=LONG_AGO)
+    client.post(FORM, {"email": "second@bakery.example", "action_add": "Add"})
+
+    assert asked(client.get(CONTINUE))
+    assert client.get(CONTINUE).url.endswith("next=%2Faccounts%2Fcontinue%2F")
+
+
+def test_it_is_kept_sealed_and_for_an_hour(cafe: Any) -> None:
+    client = visitor(cafe.owner, seconds_ago=LONG_AGO)
+    client.post(FORM, {"email": "second@bakery.example", "action_add": "Add"})
+
+    assert "second@" not in str(SessionStore(client.session.session_key).load())
+    with time_machine.travel(time.time() + 3601):
+        authenticated(client, cafe.owner, seconds_ago=0)
+        assert client.get(CONTINUE).status_code == 302
+
+
+def test_nobody_else_finds_it(cafe: Any, dentist: Any) -> None:
+    client = visitor(cafe.owner, seconds_ago=LONG_AGO)
+    client.post(FORM, {"email": "second@bakery.example", "action_add": "Add"})
+    kept = client.session["continue_with"]
+    other = visitor(dentist.owner)
+    session = other.session
+    session["continue_with"] = kept
+    session.save()
+
+    assert other.get(CONTINUE).status_code == 302
+
+
+@pytest.mark.parametrize("fields", [{"password1": "some-new-password"}, {"x": "y" * 70_000}])
+def test_passwords_and_what_is_too_long_are_not_kept(
+    facebook_user: User, fields: dict[str, str]
+) -> None:
+    client = by_facebook(facebook_user)
+
+    answer = client.post("/accounts/password/set/", fields)
+
+    assert asked(answer, by=BY_CODE)
+    assert answer.url.endswith("next=%2Faccounts%2Fpassword%2Fset%2F")
+    assert "continue_with" not in client.session
+
+
+def test_the_kept_form_is_guarded_against_forgery_like_any_other(cafe: Any) -> None:
+    lax = visitor(cafe.owner, seconds_ago=LONG_AGO)
+    lax.post(FORM, {"email": "second@bakery.example", "action_add": "Add"})
+    authenticated(lax, cafe.owner, seconds_ago=0)
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = lax.cookies
+
+    page = strict.get(CONTINUE).content.decode()
+    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
+    token = fields.pop("csrfmiddlewaretoken")
+
+    assert strict.post(FORM, fields).status_code == 403
+    assert strict.post(FORM, {**fields, "csrfmiddlewaretoken": token}).status_code == 302
+
+
+def test_a_failed_proof_is_noted(cafe: Any) -> None:
+    client = visitor(cafe.owner, seconds_ago=LONG_AGO)
+
+    client.post("/accounts/reauthenticate/", {"password": "wrong-horse-battery"})
+
+    with platform_scope("test: read the log"):
+        entry = AuditEntry.objects.get(action="login.failed")
+    assert entry.target_id == str(cafe.owner.pk)
+    assert not Authenticator.objects.exists()
