@@ -1,5 +1,6 @@
 """What the tables of the libraries hold, and whose: declared here, beside the user."""
 
+from chatbo.foundation.encryption.columns import declare_encrypted_keys
 from chatbo.foundation.isolation.statements import declare_shared
 from chatbo.foundation.personal_data import (
     Category,
@@ -46,4 +47,6 @@ for label in [
 for label in ["auth.Permission", "auth.Group", "auth.Group_permissions"]:
     declare_shared(label, "Not used: roles are memberships.")
 declare_shared("contenttypes.ContentType", "Names of models.")
+# By ``second_factors.MFAAdapter``; of a passkey only what is public lies here.
+declare_encrypted_keys("mfa.Authenticator", "data", {"secret", "seed", "migrated_codes"})
 declare_shared("socialaccount.SocialApp", "Not used: the app is a setting.")

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chatbo.foundation.encryption import (
@@ -14,6 +15,7 @@ from chatbo.foundation.encryption import (
     EncryptedTextField,
     blind_index,
     blind_indexes,
+    text_or,
 )
 from chatbo.foundation.isolation.listing import Listed
 from chatbo.foundation.isolation.models import TenantForeignKey, TenantModel
@@ -242,6 +244,11 @@ class Message(TenantModel):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         ordering = ["at", "id"]
+
+    @property
+    def shown_text(self) -> str:
+        """The text, or what a reader is told where no key opens it."""
+        return text_or(self, "text", gettext("This message cannot be read at the moment."))
 
     @property
     def is_waiting(self) -> bool:
