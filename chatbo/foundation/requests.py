@@ -33,14 +33,22 @@ def believe_only_proxies(get_response: Answer) -> Answer:
 def protect(get_response: Answer) -> Answer:
     """Middleware: headers that tell the browser what our pages never do.
 
-    Outside all that could answer, redirects to https and static files too. Where an answer says
-    otherwise it has its reason: an embed's loader is for other sites.
+    Outside all that could answer: redirects to https, static files, and ``SecurityMiddleware``
+    itself, which refuses a foreign Host without a header. Where an answer says otherwise it has
+    its reason: an embed's loader is for other sites.
     """
+    headers = {
+        "Permissions-Policy": settings.PERMISSIONS_POLICY,
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": settings.SECURE_CROSS_ORIGIN_OPENER_POLICY,
+        "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
+        "X-Content-Type-Options": "nosniff",
+    }
 
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
         return response
 
     return answer

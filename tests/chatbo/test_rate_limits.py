@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,12 +18,12 @@ from allauth.mfa.totp.internal.auth import (
 )
 from django.core.cache import cache
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
 
 from chatbo.dashboard import health
 from chatbo.foundation import limits
 from chatbo.foundation.limits import BY_HAND, FORGED, LIMITS, MINUTE, STRANGERS, Limit, Per
-from tests.chatbo.test_urls import FITTING, PLACE
+from tests.addresses import named_addresses
 from tests.visitors import visitor
 
 pytestmark = pytest.mark.django_db
@@ -33,23 +33,7 @@ ANOTHER, OWN_PLACE = "198.51.100.9", "203.0.113.77"
 SHUT_TO_STRANGERS = {403, 404, 405}
 
 
-def named(patterns: list[Any], prefix: str = "", space: str = "") -> Iterator[tuple[str, str]]:
-    """Each address's name, and the address with something that fits in the place of every id."""
-    for pattern in patterns:
-        route = prefix + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
-            yield from named(pattern.url_patterns, route, inner)
-        elif isinstance(pattern, URLPattern):
-            fitting = PLACE.sub(lambda found: FITTING[found[1]], f"/{route}")
-            fitting = re.sub(r"\^password.*", "password/reset/key/1-set-password/", fitting)
-            yield (
-                space + (pattern.name or ""),
-                re.sub(r"\^confirm-email.*", "confirm-email/k/", fitting),
-            )
-
-
-ADDRESSES = list(named(get_resolver().url_patterns))
+ADDRESSES = named_addresses()
 NAMES = {name for name, _ in ADDRESSES}
 
 

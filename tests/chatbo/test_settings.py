@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from chatbo.demo_secrets import demo_secrets
+
 BASE_DIR = Path(__file__).resolve().parents[2]
 COMPLETE = {
     "BASE_URL": "https://chatbo.example",
@@ -67,3 +69,19 @@ def test_data_outside_the_eea_is_refused(region):
 def test_a_second_factor_for_somebody_whom_nothing_asks_for_it_is_refused():
     outcome = load(**COMPLETE | {"REQUIRE_MFA": "platform,owner"})
     assert "REQUIRE_MFA names owner, which nothing enforces" in outcome.stderr
+
+
+def test_django_finds_nothing_to_warn_of_in_production(tmp_path):
+    """``manage.py check --deploy`` with all that production brings, and none of the demo."""
+    given = COMPLETE | demo_secrets(tmp_path) | {"VAR_DIR": str(tmp_path)}
+    outcome = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=BASE_DIR,
+        env={"PATH": os.environ["PATH"], **given},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert outcome.returncode == 0, outcome.stderr
+    assert "no issues" in outcome.stdout
+    assert "silenced" not in outcome.stdout or "(0 silenced)" in outcome.stdout

@@ -4,17 +4,15 @@ allauth's third, which takes a token from Facebook's JavaScript, is left out: it
 Facebook without a consent.
 """
 
-from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from django.urls import path
 
 from consent.signup.facebook import views
-from consent.signup.facebook.provider import FacebookOAuth2Adapter
 
 urlpatterns = [
     path("facebook/login/", views.facebook_login, name="facebook_login"),
     path(
         "facebook/login/callback/",
-        OAuth2CallbackView.adapter_view(FacebookOAuth2Adapter),
+        views.facebook_callback,
         name="facebook_callback",
     ),
     path("facebook/address/<str:token>/", views.facebook_address, name="facebook_address"),

@@ -4,8 +4,9 @@ import dataclasses
 from datetime import timedelta
 
 from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.views.decorators.cache import never_cache
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from consent.signup.application import Application
 from consent.signup.errors import InvalidLinkError
 from consent.signup.facebook.adapter import ADDRESS_PURPOSE, TO_FACEBOOK_PURPOSE, mail_and_show
-from consent.signup.facebook.provider import is_offered
+from consent.signup.facebook.provider import FacebookOAuth2Adapter, is_offered
 from consent.signup.forms import AddressForm, FacebookLoginForm
 from consent.signup.shown import Purpose
 
@@ -47,6 +48,14 @@ def facebook_login(request: HttpRequest) -> HttpResponse:
         {"form": form, "refused": form.is_bound},
         status=403 if form.is_bound else 200,
     )
+
+
+def facebook_callback(request: HttpRequest) -> HttpResponseBase:
+    """Where Facebook sends people back to: allauth's, where there is an app that could have."""
+    if not is_offered():
+        raise Http404
+    answer: HttpResponseBase = OAuth2CallbackView.adapter_view(FacebookOAuth2Adapter)(request)
+    return answer
 
 
 def to_facebook_with(request: HttpRequest, application: Application) -> HttpResponse:

@@ -277,3 +277,8 @@ def test_an_unknown_profile_is_told_to_sign_up_and_nothing_is_stored(
 def linked_tenant() -> Any:
     with platform_scope("test"):
         return Tenant.objects.get().pk
+
+
+def test_without_an_app_at_meta_there_is_nothing_to_come_back_to(db: None, settings: Any) -> None:
+    settings.META_APP_ID = ""
+    assert Client().get("/accounts/facebook/login/callback/?code=x&state=y").status_code == 404
