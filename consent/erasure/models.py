@@ -84,3 +84,10 @@ class Erasure(TenantModel, Job):
                 name="erasure_one_under_way",
             )
         ]
+        indexes = [
+            models.Index(fields=["tenant_id", "-created_at"], name="erasure_newest"),
+            models.Index(fields=["tenant_id", "code"], name="erasure_by_code"),
+            models.Index(
+                fields=["due_at"], name="erasure_not_done", condition=models.Q(deleted_at=None)
+            ),
+        ]

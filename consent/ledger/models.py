@@ -80,6 +80,12 @@ class ConsentRecord(TenantModel):
 
     class Meta:
         ordering = ["-given_at", "-id"]
+        indexes = [
+            models.Index(fields=["tenant_id", "-given_at", "-id"], name="consent_newest"),
+            models.Index(
+                fields=["tenant_id", "decision", "-given_at", "-id"], name="consent_decision_newest"
+            ),
+        ]
 
 
 class ConsentIdentity(TenantModel):

@@ -1,16 +1,19 @@
 """Consent records as the tenant reads them."""
 
+import datetime
+
 import django_filters
 import django_tables2 as tables
 from django import forms
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from chatbo.foundation.pages import status
-from consent.ledger.models import ConsentRecord
+from consent.ledger.models import ConsentQuerySet, ConsentRecord
 
 
 class ConsentFilter(django_filters.FilterSet):
@@ -26,8 +29,7 @@ class ConsentFilter(django_filters.FilterSet):
         choices=ConsentRecord.Source, label=_("Where"), empty_label=_("all")
     )
     since = django_filters.DateFilter(
-        field_name="given_at",
-        lookup_expr="date__gte",
+        method="given_since",
         label=_("Since"),
         widget=forms.DateInput(attrs={"type": "date"}),
     )
@@ -35,6 +37,13 @@ class ConsentFilter(django_filters.FilterSet):
     class Meta:
         model = ConsentRecord
         fields = ("purpose", "decision", "source", "since")
+
+    def given_since(
+        self, records: ConsentQuerySet, name: str, day: datetime.date
+    ) -> ConsentQuerySet:
+        """From the beginning of a day, as a moment: an index has moments, not days."""
+        midnight = datetime.datetime.combine(day, datetime.time.min)
+        return records.filter(given_at__gte=timezone.make_aware(midnight))
 
 
 class ConsentTable(tables.Table):

@@ -212,6 +212,14 @@ class Subscriber(TenantModel):
                 fields=["tenant_id", "channel", "external_index"], name="subscriber_once"
             )
         ]
+        indexes = [
+            # Counts people, and those of lately, without looking at their rows.
+            models.Index(
+                fields=["tenant_id", "channel", "last_seen_at"],
+                name="subscriber_counted",
+                condition=models.Q(is_trial=False),
+            )
+        ]
 
 
 class Message(TenantModel):

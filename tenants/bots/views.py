@@ -26,7 +26,7 @@ def bot_list(request: TenantRequest) -> HttpResponse:
         Subscriber.objects.filter(channel__bot=OuterRef("pk"), is_trial=False)
         .order_by()
         .values("channel__bot")
-        .annotate(count=Count("pk"))
+        .annotate(count=Count("*"))
         .values("count")
     )
     bots = (
