@@ -28,7 +28,8 @@ class Numbers:
 def numbers_now() -> Numbers:
     """Of the tenant in scope."""
     people = Subscriber.objects.filter(is_trial=False).aggregate(
-        all=Count("*"), lately=Count("*", filter=Q(last_seen_at__gte=timezone.now() - LATELY))
+        all=Count("*"),
+        lately=Count("last_seen_at", filter=Q(last_seen_at__gte=timezone.now() - LATELY)),
     )
     granted = ConsentRecord.objects.filter(decision=ConsentRecord.Decision.GRANTED)
     return Numbers(
