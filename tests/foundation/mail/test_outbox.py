@@ -14,6 +14,7 @@ from chatbo.foundation.jobs.sweep import sweep
 from chatbo.foundation.mail.models import OutgoingMail
 from chatbo.foundation.mail.outbox import mail_index, queue_mail
 from chatbo.foundation.mail.tasks import GIVE_UP_AFTER, send_mail
+from tests.foundation.keyed_rows import damaged
 
 ADDRESS = "guest@example.org"
 
@@ -78,7 +79,8 @@ def test_what_was_sent_is_forgotten(cafe, queue_one, queue):
 
     with cafe.scope():
         mail.refresh_from_db()
-    assert (mail.recipient, mail.subject, mail.body) == ("", "", "")
+    assert (mail.recipient, mail.recipient_index) == ("", "")
+    assert (mail.subject, mail.body) == ("", "")
     assert mail.finished_at is not None
 
 
@@ -112,6 +114,20 @@ def test_a_server_that_is_away_is_tried_again_later(cafe, queue_one, queue, monk
     assert mail.finished_at is None
     assert mail.last_error == "ConnectionRefusedError"
     assert mail.recipient == ADDRESS
+
+
+def test_a_mail_that_no_key_opens_is_given_up_and_seen(cafe, queue_one, queue):
+    with cafe.scope():
+        mail = queue_one()
+        damaged(mail, "recipient")
+
+    send_mail(str(cafe.tenant.pk), str(mail.pk))
+
+    with cafe.scope():
+        given_up = OutgoingMail.objects.get(pk=mail.pk)
+    assert given_up.gave_up
+    assert given_up.last_error == "unreadable"
+    assert sent.outbox == []
 
 
 @pytest.mark.parametrize(
