@@ -13,19 +13,18 @@ from typing import Any, Concatenate, ParamSpec, cast
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.utils.translation import gettext as _
 
 from chatbo.foundation.audit.entries import record
 from chatbo.foundation.isolation import directory, platform_scope, tenant_scope, user_scope
 from tenants.accounts.belonging import tenants_of
 from tenants.accounts.models import Membership, PlatformRole, SupportGrant, Tenant, User
+from tenants.accounts.reauthentication import demand_recent
 from tenants.accounts.roles import GUEST, Door, door_of, name_of, roles_of
+from tenants.accounts.second_factors import lead_to_set_up
 
 P = ParamSpec("P")
 
@@ -95,7 +94,9 @@ def platform_page(
         if not door.admits(request.roles, request.method or ""):
             raise Http404
         if is_second_factor_missing(request.user):
-            return _lead_to_second_factor(request)
+            return lead_to_set_up(request)
+        if door.demands_fresh(request.method or "") and (asked := demand_recent(request)):
+            return asked
         with (
             user_scope(request.user.pk),
             platform_scope(f"page: {view.__module__}.{view.__name__}"),
@@ -128,17 +129,12 @@ def _receive(request: TenantRequest, tenant: Tenant) -> frozenset[str]:
 
 
 def _held_up(request: TenantRequest, door: Door) -> HttpResponse | None:
-    """What has to come before the page: a second factor, or ChatBo's unlocking."""
+    """What has to come before the page: a second factor, ChatBo's unlocking, a fresh proof."""
     if is_second_factor_missing(request.user, request.tenant):
-        return _lead_to_second_factor(request)
+        return lead_to_set_up(request)
     if request.tenant.locked_at and not door.is_open_when_locked(request.method or ""):
         return TemplateResponse(request, "tenants/accounts/locked.html", status=403)
-    return None
-
-
-def _lead_to_second_factor(request: HttpRequest) -> HttpResponse:
-    messages.warning(request, _("Please set up a second factor first."))
-    return redirect("mfa_index")
+    return demand_recent(request) if door.demands_fresh(request.method or "") else None
 
 
 def _note_guest(request: TenantRequest) -> None:

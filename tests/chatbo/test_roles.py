@@ -1,0 +1,279 @@
+"""Every address of the product, walked with every role and with none, to look and to act.
+
+What should come of it is read from the one table (``tenants.accounts.roles``); an address without
+a line there, or a line without an address, turns this red.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tenants.accounts.models import Membership, PlatformRole, User
+from tenants.accounts.roles import (
+    ADMIN,
+    ANYBODY,
+    DOORS,
+    GUEST,
+    LAWYER,
+    PARTNER,
+    SIGNATORY,
+    SUPPORT,
+    USER,
+    Door,
+    Role,
+)
+from tests.chatbo.furnishing import House, build, furnish
+from tests.visitors import visitor
+
+PLACE = re.compile(r"<\w+:(\w+)>|\(\?P<(\w+)>[^)]*\)")
+CAST = (
+    *(role.value for role in Role),
+    *("signatory", "neighbour", "nobody's member", "admin", "lawyer", "support", "partner"),
+)
+ASKED = r"/accounts/(2fa/)?reauthenticate/"
+LOG_IN = "/accounts/login/?next="
+NO_SUCH_METHOD = 405
+
+
+@dataclass(frozen=True)
+class Address:
+    name: str
+    route: str
+
+    @property
+    def area(self) -> str:
+        area = self.route.split("/")[0]
+        return area if area in {"app", "platform", "partner"} else ""
+
+    @property
+    def door(self) -> Door:
+        return DOORS[self.name]
+
+    def filled(self, ids: dict[str, str]) -> str:
+        """With what there is in the places of the ids; elsewhere something that fits."""
+        path = PLACE.sub(lambda place: ids.get(place[1] or place[2], "x-1"), self.route)
+        return "/" + path.replace("^", "").replace("$", "")
+
+
+def walked(patterns: list[Any], prefix: str = "", names: str = "") -> Iterator[Address]:
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            space = f"{pattern.namespace}:" if pattern.namespace else ""
+            yield from walked(pattern.url_patterns, route, names + space)
+        elif isinstance(pattern, URLPattern):
+            yield Address(names + (pattern.name or pattern.lookup_str), route)
+
+
+ADDRESSES = list(walked(get_resolver().url_patterns))
+DASHBOARDS = [address for address in ADDRESSES if address.area]
+PUBLIC = [address for address in ADDRESSES if ANYBODY in address.door.look | address.door.act]
+OWN = [address for address in ADDRESSES if USER in address.door.look | address.door.act]
+
+
+@pytest.fixture
+def house(cafe: Any, queue: list[Any], settings: Any) -> House:
+    made = build(cafe.tenant, cafe.owner)
+    furnish(made, up_to=1)
+    # What the ids stand for in addresses that are not about this business.
+    made.ids["tenant_id"] = str(cafe.tenant.pk)
+    made.ids |= {"token": "x-1", "number": "1", "uidb36": "x", "slug": "terms", "pk": "1"}
+    settings.REQUIRE_MFA = []
+    return made
+
+
+@pytest.fixture
+def cast(house: House, cafe: Any, dentist: Any) -> dict[str, tuple[Client, dict[str, set[str]]]]:
+    """Everybody, with what they are in each area."""
+
+    def at_chatbo(role: PlatformRole, name: str) -> User:
+        return User.objects.create_user(
+            f"{name}.walks@chatbo.example", name=name, platform_role=role
+        )
+
+    inside = {role.value: (cafe.member(role.value), {"app": {role.value}}) for role in Role}
+    inside["owner"][1]["app"].add(SIGNATORY)
+    signs = User.objects.create_user("signs@cafe-morgenrot.example", name="Signs")
+    with cafe.scope():
+        Membership.objects.create(user=signs, role=Role.VIEWER, may_sign=True)
+    people: dict[str, Any] = inside | {
+        "signatory": (signs, {"app": {Role.VIEWER.value, SIGNATORY}}),
+        "neighbour": (dentist.owner, {}),
+        "nobody's member": (User.objects.create_user("new@nobody.example", name="N"), {}),
+        "admin": (at_chatbo(PlatformRole.ADMIN, "second"), {"platform": {ADMIN}}),
+        "lawyer": (at_chatbo(PlatformRole.LAWYER, "jurist"), {"platform": {LAWYER}}),
+        # The café has let it in (``furnishing``), the dentist has not.
+        "support": (
+            at_chatbo(PlatformRole.SUPPORT, "support"),
+            {"platform": {SUPPORT}, "app": {GUEST}},
+        ),
+        "partner": (house.partner.user, {"partner": {PARTNER}}),
+    }
+    assert set(people) == set(CAST)
+    return {name: (visitor(user), roles) for name, (user, roles) in people.items()}
+
+
+def tried(client: Client, method: str, path: str) -> Any:
+    """What comes of it; whatever it did is undone."""
+    with transaction.atomic():
+        answer = client.get(path) if method == "GET" else client.post(path)
+        transaction.set_rollback(True)
+    return answer
+
+
+def is_open(answer: HttpResponse) -> bool:
+    """A page, a form with faults, or sent on by what was done: not away."""
+    is_away = answer.status_code == 302 and answer["Location"].startswith("/accounts/")
+    return answer.status_code in {200, 302, 409, 422} and not is_away
+
+
+def test_every_address_has_a_line_and_every_line_an_address() -> None:
+    assert {address.name for address in ADDRESSES} == set(DOORS)
+
+
+def test_the_walk_goes_everywhere(house: House) -> None:
+    assert len(ADDRESSES) > 120
+    assert sum(address.area == "app" for address in DASHBOARDS) > 50
+    for address in DASHBOARDS:
+        assert not {place[1] for place in PLACE.finditer(address.route)} - set(house.ids)
+
+
+@pytest.mark.parametrize("who", CAST)
+def test_everybody_gets_in_where_the_table_says_so_and_nowhere_else(
+    house: House, cast: dict[str, Any], who: str
+) -> None:
+    client, roles = cast[who]
+    faults = []
+    for address in DASHBOARDS:
+        for method in ("GET", "POST"):
+            answer = tried(client, method, address.filled(house.ids))
+            if answer.status_code == NO_SUCH_METHOD:
+                continue
+            here = roles.get(address.area, set())
+            if address.door.admits(here, method):
+                fits = is_open(answer)
+            else:
+                fits = answer.status_code == (403 if address.area == "app" and here else 404)
+            if not fits:
+                faults.append(f"{method} {address.name}: {answer.status_code}")
+    assert not faults
+
+
+def test_a_stranger_is_sent_to_the_log_in(house: House) -> None:
+    faults = []
+    for address in [*DASHBOARDS, *OWN]:
+        for method in ("GET", "POST"):
+            path = address.filled(house.ids)
+            answer = tried(Client(), method, path)
+            sent = answer.status_code == 302 and answer["Location"].startswith(LOG_IN)
+            if answer.status_code != NO_SUCH_METHOD and not sent:
+                faults.append(f"{method} {address.name}: {answer.status_code}")
+    assert not faults
+
+
+def test_what_is_for_everybody_sends_nobody_to_the_log_in(house: House) -> None:
+    """None of these fails, whatever stands in the place of an id that nobody knows."""
+    faults = []
+    for address in PUBLIC:
+        for method in ("GET", "POST"):
+            answer = tried(Client(), method, address.filled(house.ids))
+            away = answer.headers.get("Location", "").startswith(LOG_IN)
+            # Without a worker the product is not ready, and says so (503).
+            if answer.status_code == 500 or away:
+                faults.append(f"{method} {address.name}: {answer.status_code}")
+    assert not faults
+
+
+def test_whoever_is_logged_in_reaches_their_own_account(house: House, cast: dict[str, Any]) -> None:
+    faults = []
+    for name in ("viewer", "lawyer", "partner", "nobody's member"):
+        client, _roles = cast[name]
+        for address in OWN:
+            answer = tried(client, "GET", address.filled(house.ids))
+            away = answer.headers.get("Location", "").startswith(LOG_IN)
+            if answer.status_code in {403, 500} or away:
+                faults.append(f"{name}: {address.name}: {answer.status_code}")
+    assert not faults
+
+
+def test_what_cannot_be_taken_back_asks_again_who_one_is(house: House) -> None:
+    """Signing, exporting, deleting, changing the locks: after ten minutes nobody is sure."""
+    with_factor = house.partner.user
+    TOTP.activate(with_factor, generate_totp_secret())
+    RecoveryCodes.activate(with_factor)
+    stale = {
+        "app": [visitor(house.owner, seconds_ago=601)],
+        "platform": [visitor(house.admin, seconds_ago=601)],
+        # Some pages are only there for whoever has, or has not, a second factor.
+        "": [visitor(user, seconds_ago=601) for user in (house.owner, with_factor)],
+    }
+    faults, seen = [], 0
+    for address in ADDRESSES:
+        for method in ("GET", "POST"):
+            if not address.door.fresh or not address.door.demands_fresh(method):
+                continue
+            path = address.filled(house.ids)
+            answers = [tried(client, method, path) for client in stale[address.area]]
+            seen += 1
+            if all(answer.status_code == NO_SUCH_METHOD for answer in answers):
+                continue
+            if not any(re.match(ASKED, answer.headers.get("Location", "")) for answer in answers):
+                faults.append(f"{method} {address.name}: {answers[0].status_code}")
+    assert not faults
+    assert seen > 15
+
+
+def crawled(client: Client, start: str) -> Iterator[tuple[str, str]]:
+    """Every link and every form that somebody meets from there on, with its method."""
+    waiting, known = [start], {start}
+    while waiting:
+        path = waiting.pop()
+        yield "GET", path
+        answer = client.get(path)
+        if answer.status_code != 200 or "html" not in answer.get("Content-Type", ""):
+            continue
+        page = answer.content.decode()
+        for found in re.findall(r'href="(/app/[^"#]*)', page):
+            link = found.replace("&amp;", "&")
+            if link not in known and not re.search(r"[?&](page|sort|q)=", link):
+                known.add(link)
+                waiting.append(link)
+        for form in re.findall(r'<form method="post"(?: [a-z]+)*(?: action="(/app/[^"]*)")?', page):
+            yield "POST", form or path
+
+
+def test_what_one_business_s_owner_comes_across_is_shut_to_all_others(
+    house: House, cast: dict[str, Any], cafe: Any
+) -> None:
+    """A crawl as the café's owner, replayed as the neighbour, each other role, and nobody."""
+    found = set(crawled(visitor(cafe.owner), f"/app/{cafe.tenant.slug}/"))
+    assert len(found) > 60
+    outside: dict[str, Callable[[], Client]] = {
+        "nobody": Client,
+        **{
+            name: (lambda client=cast[name][0]: client)
+            for name in ("neighbour", "nobody's member", "admin", "lawyer", "partner")
+        },
+    }
+    faults = []
+    for name, client in outside.items():
+        for method, path in found:
+            answer = tried(client(), method, path)
+            sent = answer.status_code == 302 and answer["Location"].startswith(LOG_IN)
+            if not sent and answer.status_code not in {403, 404, NO_SUCH_METHOD}:
+                faults.append(f"{name}: {method} {path}: {answer.status_code}")
+    assert not faults
+
+
+def test_the_walk_is_not_fooled_by_a_house_that_is_shut_to_all(house: House) -> None:
+    assert visitor(house.owner).get(f"/app/{house.tenant.slug}/").status_code == 200
+    assert visitor(house.admin).get("/platform/").status_code == 200
