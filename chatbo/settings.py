@@ -233,6 +233,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "chatbo.foundation.uploads.requests.RefuseLarge",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -372,7 +373,7 @@ CONTENT_SECURITY_POLICY = {
 }
 _USED_FEATURES = "publickey-credentials-create publickey-credentials-get clipboard-write"
 _UNUSED_FEATURES = (
-    "accelerometer attribution-reporting autoplay bluetooth browsing-topics camera clipboard-read"
+    "accelerometer attribution-reporting autoplay browsing-topics camera clipboard-read"
     " compute-pressure display-capture encrypted-media fullscreen gamepad geolocation gyroscope hid"
     " identity-credentials-get idle-detection keyboard-map local-fonts magnetometer microphone midi"
     " otp-credentials payment picture-in-picture run-ad-auction screen-wake-lock serial"
@@ -403,7 +404,8 @@ PERMISSIONS_POLICY = ", ".join(
     [f"{feature}=(self)" for feature in _USED_FEATURES.split()]
     + [f"{feature}=()" for feature in _UNUSED_FEATURES.split()]
 )
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # Of a form; files: chatbo.foundation.uploads.
+DATA_UPLOAD_MAX_NUMBER_FILES = 4
 
 # --- Mail --------------------------------------------------------------------------------------
 

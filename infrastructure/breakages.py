@@ -97,6 +97,63 @@ BREAKAGES = (
         '{"tools": Tool.objects.all(), ',
         "tests/chatbo/test_query_counts.py",
     ),
+    Breakage(
+        "limits: nobody is stopped",
+        "chatbo/foundation/requests.py",
+        "return too_many_requests(request, wait) if wait else None\n\n\ndef press_by_hand",
+        "return None\n\n\ndef press_by_hand",
+        "tests/chatbo/test_rate_limits.py",
+    ),
+    Breakage(
+        "limits: a visitor says where they come from",
+        "chatbo/foundation/network.py",
+        "while hops and _is_ours(address):",
+        "while hops:",
+        "tests/chatbo/test_rate_limits.py::test_a_forged_forwarding_does_not_pass",
+    ),
+    Breakage(
+        "limits: an account from anywhere",
+        "chatbo/foundation/limits.py",
+        "    Limit(20, 10 * MINUTE, Per.ACCOUNT_ELSEWHERE, failures=True),\n",
+        "",
+        "tests/chatbo/test_rate_limits.py::test_a_password_is_not_guessed_from_many_addresses",
+    ),
+    Breakage(
+        "limits: a stranger shuts the door at home",
+        "chatbo/foundation/limits.py",
+        "and not (is_known and limit.per == Per.ACCOUNT_ELSEWHERE)",
+        "",
+        "tests/chatbo/test_rate_limits.py",
+    ),
+    Breakage(
+        "limits: one tenant's flood is another's",
+        "chatbo/foundation/limits.py",
+        'keys[_key(f"{door} {limit.per} {limit.seconds}", presser.place, value)]',
+        'keys[_key(f"{door} {limit.per} {limit.seconds}", value)]',
+        "tests/foundation/test_limits.py",
+    ),
+    Breakage(
+        "redis away: an error for everybody",
+        "chatbo/foundation/cache.py",
+        "except RedisError as error:",
+        "except ZeroDivisionError as error:",
+        "tests/chatbo/test_rate_limits.py::test_with_redis_away_people_log_in_and_read_their_pages",
+    ),
+    Breakage(
+        "headers: the first answers go bare",
+        "chatbo/foundation/requests.py",
+        "response.headers.setdefault(name, value)",
+        "pass",
+        "tests/chatbo/test_headers.py",
+    ),
+    Breakage(
+        "headers: cookies of any host",
+        "chatbo/settings.py",
+        'SESSION_COOKIE_NAME = "__Host-session"',
+        "pass",
+        "tests/chatbo/test_headers.py::"
+        "test_in_production_each_cookie_is_this_hosts_and_unseen_by_scripts",
+    ),
 )
 
 
