@@ -98,7 +98,11 @@ def leave(scope: Any) -> None:
 
 
 see = sync_to_async(lambda: rows(Bot))
-hang_up = sync_to_async(lambda: connection.close())  # Of the thread that it runs in.
+
+
+@sync_to_async
+def hang_up() -> None:
+    connection.close()  # Of the thread that it runs in.
 
 
 async def _waiting_view(request: HttpRequest) -> HttpResponse:
