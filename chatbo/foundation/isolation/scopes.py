@@ -32,6 +32,13 @@ class MixedScopesError(RuntimeError):
     """
 
 
+class WideningError(RuntimeError):
+    """Inside one tenant's or partner's scope all tenants' rows were asked for.
+
+    Whatever serves one of them has no need of the others; what the platform does is its own work.
+    """
+
+
 class ScopeLeftOpenError(RuntimeError):
     """A scope was entered and not left; what was done in it is rolled back."""
 
@@ -106,10 +113,13 @@ def platform_scope(reason: str) -> Iterator[None]:
     """Open all tenants' rows: for the platform area, sweeps and named commands only.
 
     ``reason`` says what for, in words that an auditor understands; each entry is logged.
+    Raises ``WideningError`` inside a tenant's or a partner's scope: no page of theirs leads out.
     """
     # Late: the audit log's own tables stand on this module.
     from chatbo.foundation.audit.entries import record
 
+    if current_scope().tenant_id or current_scope().partner_id:
+        raise WideningError(reason)
     with _open(dataclasses.replace(current_scope(), tenant_id=None, platform=True)):
         log.info("platform_scope", reason=reason)
         record("platform_scope.opened", details={"reason": reason})
