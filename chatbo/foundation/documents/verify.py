@@ -3,12 +3,11 @@
 Nothing of the file is executed, shown or fetched; the only roots are our own.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from io import BytesIO
-from typing import Any, Literal
+from typing import Literal
 
 from asn1crypto import cms, x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -23,6 +22,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from chatbo.foundation.documents.errors import UnreadableDocumentError
 from chatbo.foundation.documents.keys import SealKey, load_seal_key
+from chatbo.foundation.documents.objects import all_dictionaries, value_of
 from chatbo.foundation.documents.waiting import wait_for
 
 LARGEST = 20_000_000
@@ -219,38 +219,13 @@ def _changes(status: PdfSignatureStatus) -> Literal["none", "maintenance", "form
 
 
 def _text(dictionary: generic.DictionaryObject, key: str) -> str:
-    value = _value(dictionary, key)
+    value = value_of(dictionary, key)
     return str(value)[:500] if isinstance(value, str) else ""
 
 
-def _value(dictionary: generic.DictionaryObject, key: str) -> Any:
-    """Unlike ``get``, follows a reference to another object."""
-    return dictionary[key] if key in dictionary else None  # noqa: SIM401
-
-
 def _refuse_active_content(reader: PdfFileReader) -> None:
-    if reader.xrefs.total_revisions > MOST_REVISIONS:
-        raise UnreadableDocumentError("too_complex")
-    references = {
-        reference
-        for revision in range(reader.xrefs.total_revisions)
-        for reference in reader.xrefs.explicit_refs_in_revision(revision)
-    }
-    if len(references) > MOST_OBJECTS:
-        raise UnreadableDocumentError("too_complex")
-    for reference in references:
-        for dictionary in _dictionaries(reference.get_object()):
-            if ACTIVE_KEYS & dictionary.keys() or _value(dictionary, "/S") in ACTIVE_ACTIONS:
-                raise UnreadableDocumentError("scripted")
-
-
-def _dictionaries(value: Any) -> Iterator[generic.DictionaryObject]:
-    """All dictionaries within one object; other objects that it points at come by themselves."""
-    pending = [value]
-    while pending:
-        value = pending.pop()
-        if isinstance(value, generic.DictionaryObject):
-            yield value
-            pending.extend(value.raw_get(key) for key in value)
-        elif isinstance(value, generic.ArrayObject):
-            pending.extend(value.raw_get(index) for index in range(len(value)))
+    for dictionary in all_dictionaries(
+        reader, most_objects=MOST_OBJECTS, most_revisions=MOST_REVISIONS
+    ):
+        if ACTIVE_KEYS & dictionary.keys() or value_of(dictionary, "/S") in ACTIVE_ACTIONS:
+            raise UnreadableDocumentError("scripted")

@@ -4,7 +4,8 @@ import ipaddress
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given
+from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from chatbo.foundation.outbound.addresses import Address, is_public, parsed
@@ -175,6 +176,7 @@ def test_a_public_one_too(address: str) -> None:
     assert is_public(address)
 
 
+@effort(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 2**128 - 1).map(ipaddress.IPv6Address) | st.ip_addresses())
 def test_nothing_passes_that_python_knows_to_be_special(address: Any) -> None:
     if is_public(str(address)):
@@ -185,6 +187,7 @@ def test_nothing_passes_that_python_knows_to_be_special(address: Any) -> None:
         assert getattr(address, "teredo", None) is None
 
 
+@effort(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(max_size=60).map(lambda text: f"https://{text}") | st.text(max_size=80))
 def test_whatever_is_typed_is_a_website_s_address_or_refused(url: str) -> None:
     address = accepted(url)
