@@ -154,6 +154,83 @@ BREAKAGES = (
         "tests/chatbo/test_headers.py::"
         "test_in_production_each_cookie_is_this_hosts_and_unseen_by_scripts",
     ),
+    Breakage(
+        "isolation: rows for others taken in",
+        "chatbo/foundation/isolation/operations.py",
+        "WITH CHECK ({accepted})')",
+        "WITH CHECK (true)')",
+        "tests/foundation/isolation/test_attempts_by_raw_sql.py",
+    ),
+    Breakage(
+        "isolation: the scope set for the session",
+        "chatbo/foundation/isolation/scopes.py",
+        "set_config('app.tenant_id', %s, true)",
+        "set_config('app.tenant_id', %s, false)",
+        "tests/foundation/isolation/test_attempts_left_open.py",
+    ),
+    Breakage(
+        "isolation: the outer scope not given back",
+        "chatbo/foundation/isolation/scopes.py",
+        "            _tell_database(outer.scope if outer else Scope())",
+        "            pass",
+        "tests/foundation/isolation/test_state_machine.py",
+    ),
+    Breakage(
+        "isolation: no way back after an exception",
+        "chatbo/foundation/isolation/scopes.py",
+        "super().__init__(using=None, savepoint=True,",
+        "super().__init__(using=None, savepoint=False,",
+        "tests/foundation/isolation/test_attempts_left_open.py",
+    ),
+    Breakage(
+        "isolation: a scope left open lives on",
+        "chatbo/settings.py",
+        "    \"chatbo.foundation.isolation.leftovers.close_scopes\",\n",
+        "",
+        "tests/foundation/isolation/test_attempts_left_open.py",
+    ),
+    Breakage(
+        "isolation: a task leaves its scope open",
+        "chatbo/foundation/isolation/leftovers.py",
+        "            left_open = _end(depth)",
+        "            left_open = 0",
+        "tests/foundation/isolation/test_attempts_left_open.py",
+    ),
+    Breakage(
+        "isolation: two tasks in one transaction",
+        "chatbo/foundation/isolation/scopes.py",
+        "        raise MixedScopesError",
+        "        pass",
+        "tests/foundation/isolation/test_attempts_in_threads.py",
+    ),
+    Breakage(
+        "isolation: the pool hands sessions on",
+        "chatbo/foundation/database_sessions.py",
+        "connection.execute(\"DISCARD ALL\")",
+        "connection.execute(\"SELECT 1\")",
+        "tests/foundation/isolation/test_attempts_over_the_pool.py",
+    ),
+    Breakage(
+        "isolation: others' statements are shown",
+        "deploy/roles.sql",
+        "pg_stat_get_backend_activity(integer)\n    FROM PUBLIC;",
+        "pg_stat_get_backend_activity(integer)\n    FROM pg_monitor;",
+        "tests/foundation/isolation/test_attempts_beside_the_tables.py",
+    ),
+    Breakage(
+        "files: any name will do",
+        "chatbo/foundation/files.py",
+        "raise OutsideScopeError(\"outside the scope's folder\")",
+        "pass",
+        "tests/foundation/test_files.py",
+    ),
+    Breakage(
+        "files: links lead out of the folder",
+        "chatbo/foundation/files.py",
+        "raise OutsideScopeError(\"a link leads elsewhere\")",
+        "pass",
+        "tests/foundation/test_files.py",
+    ),
 )
 
 
@@ -190,7 +267,7 @@ def broken(copy: Path, breakage: Breakage) -> str:
         )
     finally:
         file.write_text(whole)
-    red = [line for line in done.stdout.splitlines() if line.startswith("FAILED")]
+    red = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
     return f"red: {red[0].split('::')[-1].split(' - ')[0]}" if red else "NOT NOTICED by any test"
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from chatbo.foundation.isolation import partner_scope, user_scope
 from tests.foundation.isolation.conftest import Neighbours, attempt
 from tests.foundation.isolation.planting import (
     OWNED,
@@ -50,6 +51,9 @@ def test_without_a_scope_nothing_is_shown_changed_or_taken_in(neighbours: Neighb
     table, by = neighbours.table, wall_of(neighbours.model).by
 
     assert rows(neighbours.model) == []
+    for scope in (user_scope, partner_scope):  # Somebody's, who has nothing here.
+        with scope(uuid.uuid4()):
+            assert rows(neighbours.model) == []
     for statement in (f"UPDATE {table} SET {by} = {by}", f"DELETE FROM {table}"):
         outcome = attempt(statement)
         assert outcome == 0 or is_refused(outcome)

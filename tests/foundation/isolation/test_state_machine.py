@@ -33,7 +33,7 @@ from chatbo.foundation.isolation import (
     tenant_scope,
     user_scope,
 )
-from chatbo.foundation.isolation.scopes import Scope
+from chatbo.foundation.isolation.scopes import Scope, WideningError
 from tenants.bots.models import Bot, Rule
 from tests.foundation.isolation.planting import insert, row
 
@@ -109,8 +109,11 @@ class Isolation(RuleBasedStateMachine):
 
     @rule()
     def open_the_platform(self) -> None:
-        now = self.scope
-        opened = Scope(platform=True, user_id=now.user_id, partner_id=now.partner_id)
+        if self.scope.tenant_id or self.scope.partner_id:
+            with pytest.raises(WideningError):
+                platform_scope("the state machine").__enter__()
+            return
+        opened = Scope(platform=True, user_id=self.scope.user_id)
         self.enter(platform_scope("the state machine"), opened)
 
     @rule(user=tenants)
