@@ -84,7 +84,11 @@ class _Credential(forms.Form):
         if _origin_of(credential) not in passkey_origins():
             raise get_adapter().validation_error("incorrect_code")
         parent = getattr(super(), "clean_credential", None)
-        return parent() if parent else credential
+        try:
+            return parent() if parent else credential
+        except (forms.ValidationError, AttributeError, KeyError, TypeError, ValueError):
+            # Whatever is wrong with it, the sentence is the same: it tells of no account.
+            raise get_adapter().validation_error("incorrect_code") from None
 
 
 def _origin_of(credential: Any) -> str:
