@@ -94,7 +94,7 @@ def holes_in(catalog: Catalog) -> list[Hole]:
             "ALTER FUNCTION ... SECURITY INVOKER, or list it in isolation/walls.py.",
         )
         for name in catalog.definer_functions
-        if not DEFINER_FUNCTIONS.get(name)
+        if not DEFINER_FUNCTIONS.get(name, "").strip()
     ]
     found += [
         Hole(

@@ -78,6 +78,15 @@ KEYS = [
     (
         "bots_rule",
         "E006",
+        "no index",
+        (
+            "DROP INDEX bots_rule_bot_id_tenant; CREATE INDEX bots_rule_bot_id_tenant"
+            " ON bots_rule (tenant_id, bot_id) WHERE position = 0"
+        ),
+    ),
+    (
+        "bots_rule",
+        "E006",
         "not valid",
         (
             "ALTER TABLE bots_rule DROP CONSTRAINT bots_rule_bot_id_tenant, ADD FOREIGN KEY"
@@ -162,6 +171,16 @@ WRITTEN_ONCE = [
         (
             "DROP TRIGGER append_only ON audit_auditentry; CREATE TRIGGER append_only"
             " BEFORE UPDATE ON audit_auditentry FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        ),
+    ),
+    (
+        "audit_auditentry",
+        "E008",
+        "no trigger",
+        (
+            "DROP TRIGGER append_only ON audit_auditentry; CREATE TRIGGER append_only"
+            " BEFORE UPDATE OR DELETE ON audit_auditentry FOR EACH STATEMENT"
+            " EXECUTE FUNCTION refuse_change()"
         ),
     ),
     (
@@ -273,6 +292,19 @@ OF_A_SUPERUSER = [
         "E010",
         "all or of the database presets app.tenant_id",
         "ALTER ROLE ALL SET app.tenant_id = 'x'",
+    ),
+    (
+        "E010",
+        "may create schemas",
+        (
+            "DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO chatbo_app',"
+            " current_database()); END $$"
+        ),
+    ),
+    (
+        "E010",
+        "chatbo_platform does not exist",
+        "ALTER ROLE chatbo_platform RENAME TO chatbo_everything",
     ),
     ("E010", "presets role", "ALTER ROLE ALL SET role = 'chatbo_platform'"),
     ("E013", "is switched off", "ALTER TABLE bots_rule DISABLE TRIGGER ALL"),

@@ -134,5 +134,15 @@ def test_a_table_of_a_newer_release_with_its_wall_stops_nobody(after):
     assert after(table, wall("diary")) == []
 
 
+def test_a_function_that_is_listed_with_its_reason_is_no_hole(after, monkeypatch):
+    function = "CREATE FUNCTION look() RETURNS int SECURITY DEFINER LANGUAGE sql AS 'SELECT 1'"
+
+    assert after(function) != []
+    monkeypatch.setitem(DEFINER_FUNCTIONS, "look()", " ")
+    assert after(function) != []
+    monkeypatch.setitem(DEFINER_FUNCTIONS, "look()", "a test's")
+    assert after(function) == []
+
+
 def test_no_function_runs_with_its_owners_rights_without_a_reason():
     assert all(reason.strip() for reason in DEFINER_FUNCTIONS.values())
