@@ -23,7 +23,8 @@ def go_live(bot: Bot) -> Bot:
     if missing := missing_for_going_live(tenant):
         raise NotReadyError(missing)
     if Bot.objects.filter(pk=bot.pk).exclude(state=Bot.State.LIVE).update(state=Bot.State.LIVE):
-        record("bot.live", target=bot)
+        details = {"before": {"state": bot.state}, "after": {"state": Bot.State.LIVE}}
+        record("bot.live", target=bot, details=details)
     renew_menus(bot)
     bot.refresh_from_db(fields=["state"])
     return bot

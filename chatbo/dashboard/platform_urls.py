@@ -5,6 +5,7 @@ from django.urls import path
 from chatbo.dashboard import (
     platform_home,
     platform_lists,
+    platform_log,
     platform_mails,
     platform_support,
     platform_tenant,
@@ -27,6 +28,7 @@ urlpatterns = [
     path("users/<uuid:user_id>/", platform_users.user, name="user"),
     path("mails/", platform_mails.lost_mails, name="mails"),
     path("support/", platform_support.grants, name="support"),
+    path("log/", platform_log.log, name="log"),
     path("erasures/", platform_lists.erasures, name="erasures"),
     path("texts/", text_review.queue, name="texts"),
     path("texts/<uuid:version_id>/", text_review.review, name="text"),

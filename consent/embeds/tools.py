@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from chatbo.foundation.audit.entries import record
+from chatbo.foundation.audit.entries import changes, record
 from chatbo.foundation.isolation import directory
 from consent.embeds.models import Tool, ToolVersion
 from consent.embeds.rendering import render_tool
@@ -37,12 +37,14 @@ def change_tool(
     Websites that carry the older code go on working, with the words they carry.
     """
     tool = _locked(tool)
+    new = {"bot_id": bot.pk, "label": label, "language": language, "position": str(position)}
+    details = changes(tool, new, content={"label"})
     tool.bot, tool.label, tool.language = bot, label, language
     tool.position = Tool.Position(position)
     tool.save(update_fields=["bot", "label", "language", "position"])
     if is_outdated(tool):
         _hand_out(tool)
-    record("tool.changed", target=tool, details={"version": tool.version})
+    record("tool.changed", target=tool, details={**details, "version": tool.version})
     return tool
 
 

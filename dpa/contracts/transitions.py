@@ -36,8 +36,9 @@ def move(contract: Contract, state: Contract.State, **facts: Any) -> None:
     Raises ``IllegalTransitionError``: whoever pressed second learns what the first one did.
     """
     refuse_unless_legal(contract, state)
-    contract.state = state
+    before, contract.state = contract.state, state
     for name, value in facts.items():
         setattr(contract, name, value)
     contract.save()
-    record(f"contract.{state}", target=contract)
+    details = {"before": {"state": before}, "after": {"state": state}}
+    record(f"contract.{state}", target=contract, details=details)

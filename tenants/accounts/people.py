@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from chatbo.foundation.audit.entries import record
+from chatbo.foundation.audit.entries import changes, record
 from tenants.accounts.errors import OwnRoleError
 from tenants.accounts.models import PlatformRole, User
 
@@ -10,10 +10,11 @@ from tenants.accounts.models import PlatformRole, User
 @transaction.atomic
 def change_profile(user: User, *, name: str, language: str) -> User:
     """Change a user's own name, and the language of pages and mails."""
+    details = changes(user, {"name": name, "language": language}, content={"name"})
     user.name = name
     user.language = language
     user.save(update_fields=["name", "language"])
-    record("user.changed", target=user, actor_id=user.pk)
+    record("user.changed", target=user, actor_id=user.pk, details=details)
     return user
 
 

@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from tenants.accounts import member_views, views
+from tenants.accounts import log_views, member_views, views, website_views
 
 app_name = "accounts"
 urlpatterns = [
     path("settings/", views.company_settings, name="settings"),
+    path("settings/logo/", website_views.save_logo, name="logo"),
+    path("settings/logo/remove/", website_views.drop_logo, name="remove_logo"),
+    path("settings/check/", website_views.check_website, name="check_website"),
+    path("log/", log_views.log, name="log"),
+    path("log/log.csv", log_views.export, name="log_export"),
     path("members/", member_views.members, name="members"),
     path("members/invite/", member_views.invite, name="invite"),
     path("members/leave/", member_views.leave, name="leave"),

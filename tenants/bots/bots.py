@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from chatbo.foundation.audit.entries import record
+from chatbo.foundation.audit.entries import changes, record
 from tenants.accounts.models import Tenant
 from tenants.bots.models import Bot
 
@@ -18,10 +18,12 @@ def create_bot(*, name: str, language: str = "de", greeting: str = "", fallback:
 @transaction.atomic
 def change_bot(bot: Bot, *, name: str, language: str, greeting: str, fallback: str) -> Bot:
     """Change a bot's name, language and own texts. Notice and menu are not its own."""
-    bot.name, bot.language = name, language
-    bot.greeting, bot.fallback = greeting, fallback
-    bot.save(update_fields=["name", "language", "greeting", "fallback"])
-    record("bot.changed", target=bot)
+    new = {"name": name, "language": language, "greeting": greeting, "fallback": fallback}
+    details = changes(bot, new, content={"name", "greeting", "fallback"})
+    for field, value in new.items():
+        setattr(bot, field, value)
+    bot.save(update_fields=list(new))
+    record("bot.changed", target=bot, details=details)
     return bot
 
 
@@ -30,7 +32,8 @@ def pause_bot(bot: Bot) -> Bot:
     """Let a bot be silent for the time being. Unsubscribing goes on working."""
     paused = Bot.objects.filter(pk=bot.pk, state=Bot.State.LIVE).update(state=Bot.State.PAUSED)
     if paused:
-        record("bot.paused", target=bot)
+        details = {"before": {"state": Bot.State.LIVE}, "after": {"state": Bot.State.PAUSED}}
+        record("bot.paused", target=bot, details=details)
     bot.refresh_from_db(fields=["state"])
     return bot
 

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.db.models import Max
 
-from chatbo.foundation.audit.entries import record
+from chatbo.foundation.audit.entries import changes, record
 from tenants.bots.models import Bot, Rule
 
 
@@ -24,9 +24,11 @@ def add_rule(bot: Bot, *, keywords: str, answer: str) -> Rule:
 
 @transaction.atomic
 def change_rule(rule: Rule, *, keywords: str, answer: str) -> Rule:
-    rule.keywords, rule.answer = _tidied(keywords), answer.strip()
-    rule.save(update_fields=["keywords", "answer"])
-    record("rule.changed", target=rule)
+    new = {"keywords": _tidied(keywords), "answer": answer.strip()}
+    details = changes(rule, new, content=new)
+    rule.keywords, rule.answer = new["keywords"], new["answer"]
+    rule.save(update_fields=list(new))
+    record("rule.changed", target=rule, details=details)
     return rule
 
 
@@ -46,7 +48,9 @@ def move_rule(rule: Rule, *, steps: int) -> None:
     for position, other in enumerate(rules):
         other.position = position
     Rule.objects.bulk_update(rules, ["position"])
-    record("rule.moved", target=rule)
+    new_place = next(index for index, other in enumerate(rules) if other.pk == rule.pk)
+    details = {"before": {"position": old}, "after": {"position": new_place}}
+    record("rule.moved", target=rule, details=details)
 
 
 def _lock(bot: Bot) -> None:

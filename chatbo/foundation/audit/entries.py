@@ -1,12 +1,18 @@
 """Writing to the audit log."""
 
 import uuid
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import models
 
+from chatbo.foundation.audit.actions import ACTIONS
 from chatbo.foundation.audit.models import AuditEntry
 from chatbo.foundation.isolation.scopes import current_scope
+
+
+class UnknownActionError(LookupError):
+    """The action has no words in ``ACTIONS``: nobody could read it."""
 
 
 def record(
@@ -18,9 +24,12 @@ def record(
 ) -> None:
     """Note that something was done, in the caller's transaction: both happen, or neither.
 
-    ``action`` is ``noun.verb`` (``contract.signed``). The actor is the user in scope unless
-    given. ``details`` holds ids and facts, never content or names.
+    ``action`` is ``noun.verb``, of ``ACTIONS``. The actor is the user in scope unless given.
+    ``details`` holds ids and facts, of a change ``before`` and ``after``; never content or names.
+    Raises ``UnknownActionError``.
     """
+    if action not in ACTIONS:
+        raise UnknownActionError(action)
     scope = current_scope()
     AuditEntry.objects.create(
         tenant_id=scope.tenant_id or getattr(target, "tenant_id", None),
@@ -30,3 +39,20 @@ def record(
         target_id=str(target.pk) if target is not None else "",
         details=details or {},
     )
+
+
+def changes(
+    row: models.Model, new: Mapping[str, Any], *, content: Collection[str]
+) -> dict[str, Any]:
+    """What a change of ``row`` to the ``new`` values puts into ``details``, before it is made.
+
+    Of ``content``, which persons wrote or which may name them, the field's name alone; of all else
+    the values before and after.
+    """
+    changed = [name for name, value in new.items() if getattr(row, name) != value]
+    facts = [name for name in changed if name not in content]
+    details: dict[str, Any] = {"changed": changed}
+    if facts:
+        details["before"] = {name: getattr(row, name) for name in facts}
+        details["after"] = {name: new[name] for name in facts}
+    return details

@@ -10,6 +10,10 @@ from chatbo.foundation.isolation.statements import Walled, WrittenOnce
 from chatbo.foundation.personal_data import Category, Kept, PersonalData
 
 
+class AuditQuerySet(models.QuerySet["AuditEntry"]):
+    """Searching: ``audit.searching``."""
+
+
 class AuditEntry(models.Model):
     """Who did what, when, to what. Ids and facts, no content and no names. Never changed."""
 
@@ -21,6 +25,8 @@ class AuditEntry(models.Model):
     target_kind = models.CharField(max_length=80, blank=True)
     target_id = models.CharField(max_length=64, blank=True)
     details = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+
+    objects = AuditQuerySet.as_manager()
 
     isolation: ClassVar = Walled(ownerless="What the platform's own people did.")
     written_once: ClassVar = WrittenOnce()
@@ -36,4 +42,12 @@ class AuditEntry(models.Model):
     )
 
     class Meta:
-        indexes = [models.Index(fields=["tenant_id", "-at"], name="audit_tenant_time")]
+        indexes = [
+            models.Index(fields=["tenant_id", "-at"], name="audit_tenant_time"),
+            models.Index(fields=["tenant_id", "action", "-at"], name="audit_tenant_action"),
+            models.Index(fields=["actor_id", "-at"], name="audit_actor"),
+            models.Index(fields=["target_id", "-at"], name="audit_target"),
+            # Over all tenants, for the platform.
+            models.Index(fields=["-at"], name="audit_time"),
+            models.Index(fields=["action", "-at"], name="audit_action"),
+        ]

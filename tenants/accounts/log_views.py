@@ -1,0 +1,61 @@
+"""A business's audit log: read, searched, taken along."""
+
+import uuid
+
+from django.http import FileResponse, HttpResponse
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_safe
+
+from chatbo.foundation.audit.entries import record
+from chatbo.foundation.audit.models import AuditEntry
+from chatbo.foundation.audit.searching import entries_wanted, page_of
+from tenants.accounts.access import TenantRequest, tenant_page
+from tenants.accounts.log import lines_of, write_csv
+from tenants.accounts.log_forms import LogForm
+from tenants.accounts.models import Membership
+
+ROWS = 50
+
+
+@require_safe
+@tenant_page
+def log(request: TenantRequest) -> HttpResponse:
+    form = _form(request)
+    page = page_of(
+        entries_wanted(AuditEntry.objects.all(), form.wanted()),
+        size=ROWS,
+        after=after_of(request.GET.get("after", "")),
+    )
+    asked = request.GET.copy()
+    asked.pop("after", None)
+    context = {
+        "lines": lines_of(page.entries),
+        "older": page.older,
+        "form": form,
+        "asked": asked.urlencode(),
+        "is_first": "after" not in request.GET,
+    }
+    return TemplateResponse(request, "tenants/accounts/log.html", context)
+
+
+@require_safe
+@tenant_page
+def export(request: TenantRequest) -> FileResponse:
+    """All that the page's fields narrow it down to, as CSV. The export itself is noted."""
+    file = write_csv(entries_wanted(AuditEntry.objects.all(), _form(request).wanted()))
+    record("log.exported")
+    return FileResponse(file, as_attachment=True, filename="log.csv", content_type="text/csv")
+
+
+def after_of(asked: str) -> uuid.UUID | None:
+    """The entry that an address names; none where it names nothing that could be one."""
+    try:
+        return uuid.UUID(asked)
+    except ValueError:
+        return None
+
+
+def _form(request: TenantRequest) -> LogForm:
+    members = Membership.objects.select_related("user").order_by("user__name")[:200]
+    people = [(str(member.user_id), member.user.name) for member in members]
+    return LogForm(request.GET, people=people)
