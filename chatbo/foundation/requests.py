@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.internal.stagekit import unstash_login
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 
 from chatbo.foundation import limits
@@ -90,8 +91,7 @@ class LimitPresses:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         pressed = getattr(request, "pressed", None)
-        # A form that is shown again is a refusal; whoever got in is sent on.
-        if pressed and 300 <= response.status_code < 400:
+        if pressed and _leads_on(request, response):
             limits.succeed(*pressed)
         return response
 
@@ -132,6 +132,13 @@ def too_many_requests(request: HttpRequest, seconds: int) -> HttpResponse:
     add_never_cache_headers(response)
     response["Retry-After"] = str(seconds)
     return response
+
+
+def _leads_on(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether somebody got in. Who is refused sees the form again, or is sent back to a log-in."""
+    target = urlsplit(response.headers.get("Location", "")).path
+    back = {"", request.path, resolve_url(settings.LOGIN_URL)}
+    return 300 <= response.status_code < 400 and target not in back
 
 
 def _account(request: HttpRequest, door: str) -> str:

@@ -168,6 +168,16 @@ def test_a_one_time_code_is_not_guessed_though_each_try_comes_from_elsewhere(caf
     assert codes == [200] * 6 + [429]
 
 
+def test_a_refusal_that_leads_back_to_the_log_in_is_a_failure_all_the_same() -> None:
+    def press() -> Any:
+        return Client().post("/accounts/2fa/webauthn/login/", {"credential": "{}"})
+
+    first, *others = [press() for _ in range(31)]
+    assert is_turned_away(first)
+    assert {answer.status_code for answer in others[:-1]} == {302}
+    assert others[-1].status_code == 429
+
+
 def test_who_stole_a_session_does_not_guess_the_password(cafe: Any) -> None:
     thief = visitor(cafe.owner, seconds_ago=100_000)
     codes = [
