@@ -16,6 +16,8 @@ from consent.texts.errors import NotApprovedError
 from dpa.passage.building import Passage, build_passage, languages
 from dpa.passage.errors import IncompleteError
 from dpa.passage.hosted import HostedPage, hosted_imprint, hosted_privacy
+from tenants.accounts.legal_pages import logo_url
+from tenants.accounts.logo import read_logo
 from tenants.accounts.models import Tenant
 
 
@@ -27,6 +29,29 @@ def imprint(request: HttpRequest, tenant_slug: str) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest, tenant_slug: str) -> HttpResponse:
     return _hosted(request, tenant_slug, hosted_privacy)
+
+
+@require_safe
+def logo(request: HttpRequest, tenant_slug: str) -> HttpResponse:
+    """A business's logo: a picture of our own making, in a place where nothing can run.
+
+    Its address names its hash, so browsers keep it until there is another.
+    """
+    entry = directory.find("slug", tenant_slug)
+    if entry is None:
+        raise Http404
+    with tenant_scope(entry.tenant_id):
+        tenant = Tenant.objects.get(pk=entry.tenant_id)
+        png = read_logo(tenant)
+    if png is None:
+        raise Http404
+    response = HttpResponse(png, content_type="image/png")
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Disposition"] = 'inline; filename="logo.png"'
+    is_lasting = request.GET.get("v") == tenant.logo_sha256
+    response["Cache-Control"] = "public, max-age=31536000, immutable" if is_lasting else "no-cache"
+    return response
 
 
 @require_safe
@@ -85,6 +110,7 @@ def _hosted(request: HttpRequest, slug: str, make: Callable[..., HostedPage]) ->
         context = {
             "page": page,
             "company": tenant.company,
+            "logo_url": logo_url(tenant),
             "imprint_url": reverse("public_pages:imprint", args=[slug]),
             "privacy_url": reverse("public_pages:privacy", args=[slug]),
         }

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from chatbo.foundation.audit.entries import record
+from chatbo.foundation.outbound import FetchError, check_address
 from tenants.accounts.models import Tenant
 from tenants.accounts.plausibility import is_postal_code, is_vat_id, plain_vat_id
 
@@ -61,7 +62,13 @@ def check_company(tenant: Tenant) -> None:
         )
     for name in ("imprint_url", "privacy_url"):
         url = getattr(tenant, name)
-        if url and not url.startswith("https://"):
-            errors[name] = _("The address must begin with https://.")
+        try:
+            if url:
+                check_address(url)
+        except FetchError:
+            errors[name] = _(
+                "Please give the address of a public page: it begins with https://, then comes the"
+                " website's name, without a user and without a number for the port."
+            )
     if errors:
         raise ValidationError(errors)

@@ -20,6 +20,13 @@ def privacy_url(tenant: Tenant) -> str:
     )
 
 
+def logo_url(tenant: Tenant) -> str:
+    """Where its logo is shown, with its hash; nothing where it has none."""
+    if not tenant.logo_sha256:
+        return ""
+    return f"{reverse('public_pages:logo', args=[tenant.slug])}?v={tenant.logo_sha256}"
+
+
 def can_be_hosted(tenant: Tenant) -> bool:
     """Whether a hosted page can name the business: who it is, where, and how to reach it."""
     return bool(tenant.company and tenant.address and tenant.contact_email)

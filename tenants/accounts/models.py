@@ -123,6 +123,8 @@ class Tenant(models.Model):
     )
     imprint_url = models.URLField(_("address of your imprint"), blank=True)
     privacy_url = models.URLField(_("address of your privacy policy"), blank=True)
+    logo_sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    """Of the PNG in the tenant's folder (``logo``); nothing: no logo."""
     created_at = models.DateTimeField(auto_now_add=True)
     require_mfa = models.BooleanField(_("every member needs a second factor"), default=False)
     locked_at = models.DateTimeField(null=True, editable=False)
@@ -151,6 +153,8 @@ class Tenant(models.Model):
             "contact_phone": Category.CONTACT,
             "data_protection_officer": Category.CONTACT,
             "lock_reason": Category.CONTENT,
+            # Of a picture that may show its owner.
+            "logo_sha256": Category.CONTACT,
         },
         end=Deleted(),
     )

@@ -15,6 +15,7 @@ from tenants.accounts.access import TenantRequest, tenant_page
 from tenants.accounts.company import change_company
 from tenants.accounts.forms import CompanyForm, ProfileForm
 from tenants.accounts.languages import speak
+from tenants.accounts.legal_pages import logo_url
 from tenants.accounts.models import Tenant, User
 from tenants.accounts.people import change_profile
 
@@ -32,7 +33,7 @@ def company_settings(request: TenantRequest) -> HttpResponse:
     return TemplateResponse(
         request,
         "tenants/accounts/settings.html",
-        {"form": form},
+        {"form": form, "logo_url": logo_url(request.tenant)},
         status=422 if form.is_bound else 200,
     )
 
