@@ -294,7 +294,7 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # Whoever changes a lock, the owner reads of it.
 # A link would have to be listed as unconfirmed until then, which tells whose address it is.
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600  # Why: tenants/accounts/reauthentication.py
 ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False  # `foundation.limits` says why, and limits.
 SOCIALACCOUNT_ADAPTER = "consent.signup.facebook.adapter.SocialAccountAdapter"

@@ -23,7 +23,7 @@ from tenants.accounts.reauthentication import MAILED_CODE, forget_what_was_sent,
 
 WAYS = {
     "reauthenticate": _("With your password"),
-    "mfa_reauthenticate": _("With a code from your app, or a recovery code"),
+    "mfa_reauthenticate": _("With a code"),
     "mfa_reauthenticate:webauthn": _("With a passkey"),
     MAILED_CODE: _("With a code by e-mail"),
 }

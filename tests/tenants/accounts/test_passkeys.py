@@ -320,6 +320,21 @@ def test_a_passkey_of_somebody_else_is_no_second_factor(
     assert REFUSED in str(answer.context["webauthn_form"].errors)
 
 
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_what_was_signed_on_another_page_of_the_same_domain_is_refused(
+    signed: Callable[..., dict[str, Any]], settings: Any
+) -> None:
+    """Signed and all, by the right key: the library itself would take it."""
+    client = Client(headers={"accept-language": "en"})
+    genuine = signed(challenge(client))
+
+    settings.BASE_URL = "http://localhost:1"
+    client.post(LOGIN, {"credential": json.dumps(genuine)})
+
+    assert not is_in(client)
+
+
 def test_a_page_beside_ours_is_not_ours(cafe: Any, settings: Any) -> None:
     """The library's own test lets pages of subdomains and other ports pass."""
     settings.BASE_URL, settings.DEMO = "https://app.chatbo.example", False
