@@ -16,7 +16,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -30,6 +30,7 @@ from chatbo.embedded.record import free_port
 from infrastructure.processes import Process, end_all, end_group
 from infrastructure.supervisor import product as commands
 from standins.client import Control
+from standins.testing import Running
 from standins.testing import running as running_standins
 from tests.conftest import WORKER
 from tests.journey.databases import Database, fresh_database
@@ -102,10 +103,17 @@ class Product:
 
 
 @contextmanager
-def product(var_dir: Path, *, purpose: str = "journey", redis_url: str = "") -> Iterator[Product]:
+def product(
+    var_dir: Path,
+    *,
+    purpose: str = "journey",
+    redis_url: str = "",
+    settings: Mapping[str, Callable[[Running], str]] | None = None,
+) -> Iterator[Product]:
     """Start everything beside fresh stand-ins, and end it. Needs ``django_db_setup``.
 
     ``redis_url``: of a server that the test may stop; otherwise the run's, in another database.
+    ``settings``: what else the environment says, or says otherwise, given the stand-ins.
     """
     redis_url = redis_url or _own_redis_database()
     port = free_port()
@@ -133,6 +141,7 @@ def product(var_dir: Path, *, purpose: str = "journey", redis_url: str = "") -> 
             "NO_PROXY": "127.0.0.1",
             "PYTHONUNBUFFERED": "1",
         }
+        environment |= {name: value(standins) for name, value in (settings or {}).items()}
         processes = {
             name: Process(
                 name,
