@@ -9,7 +9,7 @@ import pytest
 
 ALLAUTH = Path(allauth.__file__).parent / "locale" / "de" / "LC_MESSAGES" / "django.po"
 OURS = Path(__file__).parents[2] / "locale_formal" / "de" / "LC_MESSAGES" / "django.po"
-NOT_INSTALLED = re.compile("idp/|openid|phone|saml|webauthn")
+NOT_INSTALLED = re.compile("idp/|openid|phone|saml")
 DU = re.compile(
     r"\b(du|deine?[nmrs]?|dir|dich|bitte (gib|wähle|lass|klick|melde|folge|versuche|habe))\b", re.I
 )
