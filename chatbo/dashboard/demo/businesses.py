@@ -14,6 +14,8 @@ class Business:
     owner: str
     code: str = ""
     """The affiliate partner's, if a partner's link led here."""
+    has_website: bool = False
+    """Names the stand-ins' pages as its imprint and privacy policy; else ChatBo hosts them."""
     page: str
     """At the stand-ins, whose tokens are fixed: ``page-token-<page>``."""
     telegram: str = ""
@@ -32,6 +34,7 @@ CAFE = Business(
     slug="cafe-morgenrot",
     name="Café Morgenrot",
     owner="owner@cafe-morgenrot.example",
+    has_website=True,
     page="1001",
     telegram="123456:telegram-token-1001",
     facts={

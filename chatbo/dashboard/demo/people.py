@@ -1,6 +1,7 @@
 """Who logs into the demo: ChatBo's own people, a partner, and three businesses' owners."""
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -44,6 +45,17 @@ def tenant_of(business: Business) -> Tenant:
         return Tenant.objects.get(pk=entry.tenant_id)
 
 
+def keep_website(tenant: Tenant, business: Business) -> None:
+    """Follow the stand-ins, whose port may be another than last time. What somebody has typed
+    since stays. Call within the tenant's scope."""
+    facts = {
+        name: url
+        for name, url in _website(business).items()
+        if getattr(tenant, name).startswith("http://")  # Only the stand-ins' may.
+    }
+    change_company(tenant, facts=facts)
+
+
 def owner_of(tenant: Tenant) -> User:
     """Call within the tenant's scope."""
     return Membership.objects.select_related("user").earliest("created_at").user
@@ -69,7 +81,15 @@ def _sign_up(business: Business) -> Tenant:
         password=PASSWORD,
     )
     with tenant_scope(tenant.pk):
-        return change_company(tenant, facts=business.facts)
+        return change_company(tenant, facts={**business.facts, **_website(business)})
+
+
+def _website(business: Business) -> dict[str, str]:
+    """Its own imprint and privacy policy, where the stand-ins serve its website."""
+    if not (business.has_website and settings.STANDINS_URL):
+        return {}
+    site = f"{settings.STANDINS_URL}/site/{business.slug}"
+    return {"imprint_url": f"{site}/impressum", "privacy_url": f"{site}/datenschutz"}
 
 
 def _log_in(email: str, name: str) -> User:

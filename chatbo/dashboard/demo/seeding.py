@@ -38,6 +38,7 @@ def _cafe(admin: User) -> None:
     """All of it: agreement in force, bot live on three channels, a button on the website."""
     tenant, bot = _open(CAFE)
     with tenant_scope(tenant.pk):
+        people.keep_website(tenant, CAFE)
         contracts.sign_for(tenant, CAFE)
     contracts.put_in_force(tenant, admin=admin)
     with tenant_scope(tenant.pk):

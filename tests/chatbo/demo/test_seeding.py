@@ -17,6 +17,7 @@ from dpa.contracts.company import CompanyData
 from dpa.contracts.models import Contract
 from dpa.contracts.reading import agreement_in_force
 from tenants.accounts.models import Membership, PlatformRole, Tenant, User
+from tenants.accounts.website_check import look_at
 from tenants.affiliates.models import Partner, Referral
 from tenants.bots.models import Bot, Channel, Message, Platform, Subscriber
 
@@ -88,6 +89,23 @@ def test_the_cafes_button_stands_on_its_website(demo: Any) -> None:
         assert tool.is_available
     page = httpx.get(f"{demo.standins.url}/site/cafe-morgenrot/", trust_env=False)
     assert snippet.strip() in page.text
+
+
+def test_the_cafes_own_pages_are_reachable_and_follow_the_stand_ins(demo: Any) -> None:
+    with scope_of("cafe-morgenrot"):
+        tenant = Tenant.objects.get()
+    findings = look_at([tenant.imprint_url, tenant.privacy_url])
+    assert [finding.is_reachable for finding in findings] == [True, True]
+
+    with scope_of("cafe-morgenrot"):
+        Tenant.objects.update(imprint_url="http://127.0.0.1:1/site/cafe-morgenrot/impressum")
+    call_command("seed_demo")
+    with scope_of("cafe-morgenrot"):
+        assert Tenant.objects.get().imprint_url == tenant.imprint_url
+        Tenant.objects.update(imprint_url="https://cafe-morgenrot.example/impressum")
+    call_command("seed_demo")
+    with scope_of("cafe-morgenrot"):
+        assert Tenant.objects.get().imprint_url == "https://cafe-morgenrot.example/impressum"
 
 
 def test_people_have_talked_with_the_cafe_and_one_is_gone(demo: Any) -> None:
