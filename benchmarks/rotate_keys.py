@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import psycopg
 
 from benchmarks.figures import Figure, throughput
-from benchmarks.running import BenchmarkError, Demo, bare
+from benchmarks.running import KEPT, BenchmarkError, Demo
 
 ROWS = 20_000
 ROUNDS = 4  # An even number: then the demo's own key is the newest again.
@@ -67,7 +67,7 @@ def measure(demo: Demo) -> list[Figure]:
 
 
 def rotate(demo: Demo, ring: list[str]) -> Run:
-    environment = bare() | {
+    environment = {name: os.environ[name] for name in KEPT if name in os.environ} | {
         "DEBUG": "1",
         "VAR_DIR": str(demo.var_dir),
         "FIELD_KEYS": ",".join(ring),
