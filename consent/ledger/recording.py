@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from chatbo.foundation.encryption import blind_index
 from chatbo.foundation.isolation.ids import new_id
-from chatbo.foundation.network import shortened as shortened
+from chatbo.foundation.network import shortened
 from consent.ledger.models import ConsentIdentity, ConsentRecord
 from consent.texts.models import TextVersion
 

@@ -13,8 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
-from chatbo.foundation.network import client_address
-from consent.ledger.recording import shortened
+from chatbo.foundation.network import client_address, shortened
 from consent.signup.application import Answer, Application
 from consent.signup.confirmation import ask_to_confirm, is_known
 from consent.signup.errors import (

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from chatbo.foundation.isolation import tenant_scope
 from chatbo.foundation.mail.outbox import queue_mail
-from consent.ledger.recording import shortened
+from chatbo.foundation.network import shortened
 from consent.texts.versions import text_in_force
 from dpa.contracts.drafting import refuse_outdated
 from dpa.contracts.entitlement import refuse_unless_admin, refuse_unless_signatory

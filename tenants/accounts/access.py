@@ -16,6 +16,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 
 from chatbo.foundation.audit.entries import record
@@ -52,8 +53,8 @@ class PlatformRequest(HttpRequest):
 
 
 def tenant_page(
-    view: Callable[Concatenate[TenantRequest, P], HttpResponse],
-) -> Callable[..., HttpResponse]:
+    view: Callable[Concatenate[TenantRequest, P], HttpResponseBase],
+) -> Callable[..., HttpResponseBase]:
     """Let members in whose role the table admits, within their tenant's scope.
 
     Others, and support without the tenant's leave, get a 404: a stranger cannot tell a tenant
@@ -62,7 +63,9 @@ def tenant_page(
 
     @login_required
     @functools.wraps(view)
-    def inside(request: HttpRequest, tenant_slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+    def inside(
+        request: HttpRequest, tenant_slug: str, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
         door = door_of(request)
         entry = directory.find("slug", tenant_slug)
         if entry is None:
@@ -82,12 +85,12 @@ def tenant_page(
 
 def platform_page(
     view: Callable[Concatenate[PlatformRequest, P], HttpResponse],
-) -> Callable[..., HttpResponse]:
+) -> Callable[..., HttpResponseBase]:
     """Let people of ChatBo in whose role the table admits, over all tenants; others get a 404."""
 
     @login_required
     @functools.wraps(view)
-    def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         door = door_of(request)
         request = cast(PlatformRequest, request)
         request.roles = frozenset({request.user.platform_role})
@@ -143,7 +146,7 @@ def _note_guest(request: TenantRequest) -> None:
         record("support.looked", target=request.tenant, details={"page": name_of(request)})
 
 
-def _rendered(response: HttpResponse) -> HttpResponse:
+def _rendered(response: HttpResponseBase) -> HttpResponseBase:
     if isinstance(response, TemplateResponse):
         response.render()
     return response

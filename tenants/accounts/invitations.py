@@ -112,7 +112,7 @@ def open_offer(token: str) -> Iterator[Offer]:
     Raises ``InvitationError`` for every link that leads nowhere (any more), all alike.
     """
     entry = directory.find(DIRECTORY, token)
-    if entry is None:
+    if entry is None or entry.target_id is None:
         raise InvitationError
     with tenant_scope(entry.tenant_id):
         invitation = Invitation.objects.open().filter(pk=entry.target_id).first()
@@ -173,7 +173,8 @@ def join_with_new_account(
 
 
 def owns_address(user: User, address: str) -> bool:
-    return EmailAddress.objects.filter(user=user, email__iexact=address, verified=True).exists()
+    mine = EmailAddress.objects.filter(user=user, email__iexact=address, verified=True)
+    return bool(mine.exists())
 
 
 def _count(tenant: Tenant) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -75,7 +76,7 @@ def drop_logo(request: TenantRequest) -> HttpResponse:
 
 
 @require_POST
-def check_website(request: HttpRequest, tenant_slug: str) -> HttpResponse:
+def check_website(request: HttpRequest, tenant_slug: str) -> HttpResponseBase:
     """Reads the addresses in the tenant's scope, and leaves it before it asks the website."""
     answer = _note_addresses(request, tenant_slug=tenant_slug)
     urls: dict[str, str] = getattr(request, "addresses_to_check", {})

@@ -17,10 +17,10 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def may_open(context: Context, url: str) -> bool:
     request = getattr(context, "request", None)
-    return bool(url and request) and roles.may_open(request, str(url))
+    return request is not None and bool(url) and roles.may_open(request, str(url))
 
 
 @register.simple_tag(takes_context=True)
 def may_act(context: Context, url: str) -> bool:
     request = getattr(context, "request", None)
-    return bool(url and request) and roles.may_open(request, str(url), "POST")
+    return request is not None and bool(url) and roles.may_open(request, str(url), "POST")

@@ -4,8 +4,9 @@ import pytest
 from django.db import DatabaseError
 
 from chatbo.foundation.isolation.ids import new_id
+from chatbo.foundation.network import shortened
 from consent.ledger.models import ConsentIdentity, ConsentRecord
-from consent.ledger.recording import record_consent, shortened
+from consent.ledger.recording import record_consent
 from consent.texts.versions import text_in_force
 
 ADDRESS = "Guest@example.org"

@@ -53,4 +53,4 @@ def _new_user(address: str, name: str) -> User:
 def _link(user: User) -> str:
     key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
     path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
-    return settings.BASE_URL + path.replace("UID-KEY", key)
+    return str(settings.BASE_URL) + path.replace("UID-KEY", key)
