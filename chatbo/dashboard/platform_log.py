@@ -18,8 +18,13 @@ from tenants.accounts.models import PlatformRole, User
 def log(request: PlatformRequest) -> HttpResponse:
     staff = User.objects.exclude(platform_role=PlatformRole.NONE).order_by("name")[:200]
     form = LogForm(request.GET, people=[(str(user.pk), user.name) for user in staff])
+    wanted = form.wanted()
+    entries = entries_wanted(AuditEntry.objects.all(), wanted)
+    if not wanted.action:
+        # Each sweep and each page of this area opens them: shown to whoever looks for that.
+        entries = entries.exclude(action="platform_scope.opened")
     page = page_of(
-        entries_wanted(AuditEntry.objects.all(), form.wanted()),
+        entries,
         size=ROWS,
         after=after_of(request.GET.get("after", "")),
     )
