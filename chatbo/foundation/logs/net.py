@@ -40,6 +40,8 @@ def _plain(value: object) -> object:
         return "(number)" if abs(value) >= 1_000_000 else value
     if isinstance(value, str | uuid.UUID):
         return hidden(str(value))
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
     return f"({type(value).__name__})"  # A repr may show anything.
 
 

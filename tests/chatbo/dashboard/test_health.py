@@ -12,6 +12,7 @@ from django.db import connections
 from django.test import Client
 
 from chatbo.dashboard import health
+from tests.conftest import address_of
 from tests.journey.processes import until
 
 NOWHERE = "redis://127.0.0.1:1/0"
@@ -19,11 +20,15 @@ PASSWORD = "MARKER-password"
 
 
 @pytest.fixture
-def worker() -> Iterator[subprocess.Popen[bytes]]:
+def worker(db: None, database_name: str) -> Iterator[subprocess.Popen[bytes]]:
     """A process on the queues of the tests' own Redis, as ``make run`` starts one."""
+    database = {
+        name: address_of(database_name, os.environ[name])
+        for name in ("DATABASE_URL", "DATABASE_OWNER_URL")
+    }
     with subprocess.Popen(
         [sys.executable, "-m", "celery", "-A", "chatbo", "worker", "-P", "solo"],
-        env={**os.environ, "REDIS_URL": django_settings.REDIS_URL},
+        env={**os.environ, **database, "REDIS_URL": django_settings.REDIS_URL},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as started:

@@ -54,6 +54,7 @@ def test_every_fact_of_every_line_goes_through_the_net(lines: Lines) -> None:
         who="margarete@bakery.example",
         phone=491701234567,
         row={"name": "Margarete"},
+        tables=["bots_channel", "margarete@bakery.example"],
         contract_id=number,
         ms=12,
     )
@@ -63,5 +64,6 @@ def test_every_fact_of_every_line_goes_through_the_net(lines: Lines) -> None:
     assert line["who"] == "(address)"
     assert line["phone"] == "(number)"
     assert line["row"] == "(dict)"
+    assert line["tables"] == ["bots_channel", "(address)"]
     assert line["contract_id"] == str(number)
     assert line["ms"] == 12
