@@ -85,6 +85,7 @@ class ConsentRecord(TenantModel):
             models.Index(
                 fields=["tenant_id", "decision", "-given_at", "-id"], name="consent_decision_newest"
             ),
+            models.Index(fields=["tenant_id", "subject_id"], name="consent_of_person"),
         ]
 
 
