@@ -235,7 +235,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "chatbo.foundation.uploads.requests.RefuseLarge",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tenants.accounts.sessions.AuthenticateInTime",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -268,7 +268,7 @@ TEMPLATES = [
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "tenants.accounts.passwords.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -277,7 +277,8 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "tenants.accounts.passwords.LeakedPasswordValidator"},
+    {"NAME": "tenants.accounts.passwords.OurWordsValidator"},
 ]
 LOGIN_REDIRECT_URL = "site:start"
 LOGIN_URL = "account_login"
@@ -295,6 +296,8 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # Whoever changes a lock, the owner reads of it.
 # A link would have to be listed as unconfirmed until then, which tells whose address it is.
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 600
+PASSWORD_RESET_TIMEOUT = 3600
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600  # Why: tenants/accounts/reauthentication.py
 ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False  # `foundation.limits` says why, and limits.
 SOCIALACCOUNT_ADAPTER = "consent.signup.facebook.adapter.SocialAccountAdapter"

@@ -26,6 +26,7 @@ urlpatterns = [
     ),
     path("users/", platform_users.users, name="users"),
     path("users/<uuid:user_id>/", platform_users.user, name="user"),
+    path("users/<uuid:user_id>/end-sessions/", platform_users.end_sessions, name="end_sessions"),
     path("mails/", platform_mails.lost_mails, name="mails"),
     path("support/", platform_support.grants, name="support"),
     path("log/", platform_log.log, name="log"),

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chatbo.dashboard.platform_tables import UserTable
 from chatbo.foundation.pages import show_page
@@ -20,6 +20,7 @@ from tenants.accounts.access import PlatformRequest, platform_page
 from tenants.accounts.errors import OwnRoleError
 from tenants.accounts.models import Membership, PlatformRole, Tenant, User
 from tenants.accounts.people import grant_platform_role
+from tenants.accounts.sessions import end_all_sessions
 
 
 class PlatformRoleForm(forms.Form):
@@ -70,6 +71,18 @@ def user(request: PlatformRequest, user_id: uuid.UUID) -> HttpResponse:
         },
         status=422 if form.is_bound else 200,
     )
+
+
+@require_POST
+@platform_page
+def end_sessions(request: PlatformRequest, user_id: uuid.UUID) -> HttpResponse:
+    """Log somebody out on every device: a lost telephone, a session in a stranger's hands."""
+    person = get_object_or_404(User, pk=user_id)
+    if end_all_sessions(person, ended_by=request.user):
+        messages.success(request, _("Logged out on every device."))
+    else:
+        messages.info(request, _("Nobody is logged in with this account."))
+    return redirect("platform:user", person.pk)
 
 
 def _with_places(users: QuerySet[User]) -> QuerySet[User]:

@@ -1,10 +1,11 @@
 """Addresses under /accounts/, beside allauth's: what somebody sets for themselves."""
 
 from allauth.account.views import password_set
+from allauth.usersessions.views import list_usersessions
 from django.urls import path
 
 from tenants.accounts import reauthentication_views, session_views, views
-from tenants.accounts.reauthentication import freshly
+from tenants.accounts.reauthentication import freshly, freshly_pressed
 
 urlpatterns = [
     path("profile/", views.profile, name="account_profile"),
@@ -15,7 +16,13 @@ urlpatterns = [
     ),
     path("reauthenticate/code/send/", reauthentication_views.send_code, name="account_send_code"),
     path("continue/", reauthentication_views.continue_with, name="account_continue"),
-    path("sessions/<int:pk>/end/", session_views.end_session, name="usersessions_end"),
+    # Whoever took a session over must not shut its owner out with it (ASVS 5.0.0, 7.5.2).
+    path("sessions/", freshly_pressed(list_usersessions), name="usersessions_list"),
+    path(
+        "sessions/<int:pk>/end/",
+        freshly_pressed(session_views.end_session),
+        name="usersessions_end",
+    ),
     # In front of allauth's.
     path(
         "2fa/webauthn/reauthenticate/",

@@ -85,6 +85,18 @@ def freshly(view: Answer) -> Answer:
     return inside
 
 
+def freshly_pressed(view: Answer) -> Answer:
+    """The same where looking is free, and only acting demands it."""
+
+    @functools.wraps(view)
+    def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method in {"GET", "HEAD"}:
+            return view(request, *args, **kwargs)
+        return demand_recent(request) or view(request, *args, **kwargs)
+
+    return inside
+
+
 class AskAgain:
     """Middleware: obeys where a view of allauth demands a recent authentication.
 

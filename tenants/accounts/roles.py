@@ -146,6 +146,7 @@ DOORS: Final[dict[str, Door]] = {
     "platform:resend_invitation": act(ADMIN),
     "platform:users": look(ADMIN),
     "platform:user": use(ADMIN, fresh=True),
+    "platform:end_sessions": act(ADMIN, fresh=True),
     "platform:mails": look(ADMIN),
     "platform:support": look(SUPPORT),
     "platform:log": look(ADMIN),
@@ -183,8 +184,8 @@ DOORS: Final[dict[str, Door]] = {
     "mfa_generate_recovery_codes": use(USER, fresh=True),
     "mfa_download_recovery_codes": look(USER, fresh=True),
     "socialaccount_connections": use(USER),
-    "usersessions_list": use(USER),
-    "usersessions_end": act(USER),
+    "usersessions_list": use(USER, fresh=True),
+    "usersessions_end": act(USER, fresh=True),
     # --- Everybody ---
     "site:landing": look(ANYBODY),
     "site:verify": use(ANYBODY),

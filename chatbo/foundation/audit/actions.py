@@ -21,6 +21,7 @@ ACTIONS: Final[dict[str, str | Promise]] = {
     "mfa.renewed": _("Recovery codes made anew"),
     "password.changed": _("Password changed"),
     "password.reset": _("Password replaced by a link in a mail"),
+    "session.expired": _("Log-in ended because it lasted too long"),
     "sessions.ended": _("Logged out on other devices"),
     "social_account.removed": _("Facebook profile disconnected"),
     "user.changed": _("Profile changed"),

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from chatbo.foundation.audit.models import AuditEntry
 from chatbo.foundation.isolation import platform_scope
@@ -120,3 +121,22 @@ def test_mails_that_came_back_are_seen(cafe: Any, admin: User) -> None:
     assert "gone@cafe.example" in text
     assert cafe.tenant.company in text
     assert "the mailbox refused it" in text
+
+
+def test_an_admin_logs_somebody_out_everywhere_on_the_record(cafe: Any, admin: User) -> None:
+    devices = [Client(), Client()]
+    for device in devices:
+        form = {"login": cafe.owner.email, "password": "correct-horse-battery"}
+        assert device.post("/accounts/login/", form).status_code == 302
+    ends = visitor(admin)
+
+    answer = ends.post(f"/platform/users/{cafe.owner.pk}/end-sessions/", follow=True)
+
+    assert "Logged out on every device." in answer.content.decode()
+    assert [device.get("/accounts/profile/").status_code for device in devices] == [302, 302]
+    assert ends.get("/platform/").status_code == 200
+    with platform_scope("test"):
+        (entry,) = AuditEntry.objects.filter(action="sessions.ended")
+    assert (entry.actor_id, entry.target_id) == (admin.pk, str(cafe.owner.pk))
+    again = ends.post(f"/platform/users/{cafe.owner.pk}/end-sessions/", follow=True)
+    assert "Nobody is logged in with this account." in again.content.decode()

@@ -236,3 +236,76 @@ def test_the_greeting_is_in_the_accounts_language_not_in_the_browsers(
 
 def _code(secret: str) -> str:
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+
+
+def seen_after(client: Client, *hours: float) -> list[bool]:
+    """Whether somebody is still in, who comes by after so many hours each time."""
+    now = timezone.now()
+    seen = []
+    for pause in hours:
+        now += timedelta(hours=pause)
+        with time_machine.travel(now):
+            seen.append(is_in(client))
+    return seen
+
+
+def test_who_stays_away_for_half_a_day_is_asked_again(cafe: Any) -> None:
+    assert seen_after(log_in(cafe.owner), 11.9, 11.9, 12.1) == [True, True, False]
+
+
+def test_who_comes_every_day_is_asked_again_after_a_week(cafe: Any) -> None:
+    assert seen_after(log_in(cafe.owner), *[11] * 16) == [True] * 15 + [False]
+
+
+def test_who_sees_all_businesses_is_asked_after_an_hour_or_half_a_day(cafe: Any) -> None:
+    User.objects.filter(pk=cafe.owner.pk).update(platform_role="admin")
+
+    assert seen_after(log_in(cafe.owner), 0.9, 1.1) == [True, False]
+    assert seen_after(log_in(cafe.owner), *[0.9] * 14) == [True] * 13 + [False]
+
+
+def test_a_log_in_that_lasted_too_long_is_ended_on_the_record(cafe: Any) -> None:
+    client = log_in(cafe.owner)
+    thief = Client()
+    thief.cookies["sessionid"] = client.session.session_key
+
+    assert seen_after(client, 13) == [False]
+
+    assert not is_in(thief)
+    assert [entry.target_id for entry in noted("session.expired")] == [str(cafe.owner.pk)]
+
+
+def test_a_session_without_a_beginning_is_over(cafe: Any) -> None:
+    client = log_in(cafe.owner)
+    session = client.session
+    del session["log_in_began"]
+    session.save()
+
+    assert not is_in(client)
+
+
+def test_whoever_proves_it_again_goes_on_under_a_new_name(cafe: Any) -> None:
+    client = log_in(cafe.owner)
+    thief = Client()
+    thief.cookies["sessionid"] = before = client.session.session_key
+
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+
+    assert is_in(client)
+    assert client.session.session_key != before
+    assert not is_in(thief)
+    assert row_of(client).user_id == cafe.owner.pk
+    assert UserSession.objects.count() == 1
+
+
+def test_ending_log_ins_asks_again_who_one_is(cafe: Any) -> None:
+    here, there = log_in(cafe.owner), log_in(cafe.owner)
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+        answers = [
+            here.post(LIST),
+            here.post(reverse("usersessions_end", args=[row_of(there).pk])),
+        ]
+
+    assert all(answer["Location"].startswith("/accounts/reauth") for answer in answers)
+    assert is_in(there)
