@@ -11,16 +11,20 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 
 from chatbo import embedded
 from chatbo.embedded.record import free_port
 from standins.client import Control
+
+if TYPE_CHECKING:
+    from benchmarks.crowd.running import Crowd
 
 SECRET = b"demo-app-secret"
 PAGE = "1001"
@@ -54,6 +58,10 @@ class Web:
     def healthz(self) -> None:
         self._ask("GET", "/healthz", None, {})
 
+    def look(self, address: str, cookie: str) -> None:
+        """Open a page as somebody who is logged in."""
+        self._ask("GET", address, None, {"Cookie": cookie, "Accept-Language": "de"})
+
     def deliver(self, event: dict[str, Any]) -> None:
         """Send one event of the café's page as Meta does, and wait for the 200."""
         now = int(time.time() * 1000)
@@ -79,6 +87,14 @@ class Demo:
     control: Control
     addresses: embedded.Addresses
     web: Web
+    until_the_end: ExitStack
+
+    @cached_property
+    def crowd(self) -> "Crowd":
+        """A million subscribers in a database of their own: made when first asked for."""
+        from benchmarks.crowd.running import crowded
+
+        return self.until_the_end.enter_context(crowded(self))
 
     @contextmanager
     def worker_held(self) -> Iterator[None]:
@@ -171,7 +187,7 @@ def demo() -> Iterator[Demo]:
         running = subprocess.Popen(
             [sys.executable, "-m", "infrastructure.supervisor"],
             env={
-                **_bare(),
+                **bare(),
                 "DEBUG": "1",
                 "MAKELEVEL": "1",  # ends with this process, even when that is killed
                 "PORT": str(port),
@@ -186,14 +202,15 @@ def demo() -> Iterator[Demo]:
             known = embedded.addresses(var_dir)
             if known is None:
                 raise BenchmarkError("The demo runs, but its servers' addresses are not known.")
-            with closing(Web(port)) as web:
-                yield Demo(port, var_dir, Control(phone), known, web)
+            with closing(Web(port)) as web, ExitStack() as until_the_end:
+                yield Demo(port, var_dir, Control(phone), known, web, until_the_end)
         finally:
             running.send_signal(signal.SIGTERM)
             running.wait(60)
+            embedded.discard(var_dir)  # as root the data lies elsewhere, and is large
 
 
-def _bare() -> dict[str, str]:
+def bare() -> dict[str, str]:
     """None of the product's settings: a benchmark writes to nothing that somebody has set."""
     return {name: os.environ[name] for name in KEPT if name in os.environ}
 

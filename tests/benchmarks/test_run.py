@@ -10,7 +10,8 @@ from benchmarks.run import main, names
 
 
 def test_every_file_is_a_benchmark_that_can_be_named() -> None:
-    assert {"tap_to_told", "webhook_to_stored"} <= set(names())
+    assert {"tap_to_told", "webhook_to_stored", "dashboard_pages"} <= set(names())
+    assert not {"crowd", "running"} & set(names())
     for name in names():
         module = import_module(f"benchmarks.{name}")
         assert list(inspect.signature(module.measure).parameters) == ["demo"]
