@@ -244,7 +244,10 @@ def test_our_proxy_passes_on_who_it_was(settings: Any, monkeypatch: pytest.Monke
 # --- The platforms ---
 
 
-def test_forgeries_are_limited_and_what_is_signed_always_passes(settings: Any) -> None:
+def test_forgeries_are_limited_and_what_is_signed_always_passes(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LIMITS, STRANGERS, (Limit(0, MINUTE, Per.ADDRESS),))
     most = LIMITS[FORGED][0].most
     url = reverse("conversation:meta")
 
