@@ -63,6 +63,7 @@ class House:
     owner: User
     admin: User
     lawyer: User
+    support: User
     partner: Partner
     count: int = 0
     ids: dict[str, str] = field(default_factory=dict)
@@ -74,9 +75,12 @@ def build(tenant: Tenant, owner: User) -> House:
     admin = User.objects.create_user(
         "admin@chatbo.example", name="Admin", platform_role=PlatformRole.ADMIN
     )
+    support = User.objects.create_user(
+        "support@chatbo.example", name="Support", platform_role=PlatformRole.SUPPORT
+    )
     partner = make_partner(User.objects.create_user("linde@partner.example", name="Linde"))
     lawyer = User.objects.get(platform_role=PlatformRole.LAWYER)
-    house = House(tenant, owner, admin, lawyer, partner)
+    house = House(tenant, owner, admin, lawyer, support, partner)
     house.ids["tenant_slug"] = tenant.slug
     with tenant_scope(tenant.pk):
         contract = draft_contract(tenant, user=owner, data=DATA, language="de")
@@ -265,7 +269,7 @@ def _completed(house: House, tenant: Tenant) -> None:
 
 def _copy_of_the_first(house: House, tenant: Tenant) -> Contract:
     """A draft with the words and the data of the business's own, without rendering it anew."""
-    with platform_scope("test"):
+    with tenant_scope(house.tenant.pk):
         first = Contract.objects.get(pk=house.ids["contract_id"])
     names = ["language", "data", "filled_in", "drafted_at", "offer_valid_until"]
     names += ["draft_file", "draft_sha256", "agreement_id", "annex_processing_id"]

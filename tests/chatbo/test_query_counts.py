@@ -19,7 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from chatbo.foundation.isolation import platform_scope
 from tenants.accounts.models import User
-from tenants.accounts.roles import DOORS
+from tenants.accounts.roles import ADMIN, DOORS, LAWYER, OWNER, PARTNER, SUPPORT
 from tests.chatbo.furnishing import House, build, furnish
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -56,9 +56,10 @@ def addresses(area: str, house: House) -> dict[str, str]:
 
 
 def visitor(user: User) -> Client:
-    """Somebody who has just logged in, as signing and exporting demand."""
+    """Somebody who has just logged in, as signing and exporting demand, and looked around."""
     client = Client()
     client.force_login(user, backend=BACKEND)
+    client.get("/start/")
     session = client.session
     session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
     session.save()
@@ -68,16 +69,20 @@ def visitor(user: User) -> Client:
 def queries(house: House) -> dict[str, list[str]]:
     """What each page asks the database."""
     asked = {}
-    for area, user in (
-        ("/app/", house.owner),
-        ("/platform/", house.admin),
-        ("/partner/", house.partner.user),
-    ):
-        client = visitor(user)
-        client.get(area)  # whatever only the first page of a session asks
+    people = {
+        OWNER: visitor(house.owner),
+        ADMIN: visitor(house.admin),
+        LAWYER: visitor(house.lawyer),
+        SUPPORT: visitor(house.support),
+        PARTNER: visitor(house.partner.user),
+    }
+    for area in ("/app/", "/platform/", "/partner/"):
         for name, address in addresses(area, house).items():
+            client = next(people[role] for role in people if role in DOORS[name].look)
             with CaptureQueriesContext(connection) as captured:
                 answer = client.get(address)
+                if answer.streaming:
+                    answer.getvalue()  # to its end, where the file is closed
             assert answer.status_code == 200, f"{name}: {answer.status_code} at {address}"
             asked[name] = [query["sql"] for query in captured.captured_queries]
     return asked
