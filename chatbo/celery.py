@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import beat_init, setup_logging, worker_init
 from kombu import Queue
 
@@ -25,6 +26,11 @@ SWEEP_EVERY_SECONDS = 20.0
 
 app.conf.beat_schedule = {
     "sweep": {"task": "sweep", "schedule": SWEEP_EVERY_SECONDS, "options": {"expires": 60}},
+    "forget-log-ins": {
+        "task": "accounts.forget_old_sessions",
+        "schedule": crontab(hour="3", minute="17"),
+        "options": {"expires": 3600},
+    },
 }
 
 

@@ -225,6 +225,7 @@ MIDDLEWARE = [
     "chatbo.foundation.requests.believe_only_proxies",
     "chatbo.foundation.requests.protect",
     "csp.middleware.CSPMiddleware",
+    "chatbo.foundation.requests.refuse_in_the_open",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "chatbo.foundation.isolation.leftovers.close_scopes",
@@ -352,6 +353,8 @@ STATIC_ROOT = VAR_DIR / "staticfiles"
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEMO  # Without collectstatic, as they stand.
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+MESSAGE_STORAGE = "chatbo.foundation.cookies.MessageStorage"
+
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False
@@ -401,6 +404,7 @@ if _https:
     # So named, browsers take them from this very host alone, over TLS (RFC 6265bis, 4.1.3.2).
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-csrf"
+    LANGUAGE_COOKIE_NAME = "__Host-language"
 WHITENOISE_ALLOW_ALL_ORIGINS = False  # Our files are for our pages.
 # All off but what is used: passkeys, and the button that copies.
 PERMISSIONS_POLICY = ", ".join(

@@ -24,6 +24,7 @@ from chatbo.conversation.answering import not_open
 from chatbo.conversation.chat_forms import saying_in
 from chatbo.conversation.legal import Legal, fixed_menu
 from chatbo.conversation.webchat import Sight, TooFastError, say, sight, web_channel
+from chatbo.foundation.cookies import safe_name
 from chatbo.foundation.isolation import directory, tenant_scope
 from chatbo.foundation.limits import NEWCOMERS
 from chatbo.foundation.requests import press_by_hand, too_many_requests
@@ -43,13 +44,13 @@ class Visitor:
 
     @classmethod
     def of(cls, request: HttpRequest, tool_id: uuid.UUID) -> "Visitor":
-        value = request.get_signed_cookie(COOKIE, default="", salt=_salt(tool_id)) or ""
+        value = request.get_signed_cookie(safe_name(COOKIE), default="", salt=_salt(tool_id)) or ""
         person, _, code = value.partition(".")
         return cls(person, code)
 
     def remember(self, response: HttpResponse, tool_id: uuid.UUID) -> None:
         response.set_signed_cookie(
-            COOKIE,
+            safe_name(COOKIE),
             f"{self.person}.{self.erasure_code}",
             salt=_salt(tool_id),
             path=reverse("webchat:chat", args=[tool_id]),
@@ -91,7 +92,7 @@ def chat(request: HttpRequest, tool_id: uuid.UUID) -> HttpResponse:
         response = _shown(request, tool_id, channel, _sight(channel, visitor, aside=aside))
     if saying is not None:
         if visitor == Visitor():
-            response.delete_cookie(COOKIE, path=reverse("webchat:chat", args=[tool_id]))
+            response.delete_cookie(safe_name(COOKIE), path=reverse("webchat:chat", args=[tool_id]))
         else:
             visitor.remember(response, tool_id)
     return response

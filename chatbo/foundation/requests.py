@@ -17,6 +17,7 @@ from chatbo.foundation.network import client_network, is_from_our_proxy
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
+FOR_MACHINES = ("/webhooks/", "/passage/")
 SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 
@@ -55,6 +56,22 @@ def protect(get_response: Answer) -> Answer:
     return answer
 
 
+def refuse_in_the_open(get_response: Answer) -> Answer:
+    """Middleware: 403 for a machine that calls without TLS, where people are led to it.
+
+    A redirect would hide from whoever set the machine up that its secrets go over the network in
+    the open, each time (ASVS 5.0.0, 4.1.2).
+    """
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        is_open = settings.SECURE_SSL_REDIRECT and not request.is_secure()
+        if is_open and request.path.startswith(FOR_MACHINES):
+            return HttpResponse("https only\n", status=403, content_type="text/plain")
+        return get_response(request)
+
+    return answer
+
+
 def refuse_nul(get_response: Answer) -> Answer:
     """Middleware: a 400 for a zero byte in the query. PostgreSQL keeps none, and forms say so."""
 
@@ -75,6 +92,10 @@ def keep_private(get_response: Answer) -> Answer:
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+        left = response.cookies.get(settings.SESSION_COOKIE_NAME)
+        if has_session and left is not None and not left.value:
+            # The log-in is over: what it showed goes out of the browser's memory as well.
+            response["Clear-Site-Data"] = '"cache"'
         if has_session and not response.has_header("Cache-Control"):
             patch_cache_control(response, private=True, no_store=True)
         return response

@@ -15,6 +15,8 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.middleware import get_user as user_of_session
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.signals import user_logged_in
+from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.db.models import QuerySet
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
@@ -88,8 +90,21 @@ def rename(request: HttpRequest, **kwargs: Any) -> None:
     if not kwargs.get("reauthenticated") or not request.session.session_key:
         return
     before = request.session.session_key
-    request.session.cycle_key()
-    UserSession.objects.filter(session_key=before).update(session_key=request.session.session_key)
+    with transaction.atomic():
+        request.session.cycle_key()
+        after = request.session.session_key
+        UserSession.objects.filter(session_key=before).update(session_key=after)
+
+
+def forget_old_sessions() -> int:
+    """Delete what is over: sessions past their time, and the list's lines without a session."""
+    now = timezone.now()
+    Session.objects.filter(expire_date__lte=now).delete()
+    old = UserSession.objects.filter(created_at__lte=now - OF_CUSTOMERS.whole)
+    Session.objects.filter(session_key__in=old.values("session_key")).delete()
+    gone = UserSession.objects.exclude(session_key__in=Session.objects.values("session_key"))
+    number: int = gone.delete()[0]
+    return number
 
 
 def end_other_sessions(request: HttpRequest, user: User) -> None:

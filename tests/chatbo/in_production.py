@@ -51,6 +51,7 @@ def main() -> None:
     note(client, "GET", "/nowhere/")
     note(client, "GET", "/?q=%00")
     note(client, "GET", "/", secure=False)
+    note(client, "POST", "/webhooks/meta/", secure=False)
     note(client, "GET", "/", HTTP_HOST="forged.example")
     note(client, "GET", "/", secure=False, HTTP_HOST="forged.example")
     _log_in(client, note)

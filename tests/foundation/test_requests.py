@@ -39,3 +39,13 @@ def test_a_body_in_a_foreign_charset_gets_the_page_and_no_second_stumble() -> No
     )
     assert response.status_code == 400
     assert "demo-band" in response.content.decode()  # as on every page of the demo
+
+
+def test_a_machine_that_calls_without_tls_is_told_so_and_people_are_led_on(settings: Any) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    client = Client()
+
+    for address in ("/webhooks/meta/", "/webhooks/telegram/x/", "/passage/x.json"):
+        assert (client.get(address).status_code, client.post(address).status_code) == (403, 403)
+    assert client.get("/accounts/login/").status_code == 301
+    assert client.get("/passage/x.json", secure=True).status_code == 404

@@ -28,6 +28,8 @@ PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 # asks whether the certificate is valid today. So the certificate outlives the usual contract.
 SEAL_YEARS = 15
 ROOT_YEARS = 30
+# 128 bits of security (NIST SP 800-57 part 1, table 2).
+SHORTEST_RSA, SHORTEST_ECDSA = 3072, 256
 
 
 @dataclass(frozen=True)
@@ -221,6 +223,11 @@ def _private_key(pem: str) -> PrivateKey:
         raise SealKeyError("SEAL_KEY: the private key cannot be read.") from error
     if not isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
         raise SealKeyError("SEAL_KEY: the private key is neither ECDSA nor RSA.")
+    shortest = SHORTEST_RSA if isinstance(key, rsa.RSAPrivateKey) else SHORTEST_ECDSA
+    if key.key_size < shortest:
+        raise SealKeyError(
+            f"SEAL_KEY: the private key has {key.key_size} bits; it must have {shortest} or more."
+        )
     return key
 
 

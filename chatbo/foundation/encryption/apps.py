@@ -6,4 +6,7 @@ class EncryptionConfig(AppConfig):
     label = "encryption"
 
     def ready(self) -> None:
-        from chatbo.foundation.encryption import checks  # noqa: F401 (registers, once models exist)
+        from chatbo.foundation.encryption import (  # noqa: F401 (they register, once models exist)
+            checks,
+            transport,
+        )

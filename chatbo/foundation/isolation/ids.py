@@ -18,6 +18,6 @@ def new_id() -> uuid.UUID:
 _CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 
 
-def new_code(length: int = 20) -> str:
-    """A random code for addresses that are their own key (20 letters: 98 bits)."""
+def new_code(length: int = 27) -> str:
+    """A random code for addresses that are their own key (27 letters: 132 bits)."""
     return "".join(secrets.choice(_CODE_LETTERS) for _ in range(length))

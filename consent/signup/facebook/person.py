@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from chatbo.foundation.cookies import safe_name
 from chatbo.foundation.encryption import InvalidTokenError, open_token, seal_token
 from consent.signup.application import LINK_LIVES, Application
 
@@ -31,7 +32,7 @@ def remember(response: HttpResponse, person: FacebookPerson) -> None:
     to it; the server keeps nothing.
     """
     response.set_cookie(
-        COOKIE,
+        safe_name(COOKIE),
         seal_token(dataclasses.asdict(person), purpose="signup-facebook"),
         max_age=LINK_LIVES,
         path=PATH,
@@ -47,7 +48,7 @@ def recall(request: HttpRequest, application: Application) -> FacebookPerson | N
         return None
     try:
         data = open_token(
-            request.COOKIES.get(COOKIE, ""),
+            request.COOKIES.get(safe_name(COOKIE), ""),
             purpose="signup-facebook",
             max_age=LINK_LIVES + timedelta(minutes=1),
         )
@@ -58,4 +59,4 @@ def recall(request: HttpRequest, application: Application) -> FacebookPerson | N
 
 
 def forget(response: HttpResponse) -> None:
-    response.delete_cookie(COOKIE, path=PATH, samesite="Lax")
+    response.delete_cookie(safe_name(COOKIE), path=PATH, samesite="Lax")

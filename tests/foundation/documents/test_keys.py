@@ -5,7 +5,7 @@ import pytest
 import time_machine
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from chatbo.foundation.documents import keys
 from chatbo.foundation.documents.errors import SealKeyError
@@ -125,4 +125,29 @@ def test_an_expired_certificate_seals_nothing(settings: Any) -> None:
         time_machine.travel(datetime.now(UTC) + timedelta(days=365 * 16), tick=False),
         pytest.raises(SealKeyError, match="not today"),
     ):
+        load_seal_key()
+
+
+@pytest.mark.parametrize(
+    ("key", "bits"),
+    [
+        (lambda: rsa.generate_private_key(65537, 2048), 3072),
+        (lambda: ec.generate_private_key(ec.SECP224R1()), 256),
+    ],
+    ids=["RSA", "ECDSA"],
+)
+def test_a_key_of_less_than_128_bits_of_security_is_refused(
+    key: Any, bits: int, settings: Any
+) -> None:
+    settings.SEAL_KEY = (
+        key()
+        .private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        .decode()
+    )
+
+    with pytest.raises(SealKeyError, match=f"must have {bits} or more"):
         load_seal_key()

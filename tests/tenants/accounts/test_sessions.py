@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +16,7 @@ from django.utils import timezone
 from chatbo.foundation.audit.models import AuditEntry
 from chatbo.foundation.isolation import platform_scope
 from tenants.accounts.models import User
+from tenants.accounts.sessions import forget_old_sessions
 
 PASSWORD = "correct-horse-battery"
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; rv:150.0) Gecko/20100101 Firefox/150.0"
@@ -309,3 +311,24 @@ def test_ending_log_ins_asks_again_who_one_is(cafe: Any) -> None:
 
     assert all(answer["Location"].startswith("/accounts/reauth") for answer in answers)
     assert is_in(there)
+
+
+def test_of_a_log_in_that_is_over_nothing_is_kept(cafe: Any) -> None:
+    for _ in range(2):
+        log_in(cafe.owner)  # and the browser is closed: nobody comes back
+    client = log_in(cafe.owner)
+    client.post("/accounts/logout/")
+    assert forget_old_sessions() == 1
+    assert UserSession.objects.count() == Session.objects.count() == 2
+
+    with time_machine.travel(timezone.now() + timedelta(days=7, minutes=1)):
+        log_in(cafe.owner)
+        assert forget_old_sessions() == 2
+        assert UserSession.objects.count() == Session.objects.count() == 1
+
+
+def test_a_log_out_clears_what_the_browser_remembers_of_the_pages(cafe: Any) -> None:
+    client = log_in(cafe.owner)
+
+    assert "Clear-Site-Data" not in client.get("/accounts/profile/").headers
+    assert client.post("/accounts/logout/").headers["Clear-Site-Data"] == '"cache"'
