@@ -104,6 +104,19 @@ def test_the_settings_have_every_connection_forget_its_session() -> None:
 
 
 @pytest.mark.parametrize("which", [0, 1], ids=["tenant", "platform"])
+def test_after_a_request_that_ended_well(
+    pooled: DatabaseWrapper, owner: uuid.UUID, which: int
+) -> None:
+    before = backend()
+    with _scopes(owner)[which]:
+        assert len(rows(Bot)) == 1
+    assert_nothing_is_left(before)
+
+    pooled.close()
+    assert_nothing_is_left(before)
+
+
+@pytest.mark.parametrize("which", [0, 1], ids=["tenant", "platform"])
 def test_after_an_exception(pooled: DatabaseWrapper, owner: uuid.UUID, which: int) -> None:
     before = backend()
     with pytest.raises(ZeroDivisionError), _scopes(owner)[which]:

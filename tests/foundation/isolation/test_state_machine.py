@@ -1,12 +1,13 @@
 """Random sequences of all that opens, ends and breaks scopes, against a model in plain Python.
 
-After each step every visible row is compared. 40 sequences of up to 30 steps run by default, the
+After each step every visible row is compared. 90 sequences of up to 30 steps run by default, the
 same ones each time; for thousands of others:
 
     pytest tests/foundation/isolation/test_state_machine.py --hypothesis-profile=long
 """
 
 import contextlib
+import itertools
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -37,10 +38,12 @@ from chatbo.foundation.isolation.scopes import Scope, WideningError
 from tenants.bots.models import Bot, Rule
 from tests.foundation.isolation.planting import insert, row
 
-BOUNDED = settings(max_examples=40, stateful_step_count=30, deadline=None, derandomize=True)
+BOUNDED = settings(max_examples=90, stateful_step_count=30, deadline=None, derandomize=True)
 
 TENANTS = [uuid.UUID(int=number) for number in (1, 2, 3)]
 tenants = st.sampled_from(TENANTS)
+somewhere = st.none() | tenants
+"""Where a row is to lie: mostly where the open scope is, so that many are really written."""
 picks = st.integers(min_value=0, max_value=50)
 
 
@@ -75,8 +78,15 @@ class Isolation(RuleBasedStateMachine):
         super().__init__()
         connection.close()
         self.owner_db.execute("DELETE FROM bots_rule; DELETE FROM bots_bot")
+        self.ids = (uuid.UUID(int=number) for number in itertools.count(1000))
         self.rows: Rows = {}
         self.blocks: list[Block] = []
+        for tenant in TENANTS:
+            with tenant_scope(tenant):
+                bot, answer = next(self.ids), next(self.ids)
+                insert(Bot, row(Bot, tenant, id=bot))
+                insert(Rule, row(Rule, tenant, id=answer, bot_id=bot))
+            self.rows |= {bot: Row(tenant), answer: Row(tenant, bot)}
 
     # --- What the model says ---------------------------------------------------------------
 
@@ -91,15 +101,20 @@ class Isolation(RuleBasedStateMachine):
         return {key: found for key, found in self.rows.items() if self.sees(found)}
 
     def pick(self, number: int) -> uuid.UUID:
-        """Any row that was ever committed or is being written; else one that never was."""
-        keys = sorted(self.rows)
-        return keys[number % len(keys)] if keys else uuid.UUID(int=number)
+        """One of all rows; half of the time one that can be seen."""
+        keys = sorted(self.rows if number % 2 else self.visible() or self.rows)
+        return keys[number // 2 % len(keys)] if keys else uuid.UUID(int=number)
+
+    def place(self, tenant: uuid.UUID | None) -> uuid.UUID:
+        return tenant or self.scope.tenant_id or TENANTS[0]
 
     # --- Scopes and transactions -------------------------------------------------------------
 
     def enter(self, manager: AbstractContextManager[Any], scope: Scope) -> None:
         manager.__enter__()
         self.blocks.append(Block(manager, scope, dict(self.rows)))
+
+    # Few rules with choices inside: Hypothesis plays each rule about as often as any other.
 
     @rule(tenant=tenants)
     def open_a_tenant(self, tenant: uuid.UUID) -> None:
@@ -112,24 +127,20 @@ class Isolation(RuleBasedStateMachine):
         if self.scope.tenant_id or self.scope.partner_id:
             with pytest.raises(WideningError):
                 platform_scope("the state machine").__enter__()
-            return
-        opened = Scope(platform=True, user_id=self.scope.user_id)
-        self.enter(platform_scope("the state machine"), opened)
+        else:
+            opened = Scope(platform=True, user_id=self.scope.user_id)
+            self.enter(platform_scope("the state machine"), opened)
 
-    @rule(user=tenants)
-    def open_a_user(self, user: uuid.UUID) -> None:
+    @rule(what=st.sampled_from(["user", "partner", "transaction"]), who=tenants)
+    def open_something_else(self, what: str, who: uuid.UUID) -> None:
         now = self.scope
-        opened = Scope(now.tenant_id, now.platform, user_id=user, partner_id=now.partner_id)
-        self.enter(user_scope(user), opened)
-
-    @rule(partner=tenants)
-    def open_a_partner(self, partner: uuid.UUID) -> None:
-        opened = Scope(user_id=self.scope.user_id, partner_id=partner)
-        self.enter(partner_scope(partner), opened)
-
-    @rule()
-    def open_a_plain_transaction(self) -> None:
-        self.enter(transaction.atomic(), self.scope)
+        if what == "transaction":
+            self.enter(transaction.atomic(), now)
+        elif what == "user":
+            opened = Scope(now.tenant_id, now.platform, user_id=who, partner_id=now.partner_id)
+            self.enter(user_scope(who), opened)
+        else:
+            self.enter(partner_scope(who), Scope(user_id=now.user_id, partner_id=who))
 
     @precondition(lambda self: self.blocks)
     @rule()
@@ -140,34 +151,24 @@ class Isolation(RuleBasedStateMachine):
     @rule(depth=st.integers(min_value=1, max_value=3))
     def leave_by_an_exception(self, depth: int) -> None:
         for _ in range(min(depth, len(self.blocks))):
-            block = self.blocks.pop()
-            self.rows = block.before
-            error = ForcedError()
-            with contextlib.suppress(ForcedError):
-                block.manager.__exit__(ForcedError, error, None)
+            self.fail_out()
 
     @precondition(lambda self: self.blocks)
-    @rule(tenant=tenants)
-    def write_and_roll_back_to_a_savepoint(self, tenant: uuid.UUID) -> None:
-        savepoint = transaction.savepoint()
-        with contextlib.suppress(DatabaseError), transaction.atomic(), tenant_scope(tenant):
-            insert(Bot, row(Bot, tenant))
-        transaction.savepoint_rollback(savepoint)
-
-    @precondition(lambda self: self.blocks)
-    @rule()
-    def lose_the_connection(self) -> None:
-        connection.close()
+    @rule(lose_connection=st.booleans())
+    def end_all(self, lose_connection: bool) -> None:
+        if lose_connection:
+            connection.close()
         while self.blocks:
-            block = self.blocks.pop()
-            self.rows = block.before
-            with contextlib.suppress(ForcedError, DatabaseError):
-                block.manager.__exit__(ForcedError, ForcedError(), None)
+            if lose_connection:
+                self.fail_out()
+            else:
+                self.leave()
 
-    @precondition(lambda self: not self.blocks)
-    @rule()
-    def take_a_new_connection(self) -> None:
-        connection.close()
+    def fail_out(self) -> None:
+        block = self.blocks.pop()
+        self.rows = block.before
+        with contextlib.suppress(ForcedError, DatabaseError):
+            block.manager.__exit__(ForcedError, ForcedError(), None)
 
     # --- Writing -----------------------------------------------------------------------------
 
@@ -187,19 +188,20 @@ class Isolation(RuleBasedStateMachine):
             cursor.execute(statement, values)
             return int(cursor.rowcount)
 
-    @rule(tenant=tenants)
-    def insert_a_bot(self, tenant: uuid.UUID) -> None:
-        values = row(Bot, tenant)
+    @rule(where=somewhere)
+    def insert_a_bot(self, where: uuid.UUID | None) -> None:
+        tenant = self.place(where)
+        values = row(Bot, tenant, id=next(self.ids))
         done = self.is_done(lambda: insert(Bot, values))
 
         assert done == self.sees(Row(tenant))
         if done:
             self.rows[values["id"]] = Row(tenant)
 
-    @rule(tenant=tenants, number=picks)
-    def insert_a_rule_that_points_anywhere(self, tenant: uuid.UUID, number: int) -> None:
-        parent = self.pick(number)
-        values = row(Rule, tenant, bot_id=parent)
+    @rule(where=somewhere, number=picks)
+    def insert_a_rule_that_points_anywhere(self, where: uuid.UUID | None, number: int) -> None:
+        tenant, parent = self.place(where), self.pick(number)
+        values = row(Rule, tenant, id=next(self.ids), bot_id=parent)
         done = self.is_done(lambda: insert(Rule, values))
 
         points_home = self.rows.get(parent) == Row(tenant)
@@ -207,76 +209,84 @@ class Isolation(RuleBasedStateMachine):
         if done:
             self.rows[values["id"]] = Row(tenant, parent)
 
-    @rule(number=picks, other=picks)
-    def point_elsewhere(self, number: int, other: int) -> None:
-        key, parent = self.pick(number), self.pick(other)
+    @rule(
+        change=st.sampled_from(["point_elsewhere", "hand_over", "rename", "rename_all", "delete"]),
+        key=picks,
+        other=picks,
+        where=somewhere,
+    )
+    def change(self, change: str, key: int, other: int, where: uuid.UUID | None) -> None:
+        picked = self.pick(key)
+        {
+            "point_elsewhere": lambda: self.point_elsewhere(picked, self.pick(other)),
+            "hand_over": lambda: self.hand_over(picked, self.place(where)),
+            "rename": lambda: self.rename(picked),
+            "rename_all": self.rename_all,
+            "delete": lambda: self.delete(picked),
+        }[change]()
+
+    def reached(self, key: uuid.UUID, *, is_rule: bool) -> Row | None:
+        """The row, if it is of this kind and within reach."""
         found = self.rows.get(key)
-        points_home = found is not None and self.rows.get(parent) == Row(found.tenant)
+        is_hit = found and self.sees(found) and (found.parent is not None) == is_rule
+        return found if is_hit else None
+
+    def point_elsewhere(self, key: uuid.UUID, parent: uuid.UUID) -> None:
         statement = "UPDATE bots_rule SET bot_id = %s WHERE id = %s"
         done = self.is_done(lambda: self.sql(statement, parent, key))
 
-        if found is None or found.parent is None or not self.sees(found):
-            assert done, "no row is reached, so nothing is refused"
-        else:
-            assert done == points_home
-            if done:
-                self.rows[key] = Row(found.tenant, parent)
+        found = self.reached(key, is_rule=True)
+        points_home = found is None or self.rows.get(parent) == Row(found.tenant)
+        assert done == points_home, "where no row is reached, nothing is refused"
+        if done and found:
+            self.rows[key] = Row(found.tenant, parent)
 
-    @rule(number=picks, tenant=tenants)
-    def hand_a_bot_to_a_tenant(self, number: int, tenant: uuid.UUID) -> None:
-        key = self.pick(number)
-        found = self.rows.get(key)
+    def hand_over(self, key: uuid.UUID, tenant: uuid.UUID) -> None:
         statement = "UPDATE bots_bot SET tenant_id = %s WHERE id = %s"
         done = self.is_done(lambda: self.sql(statement, tenant, key))
 
-        if found is None or found.parent is not None or not self.sees(found):
-            assert done, "no row is reached, so nothing is refused"
+        found = self.reached(key, is_rule=False)
+        if found is None:
+            assert done, "where no row is reached, nothing is refused"
             return
         has_rules = any(other.parent == key for other in self.rows.values())
-        stays = tenant == found.tenant
-        assert done == (self.sees(Row(tenant)) and (stays or not has_rules))
+        assert done == (self.sees(Row(tenant)) and (tenant == found.tenant or not has_rules))
         if done:
             self.rows[key] = Row(tenant)
 
-    @rule(number=picks)
-    def rename_a_bot(self, number: int) -> None:
-        key = self.pick(number)
-        found = self.rows.get(key)
+    def rename(self, key: uuid.UUID) -> None:
         reached = self.sql("UPDATE bots_bot SET name = 'renamed' WHERE id = %s", key)
 
-        is_mine = found is not None and found.parent is None and self.sees(found)
-        assert reached == int(is_mine)
+        assert reached == (self.reached(key, is_rule=False) is not None)
 
-    @rule()
-    def change_every_row_in_reach(self) -> None:
+    def rename_all(self) -> None:
         reached = self.sql("UPDATE bots_bot SET name = 'everybody' WHERE true")
 
         assert reached == sum(found.parent is None for found in self.visible().values())
 
-    @rule(number=picks)
-    def delete_a_bot_and_its_rules(self, number: int) -> None:
-        key = self.pick(number)
-        found = self.rows.get(key)
+    def delete(self, key: uuid.UUID) -> None:
         reached = self.sql("DELETE FROM bots_bot WHERE id = %s", key)
 
-        is_mine = found is not None and found.parent is None and self.sees(found)
-        assert reached == int(is_mine)
+        is_mine = self.reached(key, is_rule=False) is not None
+        assert reached == is_mine
         if is_mine:
-            self.rows = {
-                other: kept
-                for other, kept in self.rows.items()
-                if other != key and kept.parent != key
-            }
+            gone = {other for other, kept in self.rows.items() if key in {other, kept.parent}}
+            self.rows = {other: kept for other, kept in self.rows.items() if other not in gone}
 
-    @rule()
-    def break_a_statement(self) -> None:
-        assert not self.is_done(lambda: self.sql("SELECT 1 / 0"))
-
-    @rule(tenant=tenants)
-    def break_inside_a_scope(self, tenant: uuid.UUID) -> None:
-        with contextlib.suppress(DatabaseError), tenant_scope(tenant):
-            insert(Bot, row(Bot, tenant))
-            self.sql("SELECT 1 / 0")
+    @rule(tenant=tenants, how=st.sampled_from(["statement", "scope", "savepoint"]))
+    def write_in_vain(self, tenant: uuid.UUID, how: str) -> None:
+        """By an error in a statement or in a scope, or back to a savepoint: nothing is left."""
+        if how == "statement":
+            assert not self.is_done(lambda: self.sql("SELECT 1 / 0"))
+        elif how == "scope" or not self.blocks:
+            with contextlib.suppress(DatabaseError), tenant_scope(tenant):
+                insert(Bot, row(Bot, tenant))
+                self.sql("SELECT 1 / 0")
+        else:
+            savepoint = transaction.savepoint()
+            with tenant_scope(tenant):
+                insert(Bot, row(Bot, tenant))
+            transaction.savepoint_rollback(savepoint)
 
     # --- After each step -----------------------------------------------------------------------
 
