@@ -49,3 +49,19 @@ def test_a_machine_that_calls_without_tls_is_told_so_and_people_are_led_on(setti
         assert (client.get(address).status_code, client.post(address).status_code) == (403, 403)
     assert client.get("/accounts/login/").status_code == 301
     assert client.get("/passage/x.json", secure=True).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/.git/config", "/.env", "/manage.py", "/requirements/production.lock", "/static/"]
+    + ["/static/build/", "/static/../manage.py", "/static/%2e%2e/manage.py", "/var/files/"],
+)
+def test_neither_the_source_nor_a_list_of_files_is_handed_out(address: str) -> None:
+    assert Client().get(address).status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/", "/accounts/login/", "/webhooks/meta/", "/healthz"])
+def test_trace_gives_nothing_back_of_what_it_was_sent(address: str) -> None:
+    answer = Client().trace(address, headers={"x-planted": "MARKER"})
+    assert b"MARKER" not in answer.content
+    assert answer["Content-Type"] != "message/http"

@@ -332,3 +332,10 @@ def test_a_log_out_clears_what_the_browser_remembers_of_the_pages(cafe: Any) -> 
 
     assert "Clear-Site-Data" not in client.get("/accounts/profile/").headers
     assert client.post("/accounts/logout/").headers["Clear-Site-Data"] == '"cache"'
+
+
+def test_every_area_has_its_way_out(cafe: Any) -> None:
+    User.objects.filter(pk=cafe.owner.pk).update(platform_role="admin")
+    client = log_in(cafe.owner)
+    for page in (f"/app/{cafe.tenant.slug}/", "/platform/", "/accounts/profile/", LIST):
+        assert 'action="/accounts/logout/"' in client.get(page).content.decode(), page
