@@ -18,6 +18,9 @@ from chatbo.foundation.network import client_network, is_from_our_proxy
 Answer = Callable[[HttpRequest], HttpResponse]
 
 FOR_MACHINES = ("/webhooks/", "/passage/")
+POLICY_OF_FILES = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"
+"""Of what a browser shows by itself: a PDF, a picture."""
+
 SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 
@@ -51,6 +54,9 @@ def protect(get_response: Answer) -> Answer:
         response = get_response(request)
         for name, value in headers.items():
             response.headers.setdefault(name, value)
+        kind = response.headers.get("Content-Type", "")
+        if kind.startswith("text/") and "charset=" not in kind:
+            response.headers["Content-Type"] = f"{kind}; charset=utf-8"
         return response
 
     return answer

@@ -5,6 +5,7 @@ from urllib.parse import quote
 from django.http import Http404, HttpResponse
 
 from chatbo.foundation.isolation import tenant_scope
+from chatbo.foundation.requests import POLICY_OF_FILES
 from dpa.contracts import files
 from dpa.contracts.models import Contract
 
@@ -33,6 +34,6 @@ def pdf_response(contract: Contract, which: str) -> HttpResponse:
             "Content-Disposition": f"inline; filename*=utf-8''{quote(file_name)}",
             "X-Content-Type-Options": "nosniff",
             "Cache-Control": "private, no-store",
-            "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
+            "Content-Security-Policy": POLICY_OF_FILES,
         },
     )

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from chatbo.foundation.isolation import directory, tenant_scope
+from chatbo.foundation.requests import POLICY_OF_FILES
 from consent.texts.errors import NotApprovedError
 from dpa.passage.building import Passage, build_passage, languages
 from dpa.passage.errors import IncompleteError
@@ -46,7 +47,7 @@ def logo(request: HttpRequest, tenant_slug: str) -> HttpResponse:
     if png is None:
         raise Http404
     response = HttpResponse(png, content_type="image/png")
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Content-Security-Policy"] = POLICY_OF_FILES
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Disposition"] = 'inline; filename="logo.png"'
     is_lasting = request.GET.get("v") == tenant.logo_sha256

@@ -48,6 +48,10 @@ def faults(headers: dict[str, str], *, for_other_sites: bool = False) -> list[st
         "scripts of our own": policy.get("script-src", policy.get("default-src"))
         in (["'self'"], ["'none'"]),
         "no foreign source": not [s for s in sources if not s.startswith("'") and s != "data:"],
+        "nothing to plug in": policy.get("object-src", policy.get("default-src")) == ["'none'"],
+        "no other base": policy.get("base-uri") == ["'none'"],
+        "its letters": not headers.get("content-type", "").startswith("text/")
+        or "charset=" in headers["content-type"],
         "no guessing of types": headers.get("x-content-type-options") == "nosniff",
         "referrer": headers.get("referrer-policy") in {"same-origin", "no-referrer"},
         "opener": headers.get("cross-origin-opener-policy") == "same-origin",

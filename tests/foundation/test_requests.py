@@ -53,8 +53,10 @@ def test_a_machine_that_calls_without_tls_is_told_so_and_people_are_led_on(setti
 
 @pytest.mark.parametrize(
     "address",
-    ["/.git/config", "/.env", "/manage.py", "/requirements/production.lock", "/static/"]
-    + ["/static/build/", "/static/../manage.py", "/static/%2e%2e/manage.py", "/var/files/"],
+    [
+        *("/.git/config", "/.env", "/manage.py", "/requirements/production.lock", "/var/files/"),
+        *("/static/", "/static/build/", "/static/../manage.py", "/static/%2e%2e/manage.py"),
+    ],
 )
 def test_neither_the_source_nor_a_list_of_files_is_handed_out(address: str) -> None:
     assert Client().get(address).status_code == 404

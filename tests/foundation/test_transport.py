@@ -1,31 +1,34 @@
 """``check --deploy`` names what leaves the machine in the open."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from chatbo.foundation.encryption.transport import check_transport
+from chatbo.foundation.encryption import transport
 
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 PLATFORMS = ("META_GRAPH_URL", "TELEGRAM_API_URL", "FACEBOOK_OAUTH_URL")
 
 
 @pytest.fixture
-def elsewhere(settings: Any) -> Any:
+def elsewhere(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Everything on other machines, and encrypted on the way."""
-    settings.DATABASES = {
-        "default": {"HOST": "db.example", "OPTIONS": {"sslmode": "verify-full"}},
-    }
-    settings.REDIS_URL = "rediss://redis.example/0"
-    settings.EMAIL_BACKEND, settings.EMAIL_HOST = SMTP, "mail.example"
-    settings.EMAIL_USE_TLS, settings.EMAIL_USE_SSL = True, False
-    for name in PLATFORMS:
-        setattr(settings, name, "https://platform.example")
+    settings = SimpleNamespace(
+        DATABASES={"default": {"HOST": "db.example", "OPTIONS": {"sslmode": "verify-full"}}},
+        REDIS_URL="rediss://redis.example/0",
+        EMAIL_BACKEND=SMTP,
+        EMAIL_HOST="mail.example",
+        EMAIL_USE_TLS=True,
+        EMAIL_USE_SSL=False,
+        **dict.fromkeys(PLATFORMS, "https://platform.example"),
+    )
+    monkeypatch.setattr(transport, "settings", settings)
     return settings
 
 
 def warned() -> list[str]:
-    return [str(found.id).removeprefix("encryption.") for found in check_transport(None)]
+    return [str(found.id).removeprefix("encryption.") for found in transport.check_transport(None)]
 
 
 def test_encrypted_on_the_way_nothing_is_said(elsewhere: Any) -> None:

@@ -67,7 +67,8 @@ def test_it_is_served_as_a_picture_and_as_nothing_else(cafe: Any, client: Client
 
     assert answer["Content-Type"] == "image/png"
     assert answer["X-Content-Type-Options"] == "nosniff"
-    assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    policy = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"
+    assert answer["Content-Security-Policy"] == policy
     assert answer["Content-Disposition"] == 'inline; filename="logo.png"'
     assert answer["Cache-Control"] == "public, max-age=31536000, immutable"
     assert not answer.cookies
