@@ -26,8 +26,7 @@ from tenants.accounts.sessions import end_all_sessions
 class PlatformRoleForm(forms.Form):
     role = forms.ChoiceField(
         label=gettext_lazy("Role at ChatBo"),
-        choices=PlatformRole.choices,
-        required=False,
+        choices=[(role.value or "none", role.label) for role in PlatformRole],
         widget=forms.RadioSelect,
     )
 
@@ -49,10 +48,11 @@ def users(request: PlatformRequest) -> HttpResponse:
 def user(request: PlatformRequest, user_id: uuid.UUID) -> HttpResponse:
     """One user. A POST gives them another role at ChatBo."""
     found = get_object_or_404(User, pk=user_id)
-    form = PlatformRoleForm(request.POST or None, initial={"role": found.platform_role})
+    form = PlatformRoleForm(request.POST or None, initial={"role": found.platform_role or "none"})
     if form.is_valid():
         try:
-            role = PlatformRole(form.cleaned_data["role"])
+            said = form.cleaned_data["role"]
+            role = PlatformRole.NONE if said == "none" else PlatformRole(said)
             grant_platform_role(found, role=role, granted_by=request.user)
         except OwnRoleError:
             messages.error(request, _("Nobody changes their own role: ask a colleague."))

@@ -177,5 +177,6 @@ def _account(request: HttpRequest, door: str) -> str:
     pending = unstash_login(request, peek=True)
     if pending and pending.user:
         return str(pending.user.pk)
-    named = request.POST.get("login") or request.POST.get("email") or ""
+    # The field that the door's form reads, not one that somebody adds to it.
+    named = request.POST.get("login" if door == "account_login" else "email", "")
     return named.strip().casefold()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from chatbo.foundation.encryption import InvalidTokenError
 from consent.signup.shown import Purpose, Texts, as_label, open_shown, seal_shown, texts_to_show
 from tenants.accounts.models import User
+from tenants.accounts.plausibility import one_line
 
 
 class ConsentField(forms.BooleanField):
@@ -129,11 +130,13 @@ class ConfirmForm(forms.Form):
     name = forms.CharField(
         label=_("Your name"),
         max_length=120,
+        validators=[one_line],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     company = forms.CharField(
         label=_("Company"),
         max_length=160,
+        validators=[one_line],
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
     password = forms.CharField(

@@ -1,6 +1,7 @@
 """What a business says about itself: who is behind contracts, imprints and privacy policies."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from chatbo.foundation.audit.entries import record
 from chatbo.foundation.outbound import FetchError, check_address
 from tenants.accounts.models import Tenant
-from tenants.accounts.plausibility import is_postal_code, is_vat_id, plain_vat_id
+from tenants.accounts.plausibility import is_postal_code, is_vat_id, one_line, plain_vat_id
 
 FIELDS = (
     "company",
@@ -27,6 +28,11 @@ FIELDS = (
     "data_protection_officer",
     "imprint_url",
     "privacy_url",
+)
+
+NAMES = (
+    *("company", "street", "city", "register_number"),
+    *("representative", "representative_function", "data_protection_officer"),
 )
 
 
@@ -53,7 +59,13 @@ def check_company(tenant: Tenant) -> None:
     tenant.vat_id = plain_vat_id(tenant.vat_id)
     tenant.postal_code = tenant.postal_code.strip().upper()
     tenant.clean_fields(exclude={"id", "slug"})
-    errors: dict[str, str] = {}
+    errors: dict[str, Any] = {}
+    for name in NAMES:
+        if value := getattr(tenant, name):
+            try:
+                one_line(value)
+            except ValidationError as error:
+                errors[name] = error
     if tenant.postal_code and not is_postal_code(tenant.postal_code, country=tenant.country):
         errors["postal_code"] = _("This is no postal code of the country that you chose.")
     if tenant.vat_id and not is_vat_id(tenant.vat_id, country=tenant.country):

@@ -21,6 +21,14 @@ class InvitationError(AccountsError):
     """The invitation cannot be accepted: unknown, used, withdrawn or expired."""
 
 
+class LockedError(AccountsError):
+    """ChatBo has locked the business: nobody joins it now."""
+
+
+class GoneError(AccountsError):
+    """The membership has ended meanwhile."""
+
+
 class AnotherAddressError(AccountsError):
     """The invitation is for another mail address than the account's."""
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants.accounts.company import FIELDS, check_company
 from tenants.accounts.models import Tenant, User
-from tenants.accounts.plausibility import COUNTRIES
+from tenants.accounts.plausibility import COUNTRIES, one_line
 
 
 class CompanyForm(forms.ModelForm[Tenant]):
@@ -66,6 +66,7 @@ class ProfileForm(forms.ModelForm[User]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].widget.attrs["autocomplete"] = "name"
+        self.fields["name"].validators.append(one_line)
 
 
 class AddEmailForm(allauth_forms.AddEmailForm):

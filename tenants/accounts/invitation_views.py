@@ -24,6 +24,7 @@ from tenants.accounts.errors import (
 from tenants.accounts.invitations import (
     Offer,
     accept_invitation,
+    accounts_with,
     join_with_new_account,
     open_offer,
     owns_address,
@@ -40,9 +41,11 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Looking changes nothing, since mail scanners look; pressing the button does."""
     try:
         with open_offer(token) as offer:
+            if offer.tenant.locked_at:
+                return _page(request, offer, is_locked=True)
             if request.user.is_authenticated:
                 return _for_somebody(request, offer)
-            if User.objects.filter(email=offer.invitation.email).exists():
+            if accounts_with(offer.invitation.email).exists():
                 return _page(request, offer, login_url=_login_url(request))
             return _for_a_newcomer(request, offer)
     except InvitationError:
@@ -85,7 +88,7 @@ def _for_a_newcomer(request: HttpRequest, offer: Offer) -> HttpResponse:
 def _page(request: HttpRequest, offer: Offer, **more: object) -> HttpResponse:
     form = more.get("form")
     is_refused = bool(getattr(form, "is_bound", False)) or (
-        request.method == "POST" and bool(more.get("is_for_another"))
+        request.method == "POST" and bool(more.get("is_for_another") or more.get("is_locked"))
     )
     context = {"invitation": offer.invitation, "tenant": offer.tenant, **more}
     return render(

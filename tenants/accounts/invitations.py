@@ -13,6 +13,7 @@ from datetime import timedelta
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -26,6 +27,7 @@ from tenants.accounts.errors import (
     AlreadyMemberError,
     AnotherAddressError,
     InvitationError,
+    LockedError,
     TooManyInvitationsError,
 )
 from tenants.accounts.models import Invitation, Membership, Tenant, User
@@ -47,7 +49,7 @@ def invite_member(
     """
     address = address.strip().lower()
     Tenant.objects.select_for_update().get(pk=tenant.pk)
-    if Membership.objects.filter(user__email=address).exists():
+    if Membership.objects.filter(user__in=accounts_with(address)).exists():
         raise AlreadyMemberError
     _count(tenant)
     for open_one in Invitation.objects.to(address).open():
@@ -126,13 +128,16 @@ def accept_invitation(invitation: Invitation, *, user: User) -> Membership:
     """Make the user a member, in the tenant's scope. The link is used up.
 
     Raises ``AnotherAddressError`` unless the invitation's address is one that the user has
-    confirmed, ``AlreadyMemberError``, and ``InvitationError`` for the second of two presses.
+    confirmed, ``LockedError`` while ChatBo has locked the tenant, ``AlreadyMemberError``, and
+    ``InvitationError`` for the second of two presses.
     """
     invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if not invitation.is_open:
         raise InvitationError
     if not owns_address(user, invitation.email):
         raise AnotherAddressError
+    if Tenant.objects.filter(pk=invitation.tenant_id).exclude(locked_at=None).exists():
+        raise LockedError
     if Membership.objects.filter(tenant_id=invitation.tenant_id, user=user).exists():
         raise AlreadyMemberError
     membership = Membership.objects.create(
@@ -159,7 +164,7 @@ def join_with_new_account(
     Raises ``AddressTakenError`` where there is one, and what ``accept_invitation`` raises.
     """
     address = invitation.email
-    if User.objects.filter(email=address).exists():
+    if accounts_with(address).exists():
         raise AddressTakenError
     try:
         with transaction.atomic():
@@ -170,6 +175,12 @@ def join_with_new_account(
     record("account.opened", target=user, actor_id=user.pk)
     accept_invitation(invitation, user=user)
     return user
+
+
+def accounts_with(address: str) -> QuerySet[User]:
+    """Who logs in with it, or has confirmed it as a further address."""
+    confirmed = EmailAddress.objects.filter(email__iexact=address, verified=True)
+    return User.objects.filter(Q(email=address) | Q(pk__in=confirmed.values("user_id")))
 
 
 def owns_address(user: User, address: str) -> bool:
@@ -192,7 +203,9 @@ def _send(invitation: Invitation, tenant: Tenant) -> None:
         context={
             "company": tenant.company,
             "inviter": inviter.name if inviter else "",
-            "role": invitation.get_role_display,
+            # Read when the mail is written, in its own language.
+            "role": Membership.Role(invitation.role).label,
+            "may_sign": invitation.may_sign,
             "link": settings.BASE_URL + reverse("invitation", args=[token]),
             "until": invitation.expires_at,
         },

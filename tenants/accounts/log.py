@@ -118,7 +118,10 @@ def _facts(details: dict[str, object]) -> Iterator[tuple[str, str]]:
     before, after = details.get("before"), details.get("after")
     if isinstance(before, dict) and isinstance(after, dict):
         for name in sorted({*before, *after}):
-            yield name, f"{_said(before.get(name))} → {_said(after.get(name))}"
+            if before.get(name) != after.get(name):
+                yield name, f"{_said(before.get(name))} → {_said(after.get(name))}"
+    elif before is not None or after is not None:
+        yield "", f"{_said(before)} → {_said(after)}"
     for name, value in details.items():
         if name not in {"before", "after"} and value not in ("", [], None):
             yield name, _said(value)
@@ -127,4 +130,6 @@ def _facts(details: dict[str, object]) -> Iterator[tuple[str, str]]:
 def _said(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(str(one) for one in value)
+    if value == "" or value is None:
+        return "–"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

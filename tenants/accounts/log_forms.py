@@ -40,7 +40,9 @@ class LogForm(forms.Form):
             target_id=asked.get("target") or "",
             since=_begin_of(asked.get("since")),
             # The day that was named is meant too.
-            until=_begin_of(until + datetime.timedelta(days=1)) if until else None,
+            until=_begin_of(until + datetime.timedelta(days=1))
+            if until and until < datetime.date.max
+            else None,
         )
 
 

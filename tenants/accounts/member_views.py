@@ -14,9 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tenants.accounts.access import TenantRequest, tenant_page
 from tenants.accounts.errors import (
     AlreadyMemberError,
+    GoneError,
     InvitationError,
     LastOwnerError,
     NoSecondFactorError,
+    NotEntitledError,
     TooManyInvitationsError,
 )
 from tenants.accounts.invitations import invite_member, resend_invitation, withdraw_invitation
@@ -102,6 +104,9 @@ def change(request: TenantRequest, membership_id: uuid.UUID) -> HttpResponse:
             change_membership(membership, **form.cleaned_data)
         except LastOwnerError:
             form.add_error("role", _("A business needs an owner: name another one first."))
+        except GoneError:
+            messages.error(request, _("Something has changed meanwhile. Please look again."))
+            return _to_members(request)
         else:
             messages.success(request, _("Saved."))
             return _to_members(request)
@@ -149,8 +154,12 @@ def give(request: TenantRequest) -> HttpResponse:
     others = _active().exclude(user_id=request.user.pk)
     form = HandOverForm(request.POST or None, others=others)
     if form.is_valid():
-        hand_over(request.tenant, giver=request.user, taker=form.cleaned_data["member"])
-        messages.success(request, _("Handed over. You are an editor now."))
+        try:
+            hand_over(request.tenant, giver=request.user, taker=form.cleaned_data["member"])
+        except (GoneError, NotEntitledError):
+            messages.error(request, _("Something has changed meanwhile. Please look again."))
+        else:
+            messages.success(request, _("Handed over. You are an editor now."))
         return _to_members(request)
     return _form_page(request, "tenants/accounts/hand_over.html", form, anybody=others.exists())
 
@@ -158,9 +167,11 @@ def give(request: TenantRequest) -> HttpResponse:
 @require_POST
 @tenant_page
 def second_factor(request: TenantRequest) -> HttpResponse:
-    demanded = request.POST.get("demanded") == "yes"
+    asked = request.POST.get("demanded")
+    if asked not in {"yes", "no"}:
+        return _to_members(request)
     try:
-        demand_second_factor(request.tenant, demanded=demanded, by=request.user)
+        demand_second_factor(request.tenant, demanded=asked == "yes", by=request.user)
     except NoSecondFactorError:
         messages.error(
             request, _("Set up a second factor for yourself first, or you would be locked out.")

@@ -7,7 +7,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.db import transaction
 
 from chatbo.foundation.audit.entries import record
-from tenants.accounts.errors import LastOwnerError, NoSecondFactorError, NotEntitledError
+from tenants.accounts.errors import GoneError, LastOwnerError, NoSecondFactorError, NotEntitledError
 from tenants.accounts.models import Membership, Tenant, User
 
 Role = Membership.Role
@@ -17,7 +17,7 @@ Role = Membership.Role
 def change_membership(membership: Membership, *, role: str, may_sign: bool) -> Membership:
     """Give a member another role, or the right to sign; in the tenant's scope.
 
-    Raises ``LastOwnerError`` where no owner would be left.
+    Raises ``LastOwnerError`` where no owner would be left, and ``GoneError``.
     """
     membership = _locked(membership)
     before = {"role": membership.role, "may_sign": membership.may_sign}
@@ -36,9 +36,12 @@ def change_membership(membership: Membership, *, role: str, may_sign: bool) -> M
 def remove_member(membership: Membership) -> None:
     """End somebody's membership, or one's own: the next page is closed to them.
 
-    In the tenant's scope. Raises ``LastOwnerError``.
+    In the tenant's scope. Twice is once. Raises ``LastOwnerError``.
     """
-    membership = _locked(membership)
+    try:
+        membership = _locked(membership)
+    except GoneError:
+        return
     _refuse_last_owner(membership)
     record(
         "member.left",
@@ -52,7 +55,8 @@ def remove_member(membership: Membership) -> None:
 def hand_over(tenant: Tenant, *, giver: User, taker: Membership) -> None:
     """Make another member an owner, and the giver an editor; in the tenant's scope.
 
-    Raises ``NotEntitledError`` unless the giver is an owner and the taker somebody else.
+    Raises ``NotEntitledError`` unless the giver is an owner and the taker somebody else, and
+    ``GoneError``.
     """
     taker = _locked(taker)
     own = Membership.objects.filter(tenant_id=tenant.pk, user=giver, role=Role.OWNER).first()
@@ -91,7 +95,10 @@ def demand_second_factor(tenant: Tenant, *, demanded: bool, by: User) -> Tenant:
 
 def _locked(membership: Membership) -> Membership:
     Tenant.objects.select_for_update().get(pk=membership.tenant_id)
-    return Membership.objects.select_related("user").get(pk=membership.pk)
+    found = Membership.objects.select_related("user").filter(pk=membership.pk).first()
+    if found is None:
+        raise GoneError
+    return found
 
 
 def _refuse_last_owner(membership: Membership) -> None:

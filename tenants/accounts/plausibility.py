@@ -1,9 +1,11 @@
 """Whether what a business says about itself can be true."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 
@@ -63,3 +65,18 @@ def _german_check_digit(vat_id: str) -> bool:
 
 
 _CHECKS: dict[str, Callable[[str], bool]] = {"DE": _german_check_digit}
+
+
+def one_line(value: str) -> None:
+    """Django's validator for a name: visible, and nothing that breaks or turns the line round it.
+
+    Names stand in our mails to third persons; a line of its own would speak in our name. Raises
+    ``ValidationError``.
+    """
+    kinds = [unicodedata.category(letter) for letter in value if letter not in _JOINERS]
+    if any(kind in _NO_TEXT for kind in kinds) or not any(kind[0] in "LNPS" for kind in kinds):
+        raise ValidationError(_("Please write this in one line, in letters that can be seen."))
+
+
+_NO_TEXT = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
+_JOINERS = "\u200c\u200d"  # Some scripts, and emojis, are joined by them.

@@ -13,12 +13,13 @@ from django.test import Client
 from django.utils import timezone
 
 from chatbo.foundation.audit.models import AuditEntry
-from chatbo.foundation.isolation import directory
+from chatbo.foundation.isolation import directory, platform_scope
 from chatbo.foundation.mail.models import OutgoingMail
 from tenants.accounts.errors import (
     AlreadyMemberError,
     AnotherAddressError,
     InvitationError,
+    LockedError,
     TooManyInvitationsError,
 )
 from tenants.accounts.invitations import (
@@ -28,6 +29,7 @@ from tenants.accounts.invitations import (
     resend_invitation,
     withdraw_invitation,
 )
+from tenants.accounts.locking import lock_tenant
 from tenants.accounts.models import Invitation, Membership, User
 from tests.visitors import visitor
 
@@ -78,6 +80,52 @@ def test_the_mail_names_the_business_the_inviter_and_the_role(invited: Any, cafe
     assert cafe.tenant.company in sent.subject
     assert cafe.owner.name in sent.body
     assert f"http://127.0.0.1:8000{link}" in sent.body
+
+
+@pytest.mark.parametrize(("language", "role"), [("de", "Redaktion"), ("en", "editor")])
+def test_the_mail_says_the_role_in_the_inviters_language(
+    invited: Any, cafe: Any, language: str, role: str
+) -> None:
+    cafe.owner.language = language
+    invited(may_sign=True)
+
+    with cafe.scope():
+        body = OutgoingMail.objects.get().body
+    assert f": {role}." in body
+    assert "<" not in body
+    assert ("unterschreiben" if language == "de" else "sign contracts") in body
+
+
+def test_a_confirmed_further_address_leads_to_the_log_in_not_to_a_new_account(
+    invited: Any, dentist: Any
+) -> None:
+    EmailAddress.objects.create(user=dentist.owner, email=NEW, verified=True)
+
+    page = Client().get(invited()).content.decode()
+
+    assert "/accounts/login/?next=" in page
+    assert 'name="password"' not in page
+
+
+def test_a_locked_business_is_joined_by_nobody(invited: Any, cafe: Any) -> None:
+    link = invited()
+    with platform_scope("test"):
+        lock_tenant(cafe.tenant, reason="Advertising.")
+
+    answer = Client().post(link, {"name": "New", "password": PASSWORD})
+
+    assert answer.status_code == 422
+    assert "locked this business" in Client(headers={"accept-language": "en"}).get(link).text
+    assert not User.objects.filter(email=NEW).exists()
+    with open_offer(token_of(link)) as offer, pytest.raises(LockedError):
+        accept_invitation(offer.invitation, user=newcomer())
+
+
+def test_a_name_that_would_speak_in_our_mails_is_refused(invited: Any) -> None:
+    link = invited()
+    for name in ("Bank\n\nClick: https://evil.example", "\u200b", "\u202eenwO", "A\u2028B"):
+        assert Client().post(link, {"name": name, "password": PASSWORD}).status_code == 422
+    assert not User.objects.filter(email=NEW).exists()
 
 
 def test_the_link_is_stored_nowhere(invited: Any, cafe: Any, owner_db: Any) -> None:

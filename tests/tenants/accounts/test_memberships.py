@@ -9,7 +9,7 @@ from django.db import connection
 
 from chatbo.foundation.audit.models import AuditEntry
 from chatbo.foundation.isolation import user_scope
-from tenants.accounts.errors import LastOwnerError, NoSecondFactorError, NotEntitledError
+from tenants.accounts.errors import GoneError, LastOwnerError, NoSecondFactorError, NotEntitledError
 from tenants.accounts.memberships import (
     change_membership,
     demand_second_factor,
@@ -151,6 +151,32 @@ def test_it_is_not_handed_to_oneself_a_stranger_or_by_an_editor(cafe: Any, denti
         for giver, taker in ((editor, place), (cafe.owner, Membership.objects.get(role="owner"))):
             with pytest.raises(NotEntitledError):
                 hand_over(cafe.tenant, giver=giver, taker=taker)
+
+
+def test_the_second_of_two_presses_is_no_fault(cafe: Any) -> None:
+    place = membership(cafe, cafe.member("owner"))
+    with cafe.scope():
+        remove_member(place)
+        remove_member(place)
+        for late in (
+            lambda: change_membership(place, role="viewer", may_sign=False),
+            lambda: hand_over(cafe.tenant, giver=cafe.owner, taker=place),
+        ):
+            with pytest.raises(GoneError):
+                late()
+        assert AuditEntry.objects.filter(action="member.left").count() == 1
+
+
+@pytest.mark.parametrize("said", [{}, {"demanded": ""}, {"demanded": "perhaps"}])
+def test_what_says_neither_yes_nor_no_changes_nothing(cafe: Any, said: dict[str, str]) -> None:
+    TOTP.activate(cafe.owner, generate_totp_secret())
+    with cafe.scope():
+        demand_second_factor(cafe.tenant, demanded=True, by=cafe.owner)
+
+    visitor(cafe.owner).post(f"{MEMBERS}second-factor/", said)
+
+    with cafe.scope():
+        assert Tenant.objects.get().require_mfa
 
 
 def test_a_neighbours_member_can_neither_be_seen_nor_changed(cafe: Any, dentist: Any) -> None:
