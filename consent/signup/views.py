@@ -1,5 +1,6 @@
 """Signing up: the form, the page behind the confirmation link, and a partner's link."""
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
 from django.conf import settings
 from django.contrib import messages
@@ -124,6 +125,9 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         except AlreadyOpenError:
             return _already_open(request)
         home = reverse("dashboard:home", args=[tenant.slug])
+        if form.cleaned_data.get("password"):
+            # Chosen just now: nobody is asked for it again.
+            record_authentication(request, user, method="password")
         response: HttpResponse = perform_login(request, user, redirect_url=home)
         forget(response)
         return response

@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
@@ -80,6 +81,8 @@ def _for_a_newcomer(request: HttpRequest, offer: Offer) -> HttpResponse:
         except AddressTakenError:
             return redirect(request.path)
         home = reverse("dashboard:home", args=[offer.tenant.slug])
+        # The password was chosen just now: nobody is asked for it again.
+        record_authentication(request, user, method="password")
         response: HttpResponse = perform_login(request, user, redirect_url=home)
         return response
     return _page(request, offer, form=form)

@@ -55,10 +55,13 @@ class InviteForm(RoleForm):
 
 
 class HandOverForm(forms.Form):
-    """To whom: any other member who can log in."""
+    """To whom: any other member who can log in; and that it is meant."""
 
     member = forms.ModelChoiceField(
-        label=_("The new owner"), queryset=Membership.objects.none(), empty_label=None
+        label=_("The new owner"), queryset=Membership.objects.none(), empty_label="–"
+    )
+    meant = forms.BooleanField(
+        label=_("I hand over all rights. Only the new owner can give them back to me.")
     )
 
     def __init__(self, *args: Any, others: Any, **kwargs: Any) -> None:

@@ -3,8 +3,9 @@
 import uuid
 from typing import cast
 
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -38,8 +39,13 @@ MOST_SHOWN = 200
 @require_safe
 @tenant_page
 def members(request: TenantRequest) -> HttpResponse:
+    owners = Membership.objects.filter(role=Membership.Role.OWNER, user__is_active=True)
+    is_last_owner = Membership.Role.OWNER in request.roles and owners.count() < 2
     context = {
-        "members": Membership.objects.select_related("user").order_by("created_at")[:MOST_SHOWN],
+        "is_last_owner": is_last_owner,
+        "members": Membership.objects.select_related("user")
+        .annotate(has_factor=Exists(Authenticator.objects.filter(user_id=OuterRef("user_id"))))
+        .order_by("created_at")[:MOST_SHOWN],
         "invitations": Invitation.objects.unanswered().order_by("-created_at")[:MOST_SHOWN],
         "grants": SupportGrant.objects.open(),
     }

@@ -55,6 +55,10 @@ class Door:
     def is_open_when_locked(self, method: str) -> bool:
         return self.when_locked or _is_looking(method)
 
+    def is_for_acting(self, method: str) -> bool:
+        """Whether it leads to what a locked business may not do: acting, or the form for it."""
+        return not self.when_locked and (not _is_looking(method) or self.look == self.act)
+
     def demands_fresh(self, method: str) -> bool:
         return self.fresh and (not _is_looking(method) or not self.act)
 
@@ -269,6 +273,9 @@ def may_open(request: HttpRequest, url: str, method: str = "GET") -> bool:
     try:
         door = DOORS[resolve(url.partition("?")[0]).view_name]
     except (Resolver404, KeyError):
+        return False
+    tenant = getattr(request, "tenant", None)
+    if tenant is not None and tenant.locked_at and door.is_for_acting(method):
         return False
     roles = {ANYBODY, *getattr(request, "roles", ())}
     if request.user.is_authenticated:

@@ -154,6 +154,8 @@ def test_a_newcomer_opens_an_account_and_is_a_member_and_logged_in(invited: Any,
     assert roles(cafe)[NEW] == "dpo"
     assert client.get("/app/cafe-morgenrot/").status_code == 200
     assert EmailAddress.objects.get(email=NEW).verified
+    # The password was chosen just now: exporting does not ask for it again.
+    assert client.get("/app/cafe-morgenrot/consents/export.csv").status_code == 200
 
 
 def test_a_weak_password_opens_nothing(invited: Any, cafe: Any) -> None:

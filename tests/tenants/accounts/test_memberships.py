@@ -132,7 +132,9 @@ def test_whoever_is_removed_is_outside_and_the_log_remembers(cafe: Any) -> None:
 def test_handing_over_makes_the_other_one_owner_and_the_giver_an_editor(cafe: Any) -> None:
     dpo = cafe.member("dpo")
 
-    answer = visitor(cafe.owner).post(f"{MEMBERS}hand-over/", {"member": membership(cafe, dpo).pk})
+    answer = visitor(cafe.owner).post(
+        f"{MEMBERS}hand-over/", {"member": membership(cafe, dpo).pk, "meant": "on"}
+    )
 
     assert answer.url == MEMBERS
     assert membership(cafe, dpo).role == "owner"
@@ -145,7 +147,10 @@ def test_it_is_not_handed_to_oneself_a_stranger_or_by_an_editor(cafe: Any, denti
     client = visitor(cafe.owner)
 
     for nobody in (theirs.pk, membership(cafe, cafe.owner).pk, "nobody"):
-        assert client.post(f"{MEMBERS}hand-over/", {"member": nobody}).status_code == 422
+        said = {"member": nobody, "meant": "on"}
+        assert client.post(f"{MEMBERS}hand-over/", said).status_code == 422
+    said = {"member": membership(cafe, editor).pk}
+    assert client.post(f"{MEMBERS}hand-over/", said).status_code == 422
     with cafe.scope():
         place = Membership.objects.get(user=editor)
         for giver, taker in ((editor, place), (cafe.owner, Membership.objects.get(role="owner"))):
