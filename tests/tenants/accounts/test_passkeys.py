@@ -96,7 +96,7 @@ def add_passkey(page: Page, site: str, name: str = "My phone") -> None:
 
 def log_out(page: Page, site: str) -> None:
     page.goto(f"{site}/accounts/logout/")
-    page.locator("main form button").click()
+    page.locator(".card form button").click()
     expect(page).not_to_have_url(f"{site}/accounts/logout/")
 
 
