@@ -3,15 +3,23 @@
 from typing import Any
 
 from django.contrib.messages import add_message, constants
+from django.contrib.sessions.backends.signed_cookies import SessionStore
+from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpResponse
 from django.test import RequestFactory
 
 from chatbo.foundation.cookies import MessageStorage, safe_name
 
 
+def asking() -> WSGIRequest:
+    request = RequestFactory().get("/")
+    request.session = SessionStore()
+    return request
+
+
 def notice_in(settings: Any, *, secure: bool) -> HttpResponse:
     settings.SESSION_COOKIE_SECURE = secure
-    request = RequestFactory().get("/")
+    request = asking()
     request._messages = MessageStorage(request)  # type: ignore[attr-defined]  # as Django's middleware
     add_message(request, constants.SUCCESS, "Saved.")
     response = HttpResponse()
@@ -35,7 +43,7 @@ def test_in_the_demo_a_browser_takes_them_as_well(settings: Any) -> None:
 
 def test_what_was_noted_is_read_again(settings: Any) -> None:
     cookie = notice_in(settings, secure=True).cookies["__Host-notices"].value
-    request = RequestFactory().get("/")
+    request = asking()
     request.COOKIES["__Host-notices"] = cookie
 
     assert [str(found) for found in MessageStorage(request)] == ["Saved."]
