@@ -104,4 +104,4 @@ def test_every_refusal_is_said_in_both_languages(reason: Refusal) -> None:
 
 
 def test_no_refusal_is_left_over() -> None:
-    assert set(REFUSALS) == {*REFUSAL_CODES, "too_often", "no_file"}
+    assert set(REFUSALS) == {*REFUSAL_CODES, "no_file"}
