@@ -68,7 +68,12 @@ class Surfer:
         asked_on = str(self.page.url)
         forms = _Page(self.page.text[self.page.text.find("<main") :]).forms
         form = next(
-            form for form in forms if form.method == "post" and form.action.endswith(action)
+            form
+            for form in forms
+            if form.method == "post"
+            and form.action.endswith(action)
+            # One's account has a way out on each page, which nobody means who names no form.
+            and (action or not form.action.endswith("/logout/"))
         )
         address = urljoin(asked_on, form.action)
         answer = self._ask("POST", address, form.values | values, status)
