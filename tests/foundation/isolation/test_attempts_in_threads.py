@@ -152,7 +152,9 @@ def test_two_requests_of_an_asynchronous_server_see_their_own_tenants_rows(
         return list(await asyncio.gather(*(ask(owner, meeting) for owner in owners)))
 
     # In a thread, because Playwright leaves its own loop running in the one of the tests.
-    assert in_a_thread(lambda: asyncio.run(ask_both())) == [f"{[owner]}|{[owner]}|[]" for owner in owners]
+    assert in_a_thread(lambda: asyncio.run(ask_both())) == [
+        f"{[owner]}|{[owner]}|[]" for owner in owners
+    ]
 
 
 def test_tasks_that_share_a_thread_cannot_be_in_two_scopes_at_once(
