@@ -80,7 +80,9 @@ def _searches() -> Iterator[tuple[str, tuple[Search, bool]]]:
     yield "by target", (partial(search, target_id=newest.target_id), True)
     yield "within a month", (partial(search, **month), True)
     yield "of a rare action in a month", (partial(search, action="contract.signed", **month), True)
+    signed = AuditEntry.objects.filter(action="contract.signed").exclude(actor_id=None)
+    signer = signed.order_by("-at")[0].actor_id
     yield (
         "by actor and a rare action",
-        (partial(search, actor_id=newest.actor_id, action="contract.signed"), True),
+        (partial(search, actor_id=signer, action="contract.signed"), True),
     )
