@@ -68,6 +68,10 @@ def png_head(width: int, height: int, pixels: bytes = b"") -> bytes:
         drawn("WEBP", mode="RGBA"),
         drawn("MPO", save_all=True, append_images=[Image.new("RGB", (20, 10))]),
     ],
+    ids=[
+        *["RGB", "RGBA", "grey", "two colours", "palette", "grey with alpha"],
+        *["JPEG", "grey JPEG", "CMYK", "WebP", "WebP with alpha", "a telephone's"],
+    ],
 )
 def test_a_picture_becomes_a_png_of_ours(content: bytes) -> None:
     picture = accept(content)
