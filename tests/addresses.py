@@ -26,9 +26,21 @@ EXPRESSIONS = {
 }
 
 
+def routes() -> list[tuple[str, str]]:
+    """Each name with its route, the places of the ids still in it."""
+    return list(_walked(get_resolver().url_patterns))
+
+
 def named_addresses() -> list[tuple[str, str]]:
     """Each name, with something that fits in the place of every id."""
-    return list(_walked(get_resolver().url_patterns))
+    return [(name, _filled(route)) for name, route in routes()]
+
+
+def _filled(route: str) -> str:
+    address = PLACE.sub(lambda found: FITTING[found[1]], f"/{route}")
+    for expression, instead in EXPRESSIONS.items():
+        address = re.sub(expression, instead, address)
+    return address
 
 
 def _walked(patterns: list[Any], prefix: str = "", space: str = "") -> Iterator[tuple[str, str]]:
@@ -38,7 +50,5 @@ def _walked(patterns: list[Any], prefix: str = "", space: str = "") -> Iterator[
             inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
             yield from _walked(pattern.url_patterns, route, inner)
         elif isinstance(pattern, URLPattern):
-            address = PLACE.sub(lambda found: FITTING[found[1]], f"/{route}")
-            for expression, instead in EXPRESSIONS.items():
-                address = re.sub(expression, instead, address)
-            yield space + (pattern.name or ""), address
+            # As Django itself calls an address without a name.
+            yield space + (pattern.name or pattern.lookup_str), route

@@ -3,14 +3,13 @@
 from typing import Any, cast
 
 from django import forms
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from chatbo.foundation.encryption import InvalidTokenError
 from consent.signup.shown import Purpose, Texts, as_label, open_shown, seal_shown, texts_to_show
-from tenants.accounts.models import User
+from tenants.accounts.member_forms import NewAccountForm
 from tenants.accounts.plausibility import one_line
 
 
@@ -124,40 +123,18 @@ class AddressForm(forms.Form):
         return str(self.cleaned_data["email"]).strip().lower()
 
 
-class ConfirmForm(forms.Form):
+class ConfirmForm(NewAccountForm):
     """Who the account is for; the password only where Facebook does not log in."""
 
-    name = forms.CharField(
-        label=_("Your name"),
-        max_length=120,
-        validators=[one_line],
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
     company = forms.CharField(
         label=_("Company"),
         max_length=160,
         validators=[one_line],
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
-    password = forms.CharField(
-        label=_("Password"),
-        help_text=_("At least 12 characters. A sentence is easy to remember."),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
+    field_order = ("name", "company", "password")
 
-    def __init__(self, *args: Any, email: str, needs_password: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, needs_password: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.email = email
         if not needs_password:
             del self.fields["password"]
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        if password := cleaned.get("password"):
-            user = User(email=self.email, name=cleaned.get("name", ""))
-            try:
-                validate_password(password, user)
-            except ValidationError as error:
-                self.add_error("password", error)
-        return cleaned

@@ -1,13 +1,14 @@
 """A business's audit log: read, searched, taken along."""
 
 import uuid
+from typing import Any
 
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
 from chatbo.foundation.audit.entries import record
-from chatbo.foundation.audit.models import AuditEntry
+from chatbo.foundation.audit.models import AuditEntry, AuditQuerySet
 from chatbo.foundation.audit.searching import entries_wanted, page_of
 from tenants.accounts.access import TenantRequest, tenant_page
 from tenants.accounts.log import lines_of, write_csv
@@ -21,20 +22,7 @@ ROWS = 50
 @tenant_page
 def log(request: TenantRequest) -> HttpResponse:
     form = _form(request)
-    page = page_of(
-        entries_wanted(AuditEntry.objects.all(), form.wanted()),
-        size=ROWS,
-        after=after_of(request.GET.get("after", "")),
-    )
-    asked = request.GET.copy()
-    asked.pop("after", None)
-    context = {
-        "lines": lines_of(page.entries),
-        "older": page.older,
-        "form": form,
-        "asked": asked.urlencode(),
-        "is_first": "after" not in request.GET,
-    }
+    context = page_context(request, form, entries_wanted(AuditEntry.objects.all(), form.wanted()))
     return TemplateResponse(request, "tenants/accounts/log.html", context)
 
 
@@ -47,7 +35,23 @@ def export(request: TenantRequest) -> FileResponse:
     return FileResponse(file, as_attachment=True, filename="log.csv", content_type="text/csv")
 
 
-def after_of(asked: str) -> uuid.UUID | None:
+def page_context(
+    request: HttpRequest, form: LogForm, entries: AuditQuerySet, *, for_platform: bool = False
+) -> dict[str, Any]:
+    """What ``elements/log.html`` shows: the page that the address asks for."""
+    page = page_of(entries, size=ROWS, after=_entry_named(request.GET.get("after", "")))
+    asked = request.GET.copy()
+    asked.pop("after", None)
+    return {
+        "lines": lines_of(page.entries, for_platform=for_platform),
+        "older": page.older,
+        "form": form,
+        "asked": asked.urlencode(),
+        "is_first": "after" not in request.GET,
+    }
+
+
+def _entry_named(asked: str) -> uuid.UUID | None:
     """The entry that an address names; none where it names nothing that could be one."""
     try:
         return uuid.UUID(asked)

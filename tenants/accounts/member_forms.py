@@ -86,7 +86,7 @@ class SupportForm(forms.Form):
 
 
 class NewAccountForm(forms.Form):
-    """Who the invited person is; the address is the invitation's."""
+    """Who a new account is for; its address, ``email``, is confirmed already."""
 
     name = forms.CharField(
         label=_("Your name"),

@@ -6,8 +6,6 @@ none, turns this red: make some there.
 """
 
 import re
-import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,14 +13,14 @@ from django.apps import apps
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from chatbo.foundation.isolation import platform_scope
 from tenants.accounts.models import User
 from tenants.accounts.roles import ADMIN, DOORS, LAWYER, OWNER, PARTNER, SUPPORT
+from tests.addresses import routes
 from tests.chatbo.furnishing import House, build, furnish
+from tests.visitors import visitor
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 PLACE = re.compile(r"<\w+:(\w+)>")
 MANY = 30
 
@@ -34,35 +32,19 @@ def house(cafe: Any, queue: list[Any]) -> House:
     return made
 
 
-def routes(patterns: list[Any], prefix: str = "") -> Iterator[str]:
-    for pattern in patterns:
-        route = prefix + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            yield from routes(pattern.url_patterns, route)
-        elif isinstance(pattern, URLPattern):
-            yield f"/{route}"
-
-
 def addresses(area: str, house: House) -> dict[str, str]:
     """The pages of an area by name, with the ids of what there is in their places."""
     found = {}
-    for route in routes(get_resolver().url_patterns):
-        if route.startswith(area):
-            address = PLACE.sub(lambda place: house.ids[place[1]], route)
-            name = resolve(address).view_name
-            if DOORS[name].look:
-                found[name] = address
+    for name, route in routes():
+        if f"/{route}".startswith(area) and DOORS[name].look:
+            found[name] = PLACE.sub(lambda place: house.ids[place[1]], f"/{route}")
     return found
 
 
-def visitor(user: User) -> Client:
+def at_home(user: User) -> Client:
     """Somebody who has just logged in, as signing and exporting demand, and looked around."""
-    client = Client()
-    client.force_login(user, backend=BACKEND)
+    client = visitor(user)
     client.get("/start/")
-    session = client.session
-    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
-    session.save()
     return client
 
 
@@ -70,11 +52,11 @@ def queries(house: House) -> dict[str, list[str]]:
     """What each page asks the database."""
     asked = {}
     people = {
-        OWNER: visitor(house.owner),
-        ADMIN: visitor(house.admin),
-        LAWYER: visitor(house.lawyer),
-        SUPPORT: visitor(house.support),
-        PARTNER: visitor(house.partner.user),
+        OWNER: at_home(house.owner),
+        ADMIN: at_home(house.admin),
+        LAWYER: at_home(house.lawyer),
+        SUPPORT: at_home(house.support),
+        PARTNER: at_home(house.partner.user),
     }
     for area in ("/app/", "/platform/", "/partner/"):
         for name, address in addresses(area, house).items():

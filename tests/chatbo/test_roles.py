@@ -15,7 +15,7 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from django.urls import resolve
 
 from tenants.accounts.models import Membership, PlatformRole, User
 from tenants.accounts.roles import (
@@ -31,6 +31,7 @@ from tenants.accounts.roles import (
     Door,
     Role,
 )
+from tests.addresses import routes
 from tests.chatbo.furnishing import House, build, furnish
 from tests.visitors import visitor
 
@@ -64,17 +65,7 @@ class Address:
         return "/" + path.replace("^", "").replace("$", "")
 
 
-def walked(patterns: list[Any], prefix: str = "", names: str = "") -> Iterator[Address]:
-    for pattern in patterns:
-        route = prefix + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            space = f"{pattern.namespace}:" if pattern.namespace else ""
-            yield from walked(pattern.url_patterns, route, names + space)
-        elif isinstance(pattern, URLPattern):
-            yield Address(names + (pattern.name or pattern.lookup_str), route)
-
-
-ADDRESSES = list(walked(get_resolver().url_patterns))
+ADDRESSES = [Address(name, route) for name, route in routes()]
 DASHBOARDS = [address for address in ADDRESSES if address.area]
 PUBLIC = [address for address in ADDRESSES if ANYBODY in address.door.look | address.door.act]
 OWN = [address for address in ADDRESSES if USER in address.door.look | address.door.act]

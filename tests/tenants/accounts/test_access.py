@@ -13,14 +13,7 @@ from chatbo.foundation.isolation.scopes import Scope
 from tenants.accounts.models import Membership, PlatformRole, User
 from tenants.accounts.people import grant_platform_role
 from tenants.affiliates.referring import make_partner
-
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
-
-def visitor(user: User) -> Client:
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(user, backend=BACKEND)
-    return client
+from tests.visitors import visitor
 
 
 def home_of(business: Any) -> str:

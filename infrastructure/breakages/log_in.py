@@ -1,0 +1,118 @@
+"""Log-ins: factors, sessions, passwords."""
+
+from infrastructure.breakages.breaking import Breakage
+
+BREAKAGES = (
+    Breakage(
+        "log-in: who has nothing to prove passes unasked",
+        "tenants/accounts/adapters.py",
+        "raise ReauthenticationRequired",
+        "return True",
+        "tests/tenants/accounts/test_reauthentication.py",
+    ),
+    Breakage(
+        "log-in: any time is just now",
+        "tenants/accounts/reauthentication.py",
+        "return bool(0 <= age < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)",
+        "return bool(proven)",
+        "tests/tenants/accounts/test_reauthentication.py",
+    ),
+    Breakage(
+        "log-in: what was thought better of is sent",
+        "tenants/accounts/reauthentication.py",
+        "request.session.pop(_SESSION_KEY, None)  # What",
+        "request.session.setdefault(_SESSION_KEY, None)  # What",
+        "tests/tenants/accounts/test_reauthentication.py",
+    ),
+    Breakage(
+        "log-in: a mailed code counts twice",
+        "tenants/accounts/mailed_codes.py",
+        "waiting = session.pop(_SESSION_KEY)",
+        "waiting = session[_SESSION_KEY]",
+        "tests/tenants/accounts/test_reauthentication.py",
+    ),
+    Breakage(
+        "log-in: a code of the app counts twice",
+        "tenants/accounts/second_factor_forms.py",
+        "counter > last and ",
+        "",
+        "tests/tenants/accounts/test_mfa.py",
+    ),
+    Breakage(
+        "log-in: a passkey asked for by any page",
+        "tenants/accounts/second_factor_forms.py",
+        "if _origin_of(credential) not in passkey_origins():",
+        "if not passkey_origins():",
+        "tests/tenants/accounts/test_passkeys.py",
+    ),
+    Breakage(
+        "log-in: secrets of apps lie open",
+        "tenants/accounts/second_factors.py",
+        "return encrypt(text)",
+        "return text",
+        "tests/tenants/accounts/test_mfa.py",
+    ),
+    Breakage(
+        "log-in: others stay in after a change of locks",
+        "tenants/accounts/security_log.py",
+        "    end_other_sessions(request, user)",
+        "    pass",
+        "tests/tenants/accounts/test_sessions.py",
+    ),
+    Breakage(
+        "log-in: a session of somebody else is ended",
+        "tenants/accounts/session_views.py",
+        "UserSession.objects.filter(user=user)",
+        "UserSession.objects.all()",
+        "tests/tenants/accounts/test_sessions.py",
+    ),
+    Breakage(
+        "log-in: a page tells whose address it knows",
+        "chatbo/settings.py",
+        'ACCOUNT_PREVENT_ENUMERATION = "strict"',
+        "ACCOUNT_PREVENT_ENUMERATION = False",
+        "tests/tenants/accounts/test_enumeration.py",
+    ),
+    Breakage(
+        "age: a log-in lasts for ever",
+        "tenants/accounts/sessions.py",
+        "not _is_in_time(request.session, user, time.time())",
+        "False",
+        "tests/tenants/accounts/test_sessions.py",
+    ),
+    Breakage(
+        "age: a session keeps its name after a proof",
+        "tenants/accounts/sessions.py",
+        "        request.session.cycle_key()\n",
+        "",
+        "tests/tenants/accounts/test_sessions.py",
+    ),
+    Breakage(
+        "age: ended log-ins leave their rows",
+        "tenants/accounts/sessions.py",
+        '    Session.objects.filter(session_key__in=old.values("session_key")).delete()\n',
+        "",
+        "tests/tenants/accounts/test_sessions.py",
+    ),
+    Breakage(
+        "age: who took a session over ends the others",
+        "tenants/accounts/own_urls.py",
+        "freshly_pressed(session_views.end_session)",
+        "session_views.end_session",
+        "tests/tenants/accounts/test_sessions.py",
+    ),
+    Breakage(
+        "password: a leaked one is taken",
+        "tenants/accounts/passwords.py",
+        "if is_bad_password(password) or is_bad_password(password.casefold()):",
+        "if False:",
+        "tests/tenants/accounts/test_passwords.py",
+    ),
+    Breakage(
+        "password: words of this house are taken",
+        "tenants/accounts/passwords.py",
+        "if len(beside) < LEAST_BESIDE or all(sign.isdigit() for sign in beside):",
+        "if False:",
+        "tests/tenants/accounts/test_passwords.py",
+    ),
+)

@@ -1,0 +1,56 @@
+"""The rooms: bots, erasure, seals, pages."""
+
+from infrastructure.breakages.breaking import Breakage
+
+BREAKAGES = (
+    Breakage(
+        "menu: unsubscribe missing",
+        "tenants/bots/platforms/messenger.py",
+        '"payload": payloads.UNSUBSCRIBE,',
+        '"payload": "help",',
+        "tests/tenants/bots",
+    ),
+    Breakage(
+        "webhook: any signature will do",
+        "chatbo/conversation/webhooks.py",
+        "hmac.compare_digest(",
+        "any((True,)) or hmac.compare_digest(",
+        "tests/chatbo/conversation/test_webhooks.py",
+    ),
+    Breakage(
+        "erasure: rows left behind",
+        "consent/erasure/deletion.py",
+        "rows.delete()",
+        "(0, {})",
+        "tests/consent/erasure",
+    ),
+    Breakage(
+        "erasure: told before it is done",
+        "consent/erasure/tasks.py",
+        "            with tenant_scope(tenant_id):\n                delete_subject(erasure)",
+        "            _tell(tenant_id, erasure)\n"
+        "            with tenant_scope(tenant_id):\n                delete_subject(erasure)",
+        "tests/consent/erasure",
+    ),
+    Breakage(
+        "seal: other bytes are signed",
+        "chatbo/foundation/documents/seal.py",
+        "self._key.sign(data, ec",
+        'self._key.sign(data + b" ", ec',
+        "tests/foundation/documents/test_seal.py",
+    ),
+    Breakage(
+        "seal: whatever may be added afterwards",
+        "chatbo/foundation/documents/seal.py",
+        "certify=not any(filled.values())",
+        "certify=False",
+        "tests/foundation/documents/test_verify.py",
+    ),
+    Breakage(
+        "pages: a query for each row of a list",
+        "consent/embeds/views.py",
+        '{"tools": Tool.objects.select_related("bot"), ',
+        '{"tools": Tool.objects.all(), ',
+        "tests/chatbo/test_query_counts.py",
+    ),
+)
