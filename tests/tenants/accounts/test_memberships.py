@@ -230,6 +230,16 @@ def test_one_user_switches_between_several_businesses(cafe: Any, dentist: Any) -
     assert client.get("/app/cafe-morgenrot/consents/").status_code == 200
 
 
+def test_inside_one_business_the_user_s_others_are_not_seen(cafe: Any, dentist: Any) -> None:
+    """Without a filter of ours: who acts says nothing about what is read."""
+    with dentist.scope():
+        Membership.objects.create(user=cafe.owner, role="viewer")
+
+    with user_scope(cafe.owner.pk), cafe.scope():
+        assert {place.tenant_id for place in Membership.objects.all()} == {cafe.tenant.pk}
+        assert [tenant.pk for tenant in Tenant.objects.all()] == [cafe.tenant.pk]
+
+
 @pytest.mark.parametrize("role", ["editor", "dpo", "viewer"])
 def test_whoever_is_no_owner_sees_members_and_changes_none(cafe: Any, role: str) -> None:
     client = visitor(cafe.member(role))
