@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from chatbo.foundation.audit.targets import Target
 from chatbo.foundation.isolation.listing import Listed
 from chatbo.foundation.isolation.models import TenantForeignKey, TenantModel
 from chatbo.foundation.isolation.statements import WrittenOnce
@@ -46,6 +47,7 @@ class Tool(TenantModel):
     created_at = models.DateTimeField(auto_now_add=True)
 
     listed: ClassVar = (Listed("tool", lambda row: str(row.pk)),)
+    audit_target: ClassVar = Target(_("Conversion tool"), named="label")
     personal_data: ClassVar = NoPersonalData("The business's own settings.")
 
     class Meta:

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from chatbo.foundation.audit.targets import Target
 from chatbo.foundation.encryption import BlindIndexField, EncryptedTextField
 from chatbo.foundation.isolation.ids import new_code
 from chatbo.foundation.isolation.listing import Listed
@@ -64,6 +65,7 @@ class Erasure(TenantModel, Job):
     objects = ErasureQuerySet.as_manager()
 
     listed: ClassVar = (Listed("erasure", lambda row: row.code),)
+    audit_target: ClassVar = Target(_("Erasure"))
     personal_data: ClassVar = PersonalData(
         subject="bots.Subscriber",
         match={"subject_id": "id"},

@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from chatbo.foundation.audit.targets import Target
 from chatbo.foundation.encryption import BlindIndexField, EncryptedTextField, blind_indexes
 from chatbo.foundation.isolation.ids import new_id
 from chatbo.foundation.isolation.models import TenantModel
@@ -67,6 +68,7 @@ class ConsentRecord(TenantModel):
     objects = ConsentQuerySet.as_manager()
 
     written_once: ClassVar = WrittenOnce(deletable=True)
+    audit_target: ClassVar = Target(_("Consent record"))
     personal_data: ClassVar = PersonalData(
         subject="ledger.ConsentIdentity",
         match={"subject_id": "subject_id"},

@@ -4,9 +4,11 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery, Value
+from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
+from chatbo.foundation.audit.targets import Target
 from chatbo.foundation.isolation.ids import new_id
 from chatbo.foundation.isolation.statements import Shared, WrittenOnce
 from chatbo.foundation.personal_data import Category, Kept, NoPersonalData, PersonalData
@@ -56,6 +58,9 @@ class TextVersion(models.Model):
 
     isolation: ClassVar = Shared("The platform's own texts: every business reads the same.")
     written_once: ClassVar = WrittenOnce()
+    audit_target: ClassVar = Target(
+        _("Text"), named=Concat("title", Value(" v"), "number", output_field=models.TextField())
+    )
     personal_data: ClassVar = NoPersonalData("The platform's own texts.")
 
     class Meta:

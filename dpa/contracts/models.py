@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from chatbo.foundation.audit.targets import Target
 from chatbo.foundation.isolation.ids import new_code
 from chatbo.foundation.isolation.models import TenantForeignKey, TenantModel
 from chatbo.foundation.isolation.statements import WrittenOnce
@@ -92,6 +93,7 @@ class Contract(TenantModel, Job):
 
     objects = ContractQuerySet.as_manager()
 
+    audit_target: ClassVar = Target(_("Contract"), named="number")
     personal_data: ClassVar = PersonalData(
         subject="accounts.Tenant",
         match={"tenant_id": "id"},

@@ -3,7 +3,9 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
+from chatbo.foundation.audit.targets import Target
 from chatbo.foundation.isolation.listing import Listed
 from chatbo.foundation.isolation.models import TenantModel
 from chatbo.foundation.personal_data import NoPersonalData
@@ -16,6 +18,7 @@ class PassageAddress(TenantModel):
     made_at = models.DateTimeField(auto_now_add=True)
 
     listed: ClassVar = (Listed("passage", lambda row: row.code),)
+    audit_target: ClassVar = Target(_("Address of the privacy passage"))
     personal_data: ClassVar = NoPersonalData("An address, random; no person.")
 
     class Meta:

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
+from chatbo.foundation.audit.targets import Target
 from chatbo.foundation.isolation.ids import new_id
 from chatbo.foundation.isolation.statements import Shared
 from chatbo.foundation.personal_data import NoPersonalData
@@ -70,6 +71,7 @@ class SubProcessor(models.Model):
     objects = SubProcessorQuerySet.as_manager()
 
     isolation: ClassVar = Shared("The platform's own list, which it publishes.")
+    audit_target: ClassVar = Target(_("Sub-processor"), named="name")
     personal_data: ClassVar = NoPersonalData("Firms, published by the platform.")
 
     class Meta:

@@ -14,7 +14,8 @@ from chatbo.foundation.audit.searching import Wanted
 class LogForm(forms.Form):
     action = forms.ChoiceField(label=_("What"), required=False, choices=[])
     actor = forms.UUIDField(label=_("Who"), required=False)
-    target = forms.CharField(label=_("On what (id)"), required=False, max_length=64)
+    target = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    """An id that nobody types: each row of the log leads to what was done on the same."""
     since = forms.DateField(
         label=_("Since"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )

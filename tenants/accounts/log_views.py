@@ -11,7 +11,7 @@ from chatbo.foundation.audit.entries import record
 from chatbo.foundation.audit.models import AuditEntry, AuditQuerySet
 from chatbo.foundation.audit.searching import entries_wanted, page_of
 from tenants.accounts.access import TenantRequest, tenant_page
-from tenants.accounts.log import lines_of, write_csv
+from tenants.accounts.log import lines_of, on_what, write_csv
 from tenants.accounts.log_forms import LogForm
 from tenants.accounts.models import Membership
 
@@ -42,11 +42,19 @@ def page_context(
     page = page_of(entries, size=ROWS, after=_entry_named(request.GET.get("after", "")))
     asked = request.GET.copy()
     asked.pop("after", None)
+    target_id = form.wanted().target_id
+    of_any_target = asked.copy()
+    of_any_target.pop("target", None)
     return {
         "lines": lines_of(page.entries, for_platform=for_platform),
         "older": page.older,
         "form": form,
         "asked": asked.urlencode(),
+        "of_any_target": of_any_target.urlencode(),
+        "is_narrowed": bool(target_id),
+        "on": on_what(AuditEntry.objects.all(), target_id, for_platform=for_platform)
+        if target_id
+        else None,
         "is_first": "after" not in request.GET,
     }
 

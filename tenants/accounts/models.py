@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from chatbo.foundation.audit.targets import Target
 from chatbo.foundation.encryption import (
     BlindIndexField,
     EncryptedTextField,
@@ -61,6 +62,7 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar = ["name"]
 
     isolation: ClassVar = Shared("Who logs in is asked before it is known for which business.")
+    audit_target: ClassVar = Target(_("Account"), named="name")
     personal_data: ClassVar = PersonalData(
         subject="accounts.User",
         match={"id": "id"},
@@ -143,6 +145,7 @@ class Tenant(models.Model):
         },
         unique_across={"slug": "Public, in addresses; the directory refuses a taken one anyway."},
     )
+    audit_target: ClassVar = Target(_("Business"), named="company")
     personal_data: ClassVar = PersonalData(
         subject="accounts.Tenant",
         match={"id": "id"},
@@ -190,6 +193,7 @@ class Membership(TenantModel):
     created_at = models.DateTimeField(auto_now_add=True)
 
     isolation: ClassVar = Walled(also_read={"member": f"user_id = {in_scope('app.user_id')}"})
+    audit_target: ClassVar = Target(_("Member"), named="user__name")
     personal_data: ClassVar = PersonalData(
         subject="accounts.User",
         match={"user_id": "id"},
@@ -243,6 +247,7 @@ class Invitation(TenantModel):
     objects = InvitationQuerySet.as_manager()
 
     listed: ClassVar = (Listed("invitation", None),)  # Tokens: in the mail alone, for a week.
+    audit_target: ClassVar = Target(_("Invitation"))
     personal_data: ClassVar = PersonalData(
         subject="accounts.User",
         match={"email_index": "invitation_index"},
@@ -285,6 +290,7 @@ class SupportGrant(TenantModel):
 
     objects = SupportGrantQuerySet.as_manager()
 
+    audit_target: ClassVar = Target(_("Leave for support"))
     personal_data: ClassVar = PersonalData(
         subject="accounts.User",
         match={"granted_by_id": "id"},

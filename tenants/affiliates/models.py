@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from chatbo.foundation.audit.targets import Target
 from chatbo.foundation.isolation.ids import new_id
 from chatbo.foundation.isolation.statements import Shared, Walled
 from chatbo.foundation.personal_data import Category, Deleted, NoPersonalData, PersonalData
@@ -24,6 +25,7 @@ class Partner(models.Model):
     isolation: ClassVar = Shared(
         "Its code is looked up at a sign-up, before any scope can be open."
     )
+    audit_target: ClassVar = Target(_("Partner"), named="user__name")
     personal_data: ClassVar = PersonalData(
         subject="accounts.User",
         match={"user_id": "id"},
@@ -51,6 +53,7 @@ class Referral(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     isolation: ClassVar = Walled(by="partner_id")
+    audit_target: ClassVar = Target(_("Recommendation"))
     personal_data: ClassVar = NoPersonalData("Ids of businesses and a state; names nobody.")
 
     class Meta:

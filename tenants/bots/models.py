@@ -7,9 +7,11 @@ from datetime import timedelta
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Left
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from chatbo.foundation.audit.targets import Target
 from chatbo.foundation.encryption import (
     BlindIndexField,
     EncryptedTextField,
@@ -41,6 +43,7 @@ class Bot(TenantModel):
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
+    audit_target: ClassVar = Target(_("Bot"), named="name")
     personal_data: ClassVar = NoPersonalData("The business's own settings.")
 
     def __str__(self) -> str:
@@ -55,6 +58,7 @@ class Rule(TenantModel):
     keywords = models.CharField(_("words, separated by commas"), max_length=300)
     answer = models.TextField(_("answer"), max_length=1500)
 
+    audit_target: ClassVar = Target(_("Rule"), named=Left("keywords", 60))
     personal_data: ClassVar = NoPersonalData("The business's own texts.")
 
     class Meta:
@@ -120,6 +124,7 @@ class Channel(TenantModel):
         Listed("messenger-page", lambda row: row.external_id),
         Listed("telegram-channel", lambda row: row.external_id),
     )
+    audit_target: ClassVar = Target(_("Channel"), named="name")
     personal_data: ClassVar = NoPersonalData("The business's own connection.")
 
     class Meta:

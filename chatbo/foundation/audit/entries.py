@@ -7,12 +7,26 @@ from typing import Any
 from django.db import models
 
 from chatbo.foundation.audit.actions import ACTIONS
+from chatbo.foundation.audit.details import riddles
 from chatbo.foundation.audit.models import AuditEntry
+from chatbo.foundation.audit.targets import target_of
 from chatbo.foundation.isolation.scopes import current_scope
 
 
-class UnknownActionError(LookupError):
-    """The action has no words in ``ACTIONS``: nobody could read it."""
+class UnreadableError(LookupError):
+    """Nobody could read the entry: words are missing, for what the error names."""
+
+
+class UnknownActionError(UnreadableError):
+    """The action has none in ``ACTIONS``."""
+
+
+class UnknownTargetError(UnreadableError):
+    """The target's model has no ``audit_target``."""
+
+
+class UnknownDetailError(UnreadableError):
+    """The detail has none, neither as a field of the target nor in ``words``."""
 
 
 def record(
@@ -26,19 +40,30 @@ def record(
 
     ``action`` is ``noun.verb``, of ``ACTIONS``. The actor is the user in scope unless given.
     ``details`` holds ids and facts, of a change ``before`` and ``after``; never content or names.
-    Raises ``UnknownActionError``.
+    Raises ``UnreadableError``.
     """
-    if action not in ACTIONS:
-        raise UnknownActionError(action)
+    target_kind = target._meta.label_lower if target is not None else ""
+    _refuse_riddles(action, target, target_kind, details or {})
     scope = current_scope()
     AuditEntry.objects.create(
         tenant_id=scope.tenant_id or getattr(target, "tenant_id", None),
         actor_id=actor_id or scope.user_id,
         action=action,
-        target_kind=target._meta.label_lower if target is not None else "",
+        target_kind=target_kind,
         target_id=str(target.pk) if target is not None else "",
         details=details or {},
     )
+
+
+def _refuse_riddles(
+    action: str, target: models.Model | None, target_kind: str, details: Mapping[str, Any]
+) -> None:
+    if action not in ACTIONS:
+        raise UnknownActionError(action)
+    if target is not None and target_of(type(target)) is None:
+        raise UnknownTargetError(target_kind)
+    if unknown := riddles(action, target_kind, details):
+        raise UnknownDetailError(*sorted(unknown))
 
 
 def changes(

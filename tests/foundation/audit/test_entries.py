@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 
 from chatbo.foundation.audit.actions import ACTIONS
-from chatbo.foundation.audit.entries import UnknownActionError, changes, record
+from chatbo.foundation.audit.entries import (
+    UnknownActionError,
+    UnknownDetailError,
+    UnknownTargetError,
+    changes,
+    record,
+)
 from chatbo.foundation.audit.models import AuditEntry
 from tenants.bots.bots import change_bot, create_bot
 from tenants.bots.models import Bot
@@ -48,6 +54,28 @@ def test_every_action_in_the_code_has_words_and_every_word_an_action() -> None:
 def test_what_nobody_could_read_is_not_noted(cafe: Any) -> None:
     with cafe.scope(), pytest.raises(UnknownActionError):
         record("something.happened")
+
+
+def test_a_target_that_has_no_word_for_its_kind_is_not_noted(cafe: Any) -> None:
+    with cafe.scope(), pytest.raises(UnknownTargetError):
+        record("bot.changed", target=AuditEntry.objects.first())
+
+
+@pytest.mark.parametrize(
+    "details",
+    [
+        {"riddle": 1},
+        {"before": {"riddle": 1}, "after": {"riddle": 2}},
+        {"before": 1, "after": 2},
+        {"changed": ["name", "riddle"]},
+        {"changed": ["state", "created_at"]},
+    ],
+)
+def test_a_detail_without_words_is_not_noted(cafe: Any, details: dict[str, Any]) -> None:
+    with cafe.scope():
+        bot = create_bot(name="Bot")
+        with pytest.raises(UnknownDetailError):
+            record("bot.changed", target=bot, details=details)
 
 
 def test_a_change_names_fields_of_content_and_values_of_facts(cafe: Any) -> None:

@@ -1,0 +1,116 @@
+"""What the log's details are called, and how a code among them reads.
+
+What is a field of the target's model needs no line here: its ``verbose_name`` and its ``choices``
+are its words (``details``). A detail that neither has is not recorded, as little as an action
+without words.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+Word = str | Promise
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a detail is called, and what makes its value readable; nothing: it reads by itself.
+
+    ``codes``: the words of a coded value. ``kind``: the value is the id of such a model's row.
+    ``of_fields``: it lists fields of the target. ``counts``: it says how many, by model.
+    ``read``: how it reads otherwise.
+    """
+
+    word: Word
+    codes: Mapping[str, Word] = field(default_factory=dict)
+    kind: str = ""
+    of_fields: bool = False
+    counts: bool = False
+    read: Callable[[Any], str] = str
+
+
+WAYS: Final[dict[str, Word]] = {
+    "password": _("password"),
+    "password_reset": _("link to a new password"),
+    "mfa": _("second factor"),
+    "code": _("code by e-mail"),
+    "mailed_code": _("code by e-mail"),
+    "socialaccount": "Facebook",
+}
+FACTORS: Final[dict[str, Word]] = {
+    "totp": _("authenticator app"),
+    "webauthn": _("passkey"),
+    "recovery_codes": _("recovery codes"),
+}
+PAGES: Final[dict[str, Word]] = {
+    "dashboard:home": _("overview"),
+    "bots:list": _("list of bots"),
+    "bots:show": _("page of a bot"),
+    "embeds:list": _("list of conversion tools"),
+    "embeds:show": _("page of a conversion tool"),
+    "embeds:file": _("file of a conversion tool"),
+    "passage:show": _("privacy passage"),
+    "passage:download": _("file with the privacy passage"),
+    "contracts:list": _("list of contracts"),
+    "contracts:show": _("page of a contract"),
+    "contracts:draft": _("draft of a contract"),
+    "contracts:sealed": _("sealed contract"),
+}
+"""By the names of their addresses: what support may open in a business."""
+REASONS: Final[dict[str, Word]] = {
+    "sweep: find jobs that no wake-up call reached": _("search for work left lying"),
+    "mail: send the platform's own": _("sending of ChatBo's own mail"),
+    "rotate_keys: rows that belong to no tenant": _("new keys for ChatBo's own data"),
+    "rotate_keys: find whose rows there are": _("search for data that need new keys"),
+    "demo: countersign the café's agreement": _("demo: the café's contract countersigned"),
+}
+
+
+def _reason(value: Any) -> str:
+    """A page of the platform names itself; the other reasons have words."""
+    start, colon, page = str(value).partition("page: ")
+    if colon and not start:
+        return gettext("page %(page)s") % {"page": page}
+    return str(REASONS.get(value, value))
+
+
+DETAILS: Final[dict[str, Meaning]] = {
+    "bot_id": Meaning(_("Bot"), kind="bots.bot"),
+    "changed": Meaning(pgettext_lazy("log", "Changed"), of_fields=True),
+    "counts": Meaning(pgettext_lazy("log", "Erased"), counts=True),
+    "days": Meaning(_("Number of days")),
+    "facts": Meaning(pgettext_lazy("log", "Changed"), of_fields=True),
+    "kind": Meaning(_("Form"), codes={"html": "HTML", "txt": _("plain text")}),
+    "language": Meaning(_("Language"), codes=dict(settings.LANGUAGES)),
+    "logo": Meaning(_("Logo")),
+    "membership": Meaning(_("Member"), kind="accounts.membership"),
+    "method": Meaning(_("Way to log in"), codes=WAYS | FACTORS),
+    "methods": Meaning(_("Logged in with"), codes=WAYS | FACTORS),
+    "number": Meaning(_("Number of devices")),
+    "origin": Meaning(pgettext_lazy("log", "Asked for")),
+    "owner": Meaning(pgettext_lazy("log", "Owner"), kind="accounts.user"),
+    "page": Meaning(_("Page"), codes=PAGES),
+    "platform": Meaning(_("Platform")),
+    "platform_role": Meaning(_("Role at ChatBo")),
+    # Counted from 0 in the table, from 1 by people.
+    "position": Meaning(_("Position in the order"), read=lambda value: str(value + 1)),
+    "reason": Meaning(_("Reason"), read=_reason),
+    "rows": Meaning(_("Number of records")),
+    "searched_for_a_person": Meaning(_("Searched for a person")),
+    "sha256": Meaning(_("Checksum (SHA-256)")),
+    "state": Meaning(_("State")),
+    "type": Meaning(_("Second factor"), codes=FACTORS),
+    "user": Meaning(_("Member"), kind="accounts.user"),
+    "version": Meaning(_("Version")),
+}
+
+OF_ONE: Final[dict[str, str]] = {
+    "tenant.second_factor_demanded": "require_mfa",
+    "user.platform_role_granted": "platform_role",
+}
+"""Actions whose ``before`` and ``after`` are bare values: of which field."""
