@@ -4,6 +4,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django_tables2 import RequestConfig, Table
+from django_tables2.rows import BoundRows
 
 
 def show_page(request: HttpRequest, table: Table, *, rows: int) -> None:
@@ -20,6 +21,19 @@ def show_page(request: HttpRequest, table: Table, *, rows: int) -> None:
     table.paginate(per_page=rows)
     # A number that is no page's, or beyond the last, shows the first or the last.
     table.page = table.paginator.get_page(asked.get(table.prefixed_page_field))
+    if table.page.start_index() > table.paginator.count / 2:
+        table.page.object_list = _from_the_end(table)
+
+
+def _from_the_end(table: Table) -> BoundRows:
+    """The rows of a page in the second half, counted from the end.
+
+    The database reads through all rows that it passes over: so at most half of them.
+    """
+    page, paginator = table.page, table.paginator
+    backwards = table.data.data.reverse()
+    found = backwards[paginator.count - page.end_index() : paginator.count - page.start_index() + 1]
+    return BoundRows(list(reversed(found)), table)
 
 
 def status(state: str, label: object) -> SafeString:

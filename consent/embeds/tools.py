@@ -22,7 +22,7 @@ def create_tool(
     Raises ``NotApprovedError`` while a lawyer has approved no notice for it.
     """
     tool = Tool.objects.create(bot=bot, label=label, language=language, position=position)
-    directory.register("tool", str(tool.pk), tool.tenant_id, tool.pk)
+    directory.register("tool", str(tool.pk), tool.pk)
     _hand_out(tool)
     record("tool.created", target=tool)
     return tool

@@ -37,7 +37,7 @@ def request_erasure(subscriber: Subscriber, *, origin: Erasure.Origin) -> Erasur
         },
     )
     if is_new:
-        directory.register("erasure", erasure.code, erasure.tenant_id, erasure.pk)
+        directory.register("erasure", erasure.code, erasure.pk)
         record("erasure.requested", target=erasure, details={"origin": origin})
         # Robust: the row is the promise. With Redis away, the sweep finds it.
         transaction.on_commit(

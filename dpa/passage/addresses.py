@@ -16,6 +16,6 @@ def open_address(tenant: Tenant) -> PassageAddress:
     address = PassageAddress.objects.first()
     if address is None:
         address = PassageAddress.objects.create(code=new_code())
-        directory.register("passage", address.code, address.tenant_id, address.pk)
+        directory.register("passage", address.code, address.pk)
         record("passage.address_opened", target=address)
     return address

@@ -8,7 +8,9 @@ outside of it, its tables would be empty.
 """
 
 import functools
+import uuid
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any, Concatenate, ParamSpec, cast
 
 from allauth.mfa.utils import is_mfa_enabled
@@ -58,7 +60,8 @@ def tenant_page(
     """Let members in whose role the table admits, within their tenant's scope.
 
     Others, and support without the tenant's leave, get a 404: a stranger cannot tell a tenant
-    that exists from one that does not. A member whose role is not enough gets a 403.
+    that exists from one that does not, nor by the time it takes, as only the stranger's own are
+    looked through. A member whose role is not enough gets a 403.
     """
 
     @login_required
@@ -67,14 +70,15 @@ def tenant_page(
         request: HttpRequest, tenant_slug: str, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
         door = door_of(request)
-        entry = directory.find("slug", tenant_slug)
-        if entry is None:
-            raise Http404
         request = cast(TenantRequest, request)
-        with user_scope(request.user.pk):
+        with ExitStack() as scopes:
+            scopes.enter_context(user_scope(request.user.pk))
             request.tenants = list(tenants_of(request.user))
-        with user_scope(request.user.pk), tenant_scope(entry.tenant_id):
-            request.roles = _receive(request, Tenant.objects.get(pk=entry.tenant_id))
+            mine = {tenant.slug: tenant for tenant in request.tenants}.get(tenant_slug)
+            tenant_id = mine.pk if mine else _where_support_may_be(request.user, tenant_slug)
+            scopes.enter_context(tenant_scope(tenant_id))
+            request.tenant = mine or Tenant.objects.get(pk=tenant_id)
+            request.roles = _receive(request)
             if not door.admits(request.roles, request.method or ""):
                 raise PermissionDenied
             _note_guest(request)
@@ -117,12 +121,18 @@ def is_second_factor_missing(user: User, tenant: Tenant | None = None) -> bool:
     return is_demanded and not is_mfa_enabled(user)
 
 
-def _receive(request: TenantRequest, tenant: Tenant) -> frozenset[str]:
+def _where_support_may_be(user: User, slug: str) -> uuid.UUID:
+    """The tenant that only ChatBo's support could be let into; a 404 for everybody else."""
+    is_support = user.platform_role == PlatformRole.SUPPORT
+    entry = directory.find("slug", slug) if is_support else None
+    if entry is None:
+        raise Http404
+    return entry.tenant_id
+
+
+def _receive(request: TenantRequest) -> frozenset[str]:
     """What somebody is in this tenant: by membership, or as support that the tenant let in."""
-    request.tenant = tenant
-    request.membership = Membership.objects.filter(
-        tenant_id=tenant.pk, user_id=request.user.pk
-    ).first()
+    request.membership = Membership.objects.filter(user_id=request.user.pk).first()
     request.support_grant = SupportGrant.objects.open().first()
     if request.membership is not None:
         return roles_of(request.membership, request.user)

@@ -49,7 +49,8 @@ def invite_member(
     """
     address = address.strip().lower()
     Tenant.objects.select_for_update().get(pk=tenant.pk)
-    if Membership.objects.filter(user__in=accounts_with(address)).exists():
+    # By the address that the list of members shows: that somebody has a further one is their own.
+    if Membership.objects.filter(user__email=address).exists():
         raise AlreadyMemberError
     _count(tenant)
     for open_one in Invitation.objects.to(address).open():
@@ -78,7 +79,7 @@ def resend_invitation(invitation: Invitation) -> Invitation:
         raise InvitationError
     tenant = Tenant.objects.get(pk=invitation.tenant_id)
     _count(tenant)
-    directory.forget_target(DIRECTORY, invitation.tenant_id, invitation.pk)
+    directory.forget_target(DIRECTORY, invitation.pk)
     invitation.sent_at = timezone.now()
     invitation.expires_at = invitation.sent_at + VALID_FOR
     invitation.save(update_fields=["sent_at", "expires_at"])
@@ -95,7 +96,7 @@ def withdraw_invitation(invitation: Invitation) -> None:
         return
     invitation.withdrawn_at = timezone.now()
     invitation.save(update_fields=["withdrawn_at"])
-    directory.forget_target(DIRECTORY, invitation.tenant_id, invitation.pk)
+    directory.forget_target(DIRECTORY, invitation.pk)
     record("invitation.withdrawn", target=invitation)
 
 
@@ -145,7 +146,7 @@ def accept_invitation(invitation: Invitation, *, user: User) -> Membership:
     )
     invitation.accepted_at = timezone.now()
     invitation.save(update_fields=["accepted_at"])
-    directory.forget_target(DIRECTORY, invitation.tenant_id, invitation.pk)
+    directory.forget_target(DIRECTORY, invitation.pk)
     record(
         "invitation.accepted",
         target=invitation,
@@ -195,7 +196,7 @@ def _count(tenant: Tenant) -> None:
 
 def _send(invitation: Invitation, tenant: Tenant) -> None:
     token = secrets.token_urlsafe(24)
-    directory.register(DIRECTORY, token, tenant.pk, invitation.pk)
+    directory.register(DIRECTORY, token, invitation.pk)
     inviter = invitation.invited_by
     queue_mail(
         to=invitation.email,

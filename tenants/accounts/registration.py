@@ -1,7 +1,5 @@
 """Making a business and its first member."""
 
-import uuid
-
 from django.db import transaction
 from django.utils.text import slugify
 
@@ -18,21 +16,23 @@ _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 def found_tenant(owner: User, *, company: str) -> Tenant:
     """Make a tenant with its owner. Its slug comes from the company's name, made unique."""
     tenant_id = new_id()
-    slug = _reserve_slug(company, tenant_id)
     with tenant_scope(tenant_id):
         tenant = Tenant.objects.create(
-            id=tenant_id, slug=slug, company=company, contact_email=owner.email
+            id=tenant_id,
+            slug=_reserve_slug(company),
+            company=company,
+            contact_email=owner.email,
         )
         Membership.objects.create(user=owner, role=Membership.Role.OWNER)
         record("tenant.founded", target=tenant, actor_id=owner.pk)
     return tenant
 
 
-def _reserve_slug(company: str, tenant_id: uuid.UUID) -> str:
+def _reserve_slug(company: str) -> str:
     wished = slugify(company.lower().translate(_GERMAN))[:50].strip("-") or "business"
     for slug in (wished, *(f"{wished}-{new_code(4)}" for _ in range(5))):
         try:
-            directory.register("slug", slug, tenant_id)
+            directory.register("slug", slug)
         except TakenError:
             continue
         return slug

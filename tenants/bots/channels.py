@@ -53,7 +53,7 @@ def switch_on_web_chat(bot: Bot, *, menu: Menu) -> Channel:
         channel = Channel(
             id=channel_id, bot=bot, platform=Platform.WEB, external_id=str(channel_id)
         )
-        directory.register("channel", str(channel_id), bot.tenant_id, channel_id)
+        directory.register("channel", str(channel_id), channel_id)
     channel.name = bot.name
     channel.state = Channel.State.CONNECTED
     channel.menu_state, channel.menu_set_at = Channel.Menu.SET, timezone.now()
@@ -142,7 +142,7 @@ def _channel_for(bot: Bot, platform: Platform, place: Place) -> Channel:
     if channel is None:
         channel_id = new_id()
         channel = Channel(id=channel_id, bot=bot, platform=platform, external_id=place.external_id)
-        directory.register("channel", str(channel_id), bot.tenant_id, channel_id)
+        directory.register("channel", str(channel_id), channel_id)
     elif channel.bot_id != bot.pk:
         if channel.state != Channel.State.DISCONNECTED:
             raise ChannelInUseError(channel.bot.name)
@@ -156,7 +156,7 @@ def _take_place(kind: str, external_id: str, channel: Channel) -> None:
     if entry is not None and entry.target_id == channel.pk:
         return
     try:
-        directory.register(kind, external_id, channel.tenant_id, channel.pk)
+        directory.register(kind, external_id, channel.pk)
     except directory.TakenError as error:
         raise PageTakenError from error
 

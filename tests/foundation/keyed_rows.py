@@ -63,8 +63,8 @@ def plant(business: Any) -> Found:
             token=f"token-{mark}",
             webhook_secret=f"secret-{mark}",
         )
-        directory.register("channel", str(channel.pk), channel.tenant_id, channel.pk)
-        directory.register("telegram-channel", page, channel.tenant_id, channel.pk)
+        directory.register("channel", str(channel.pk), channel.pk)
+        directory.register("telegram-channel", page, channel.pk)
         switch_on_web_chat(bot, menu=fixed_menu(bot))
         subscriber = met(channel, person)
         Message.objects.create(

@@ -179,6 +179,6 @@ def test_every_kind_of_address_is_stated_by_a_model():
 
 def test_a_kind_that_no_model_states_cannot_be_registered(cafe):
     with pytest.raises(directory.UnstatedKindError):
-        directory.register("nobodys", "value", cafe.tenant.pk)
+        directory.register("nobodys", "value")
 
     assert directory.find("nobodys", "value") is None

@@ -47,7 +47,8 @@ def rotate_directory() -> dict[str, Listing]:
             found.setdefault(listed.kind, Listing())
         for owner in owners_of(model) if known else ():
             for rows in _batches(model, owner):
-                _renew([_value(listed, row) for row in rows for listed in known], found)
+                with owner.scope():
+                    _renew([_value(listed, row) for row in rows for listed in known], found)
     counted = DirectoryEntry.objects.values_list("kind").annotate(models.Count("pk"))
     totals: dict[str, int] = dict(counted)
     for kind, listing in found.items():

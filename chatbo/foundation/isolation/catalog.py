@@ -96,10 +96,19 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Function:
+    name: str
+    """With its argument types: ``look(integer)``."""
+    is_definer: bool
+    """Runs with its owner's rights, past every policy."""
+    body: str
+
+
+@dataclass(frozen=True)
 class Catalog:
     tables: Mapping[str, Table]
-    definer_functions: list[str]
-    """SECURITY DEFINER: they run with their owner's rights, past every policy."""
+    functions: Mapping[str, Function]
+    """By name with argument types."""
     role_faults: list[str]
     """What the application's roles can that they must not, in words."""
 
@@ -158,10 +167,10 @@ _TRIGGERS = """
     WHERE tgrelid = ANY(%s) AND (NOT tgisinternal OR tgenabled NOT IN ('O', 'A'))
 """
 
-_DEFINER_FUNCTIONS = """
-    SELECT pg_proc.oid::regprocedure::text
+_FUNCTIONS = """
+    SELECT pg_proc.oid::regprocedure::text, prosecdef, btrim(prosrc)
     FROM pg_proc JOIN pg_namespace namespace ON namespace.oid = pronamespace
-    WHERE prosecdef AND nspname !~ '^pg_' AND nspname <> 'information_schema'
+    WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
         AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid
                         AND classid = 'pg_proc'::regclass AND deptype = 'e')
     ORDER BY 1
@@ -267,7 +276,7 @@ def read_catalog(cursor: Cursor) -> Catalog:
                 body=body,
             )
         )
-    functions = [name for (name,) in _rows(cursor, _DEFINER_FUNCTIONS)]
+    functions = {row[0]: Function(*row) for row in _rows(cursor, _FUNCTIONS)}
     faults = _rows(cursor, _ROLE_FAULTS, [ROLES, APPLICATION_ROLE, PLATFORM_ROLE, ROLES])
     return Catalog(
         {table.name: table for table in tables.values()}, functions, [fault for (fault,) in faults]

@@ -9,6 +9,7 @@ from chatbo.foundation.encryption import blind_index, blind_indexes
 from chatbo.foundation.encryption.holding import hold_value
 from chatbo.foundation.isolation.listing import stated_kinds
 from chatbo.foundation.isolation.models import DirectoryEntry
+from chatbo.foundation.isolation.scopes import current_tenant_id
 
 
 class TakenError(Exception):
@@ -26,12 +27,11 @@ class Entry:
 
 
 @transaction.atomic
-def register(
-    kind: str, value: str, tenant_id: uuid.UUID, target_id: uuid.UUID | None = None
-) -> None:
-    """Let ``value`` lead to the tenant. Raises ``TakenError`` if it leads anywhere already.
+def register(kind: str, value: str, target_id: uuid.UUID | None = None) -> None:
+    """Let ``value`` lead to the tenant in scope, and to a row of it.
 
-    The kind must be stated by a model (``isolation.listing``).
+    The kind must be stated by a model (``isolation.listing``). Raises ``TakenError`` if the value
+    leads anywhere already, ``NoScopeError`` where no tenant is in scope.
     """
     if kind not in stated_kinds():
         raise UnstatedKindError(kind)
@@ -43,7 +43,6 @@ def register(
             DirectoryEntry.objects.create(
                 kind=kind,
                 digest=blind_index(value, purpose=kind),
-                tenant_id=tenant_id,
                 target_id=target_id,
             )
     except IntegrityError as error:
@@ -58,9 +57,14 @@ def find(kind: str, value: str) -> Entry | None:
 
 
 def forget(kind: str, value: str) -> None:
-    DirectoryEntry.objects.filter(kind=kind, digest__in=blind_indexes(value, purpose=kind)).delete()
+    """Let a value lead to the tenant in scope no longer. What leads to another one stays."""
+    DirectoryEntry.objects.filter(
+        kind=kind, tenant_id=current_tenant_id(), digest__in=blind_indexes(value, purpose=kind)
+    ).delete()
 
 
-def forget_target(kind: str, tenant_id: uuid.UUID, target_id: uuid.UUID) -> None:
-    """Let nothing lead there any more, whatever the values were (an invitation's tokens)."""
-    DirectoryEntry.objects.filter(kind=kind, tenant_id=tenant_id, target_id=target_id).delete()
+def forget_target(kind: str, target_id: uuid.UUID) -> None:
+    """Let nothing lead to this row of the tenant any more, whatever the values were."""
+    DirectoryEntry.objects.filter(
+        kind=kind, tenant_id=current_tenant_id(), target_id=target_id
+    ).delete()

@@ -6,7 +6,7 @@ from django.db import models
 
 from chatbo.foundation.isolation.ids import new_id
 from chatbo.foundation.isolation.scopes import current_tenant_id
-from chatbo.foundation.isolation.statements import Shared, Walled
+from chatbo.foundation.isolation.statements import Walled
 from chatbo.foundation.personal_data import NoPersonalData
 
 
@@ -41,17 +41,19 @@ class TenantForeignKey(models.ForeignKey):  # type: ignore[type-arg]  # generic 
 class DirectoryEntry(models.Model):
     """Which tenant a value from outside belongs to: (kind, keyed digest) to tenant.
 
-    Unscoped by design: it is asked before a scope can be open. It holds no names and no
-    values, and it keeps a Messenger page with one tenant.
+    Read by everybody, because it is asked before a scope can be open; written by the tenant that
+    an entry leads to. It holds no names and no values, and it keeps a Messenger page with one
+    tenant.
     """
 
     kind = models.CharField(max_length=32)
     digest = models.CharField(max_length=64)
-    tenant_id = models.UUIDField()
+    tenant_id = models.UUIDField(default=current_tenant_id)
     target_id = models.UUIDField(null=True)
 
-    isolation: ClassVar = Shared(
-        "Asked before a scope can be open. Only whoever has a value finds it."
+    isolation: ClassVar = Walled(
+        also_read={"everybody": "true"},
+        unique_across={"kind, digest": "A value leads to one tenant; who has it sees that anyway."},
     )
     personal_data: ClassVar = NoPersonalData("Keyed digests of public ids; no person.")
 
@@ -59,4 +61,3 @@ class DirectoryEntry(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["kind", "digest"], name="directory_one_tenant_a_value")
         ]
-        indexes = [models.Index(fields=["tenant_id"], name="directory_tenant")]

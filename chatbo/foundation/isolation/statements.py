@@ -32,6 +32,7 @@ class Walled:
     ``by``: the column that names the owner; ``setting``: the scope it is compared with.
     ``also_read``: further SELECT policies, name to condition, written as PostgreSQL writes it
     back (``pg_get_expr``), because it is compared word for word.
+    ``calls``: the functions that these conditions call, as ``name(argument types)`` to body.
     ``ownerless``: why rows without an owner exist, which only the platform reads; else none may.
     ``unique_across``: what is unique over all owners, columns to the reason why that tells
     nobody anything.
@@ -40,6 +41,7 @@ class Walled:
     by: str = "tenant_id"
     setting: str = ""
     also_read: Mapping[str, str] = field(default_factory=dict)
+    calls: Mapping[str, str] = field(default_factory=dict)
     ownerless: str = ""
     unique_across: Mapping[str, str] = field(default_factory=dict)
 

@@ -90,11 +90,11 @@ def holes_in(catalog: Catalog) -> list[Hole]:
         Hole(
             "E012",
             OF_THE_DATABASE,
-            f"the function {name} is SECURITY DEFINER and not listed with its reason.",
+            f"the function {function.name} is SECURITY DEFINER and not listed with its reason.",
             "ALTER FUNCTION ... SECURITY INVOKER, or list it in isolation/walls.py.",
         )
-        for name in catalog.definer_functions
-        if not DEFINER_FUNCTIONS.get(name, "").strip()
+        for function in catalog.functions.values()
+        if function.is_definer and not DEFINER_FUNCTIONS.get(function.name, "").strip()
     ]
     found += [
         Hole(
@@ -246,8 +246,7 @@ def _expected_policies(wall: Walled) -> dict[str, Policy]:
     mine = f"({wall.by} = {in_scope(wall.scope)})"
     accepted = f"({mine} OR ({wall.by} IS NULL))" if wall.ownerless else mine
     expected = {
-        name: Policy("r", using=_one_line(f"({condition})"))
-        for name, condition in wall.also_read.items()
+        name: Policy("r", using=_one_line(condition)) for name, condition in wall.also_read.items()
     }
     expected["own"] = Policy("*", using=mine, check=accepted)
     expected["platform"] = Policy("*", roles=(PLATFORM_ROLE,), using="true")
@@ -296,10 +295,24 @@ def _in_model(model: type[models.Model], catalog: Catalog) -> Iterator[Hole]:
         return
     wall = statement_of(model)
     if isinstance(wall, Walled):
+        yield from _in_calls(table, wall, catalog)
         for field in model._meta.local_fields:
             if isinstance(field, TenantForeignKey):
                 yield from _in_tenant_foreign_key(table, wall, field)
     yield from _in_written_once(table, getattr(model, "written_once", None))
+
+
+def _in_calls(table: Table, wall: Walled, catalog: Catalog) -> Iterator[Hole]:
+    for name, body in wall.calls.items():
+        function = catalog.functions.get(name)
+        if function is None or _one_line(function.body) != _one_line(body):
+            yield Hole(
+                "E016",
+                table.name,
+                f"its policies call {name}, which is not there or does something else than stated.",
+                "CREATE OR REPLACE FUNCTION in a migration, and the same in the model's"
+                " Walled(calls=...).",
+            )
 
 
 def _in_tenant_foreign_key(table: Table, wall: Walled, field: TenantForeignKey) -> Iterator[Hole]:

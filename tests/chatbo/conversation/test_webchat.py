@@ -18,7 +18,7 @@ from tests.chatbo.conversation.conftest import Commit
 def url(cafe: Any, bot: Bot, web_channel: Channel) -> str:
     with cafe.scope():
         tool = Tool.objects.create(bot=bot, label="Chat")
-        directory.register("tool", str(tool.pk), cafe.tenant.pk, tool.pk)
+        directory.register("tool", str(tool.pk), tool.pk)
     return f"/e/{tool.pk}/chat/"
 
 

@@ -41,7 +41,7 @@ def switch(named: Any, bot: Bot) -> Callable[..., None]:
             channel = Channel.objects.filter(platform=platform).first()
             if on and channel is None:
                 channel = Channel.objects.create(bot=bot, platform=platform, external_id=platform)
-                directory.register("channel", str(channel.pk), channel.tenant_id, channel.pk)
+                directory.register("channel", str(channel.pk), channel.pk)
             elif on and channel is not None:
                 channel.state = Channel.State.CONNECTED
                 channel.save()

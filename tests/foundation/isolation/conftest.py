@@ -9,7 +9,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from hypothesis import settings
 
-from tests.foundation.isolation.planting import Model, plant, scope_of, whole
+from tests.foundation.isolation.planting import Model, insert, plant, row, scope_of, whole
 
 # pytest tests/foundation/isolation/test_state_machine.py --hypothesis-profile=long
 settings.register_profile("long", max_examples=5000, deadline=None, derandomize=False)
@@ -48,10 +48,34 @@ def neighbours(db: None, model: Model) -> Neighbours:
     with scope_of(model, mine):
         own = plant(model, mine)
     with scope_of(model, theirs):
-        row = plant(model, theirs)
-        before = whole(model, row)
+        their_row = plant(model, theirs)
+        before = whole(model, their_row)
     assert before is not None
-    return Neighbours(model, mine, theirs, own, row, before)
+    return Neighbours(model, mine, theirs, own, their_row, before)
+
+
+REFUSED = ("permission denied", "row-level security", "never changed")
+"""How the database says no: by privilege, by policy, by the trigger of what is written once."""
+
+
+def is_refused(outcome: int | str) -> bool:
+    return isinstance(outcome, str) and any(words in outcome for words in REFUSED)
+
+
+def insertion(model: Model, values: dict[str, Any]) -> int | str:
+    try:
+        with transaction.atomic():
+            insert(model, values)
+    except DatabaseError as error:
+        return str(error)
+    return 1
+
+
+def row_of_a_third(model: Model) -> dict[str, Any]:
+    """A row that would be valid, but for the scope that it is inserted in."""
+    owner = uuid.uuid4()
+    with scope_of(model, owner):
+        return row(model, owner)
 
 
 def attempt(statement: str, values: Any = ()) -> int | str:

@@ -52,6 +52,33 @@ POLICIES = [
             " USING (id IN (SELECT tenant_id FROM accounts_membership))"
         ),
     ),
+    (
+        "accounts_tenant",
+        "E016",
+        "call tenants_of_user()",
+        (
+            "CREATE OR REPLACE FUNCTION tenants_of_user() RETURNS uuid[] LANGUAGE sql STABLE"
+            " AS 'SELECT array_agg(tenant_id) FROM accounts_membership'"
+        ),
+    ),
+    (
+        "accounts_tenant",
+        "E016",
+        "call tenants_of_user()",
+        (
+            "DROP POLICY member ON accounts_tenant; DROP FUNCTION tenants_of_user();"
+            " CREATE POLICY member ON accounts_tenant FOR SELECT USING (true)"
+        ),
+    ),
+    (
+        "isolation_directoryentry",
+        "E004",
+        "policy everybody",
+        (
+            "DROP POLICY everybody ON isolation_directoryentry;"
+            " CREATE POLICY everybody ON isolation_directoryentry USING (true)"
+        ),
+    ),
 ]
 
 KEYS = [

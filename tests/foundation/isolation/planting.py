@@ -25,8 +25,17 @@ def wall_of(model: Model) -> Walled:
     return wall
 
 
-WALLED = [model for model in models_with_tables() if isinstance(statement_of(model), Walled)]
-"""Every table with somebody's rows: all that the app registry knows, rooms to come included."""
+_OWNED_BY_SOMEBODY = [
+    model for model in models_with_tables() if isinstance(statement_of(model), Walled)
+]
+
+OPEN_TO_READ = [
+    model for model in _OWNED_BY_SOMEBODY if "true" in wall_of(model).also_read.values()
+]
+"""Those that everybody may read, and only the owner writes."""
+
+WALLED = [model for model in _OWNED_BY_SOMEBODY if model not in OPEN_TO_READ]
+"""Every other table with somebody's rows, as the app registry knows them: rooms to come too."""
 
 OWNED = [model for model in WALLED if wall_of(model).by != "id"]
 """Those whose rows could be somebody else's: all but the table of the tenants themselves."""
@@ -41,7 +50,7 @@ def scope_of(model: Model, owner: uuid.UUID) -> AbstractContextManager[None]:
     return SCOPES[wall_of(model).scope](owner)
 
 
-def plant(model: Model, owner: uuid.UUID, **columns: Any) -> uuid.UUID:
+def plant(model: Model, owner: uuid.UUID, **columns: Any) -> Any:
     """Insert a row, with the rows that it has to point to. Needs the owner's scope to be open.
 
     ``columns`` overrides single columns by their name in the database.
@@ -56,7 +65,7 @@ def row(model: Model, owner: uuid.UUID, **columns: Any) -> dict[str, Any]:
     values = {
         field.column: _value(field, owner)
         for field in model._meta.concrete_fields
-        if not isinstance(field, models.AutoField) and field.column not in columns
+        if field.column not in columns
     }
     wall = statement_of(model)
     if isinstance(wall, Walled):
@@ -64,12 +73,12 @@ def row(model: Model, owner: uuid.UUID, **columns: Any) -> dict[str, Any]:
     return values | columns
 
 
-def insert(model: Model, values: dict[str, Any], *, more: str = "") -> None:
+def insert(model: Model, values: dict[str, Any]) -> None:
     names = ", ".join(f'"{name}"' for name in values)
     places = ", ".join(["%s"] * len(values))
     with connection.cursor() as cursor:
         cursor.execute(
-            f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({places}) {more}',
+            f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({places})',
             list(values.values()),
         )
 
@@ -98,6 +107,7 @@ def _made_up(field: Any) -> Any:
     if field.has_default() and not field.unique and field.default is not None:
         return field.get_default() if field.column != "tenant_id" else None
     kinds: list[tuple[type, Any]] = [
+        (models.AutoField, uuid.uuid4().int >> 80),
         (models.UUIDField, uuid.uuid4()),
         (models.URLField, f"https://{uuid.uuid4().hex}.example/"),
         (models.EmailField, f"{uuid.uuid4().hex}@planted.example"),

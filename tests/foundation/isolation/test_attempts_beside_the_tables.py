@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.db import connection, transaction
 
-from chatbo.foundation.isolation import platform_scope
+from chatbo.foundation.isolation import platform_scope, user_scope
 from tenants.bots.models import Bot
 from tests.conftest import Business
 from tests.foundation.isolation.conftest import Neighbours, attempt
@@ -151,3 +151,16 @@ def test_a_listener_hears_nothing_of_what_a_tenant_does(
     with transaction.atomic():  # It would have heard.
         connection.cursor().execute("NOTIFY chatbo, 'a test'")
     assert [heard.payload for heard in listener.notifies(timeout=5, stop_after=1)] == ["a test"]
+
+
+def test_a_temporary_table_does_not_pass_for_the_memberships(
+    cafe: Business, dentist: Business
+) -> None:
+    """Temporary tables are found before others, and everybody may make some."""
+    with user_scope(cafe.owner.pk), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMPORARY TABLE accounts_membership ON COMMIT DROP AS"
+            " SELECT %s::uuid AS tenant_id, %s::uuid AS user_id",
+            [dentist.tenant.pk, cafe.owner.pk],
+        )
+        assert ask("SELECT id FROM accounts_tenant") == [(cafe.tenant.pk,)]

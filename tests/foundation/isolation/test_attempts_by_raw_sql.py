@@ -1,34 +1,22 @@
 """Attempts by raw SQL on every table that holds somebody's rows."""
 
 import uuid
-from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import connection
 
 from chatbo.foundation.isolation import partner_scope, user_scope
-from tests.foundation.isolation.conftest import Neighbours, attempt
-from tests.foundation.isolation.planting import (
-    OWNED,
-    WALLED,
-    Model,
-    insert,
-    label,
-    row,
-    rows,
-    scope_of,
-    wall_of,
+from tests.foundation.isolation.conftest import (
+    Neighbours,
+    attempt,
+    insertion,
+    is_refused,
+    row_of_a_third,
 )
+from tests.foundation.isolation.planting import OWNED, WALLED, label, rows, wall_of
 
 each_table = pytest.mark.parametrize("model", WALLED, ids=label)
 each_owned_table = pytest.mark.parametrize("model", OWNED, ids=label)
-
-REFUSED = ("permission denied", "row-level security", "never changed")
-"""How the database says no: by privilege, by policy, by the trigger of what is written once."""
-
-
-def is_refused(outcome: int | str) -> bool:
-    return isinstance(outcome, str) and any(words in outcome for words in REFUSED)
 
 
 def test_all_tables_with_rows_of_tenants_are_tried() -> None:
@@ -58,7 +46,7 @@ def test_without_a_scope_nothing_is_shown_changed_or_taken_in(neighbours: Neighb
         outcome = attempt(statement)
         assert outcome == 0 or is_refused(outcome)
     neighbours.assert_untouched()
-    assert is_refused(_insertion(neighbours.model, _row_of_a_third(neighbours.model)))
+    assert is_refused(insertion(neighbours.model, row_of_a_third(neighbours.model)))
 
 
 @each_table
@@ -79,10 +67,10 @@ def test_in_my_scope_their_row_cannot_be_reached(neighbours: Neighbours) -> None
 
 @each_table
 def test_a_row_for_somebody_else_is_refused(neighbours: Neighbours) -> None:
-    values = _row_of_a_third(neighbours.model)
+    values = row_of_a_third(neighbours.model)
 
     with neighbours.as_me():
-        outcome = _insertion(neighbours.model, values)
+        outcome = insertion(neighbours.model, values)
 
     assert is_refused(outcome)
 
@@ -132,22 +120,6 @@ def test_the_tables_of_the_tenants_are_read_by_no_trick_of_sql(neighbours: Neigh
             assert attempt(statement) in {0, 1}
 
 
-def _insertion(model: Model, values: dict[str, Any]) -> int | str:
-    try:
-        with transaction.atomic():
-            insert(model, values)
-    except DatabaseError as error:
-        return str(error)
-    return 1
-
-
 def _copied(statement: str) -> bytes:
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         return b"".join(bytes(part) for part in copy)
-
-
-def _row_of_a_third(model: Model) -> dict[str, Any]:
-    """A row that would be valid, but for the scope that it is inserted in."""
-    owner = uuid.uuid4()
-    with scope_of(model, owner):
-        return row(model, owner)

@@ -61,6 +61,8 @@ IN_GENERAL = """
     ALTER FUNCTION refuse_change() SECURITY DEFINER
     DROP FUNCTION refuse_change() CASCADE
     CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE sql AS ''
+    DROP FUNCTION tenants_of_user() CASCADE
+    CREATE OR REPLACE FUNCTION tenants_of_user() RETURNS uuid[] LANGUAGE sql AS 'SELECT NULL'
     CREATE FUNCTION mine() RETURNS int LANGUAGE sql AS 'SELECT 1'
     CREATE FUNCTION public.mine(text) RETURNS bool LANGUAGE sql LEAKPROOF AS 'SELECT true'
     CREATE TABLE mine (id int)

@@ -1,11 +1,14 @@
 """Who may enter: members their business, people of ChatBo theirs; nobody learns what else is."""
 
+import re
 import uuid
 from typing import Any
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from chatbo.foundation.audit.models import AuditEntry
 from chatbo.foundation.isolation import current_scope, platform_scope
@@ -14,6 +17,9 @@ from tenants.accounts.models import Membership, PlatformRole, User
 from tenants.accounts.people import grant_platform_role
 from tenants.affiliates.referring import make_partner
 from tests.visitors import visitor
+
+VALUE = re.compile(r"'[^']*'|(?<=_x)\d+")
+"""In a statement: what differs each time, the moment and the savepoint's number included."""
 
 
 def home_of(business: Any) -> str:
@@ -57,6 +63,21 @@ def test_nor_can_the_neighbour_by_a_single_word(cafe: Any, dentist: Any) -> None
     assert there.headers == nowhere.headers
     page = there.content.decode().replace(cafe.tenant.slug, nobodys).replace(number, other)
     assert page == nowhere.content.decode()
+
+
+def test_nor_by_the_time_that_it_takes(cafe: Any, dentist: Any) -> None:
+    """The database is asked the very same, whether the business is there or not."""
+    client = visitor(dentist.owner)
+    client.get("/start/")
+
+    with CaptureQueriesContext(connection) as there:
+        client.get(home_of(cafe))
+    with CaptureQueriesContext(connection) as nowhere:
+        client.get("/app/no-such-business/")
+
+    asked = [VALUE.sub("", query["sql"]) for query in there]
+    assert [VALUE.sub("", query["sql"]) for query in nowhere] == asked
+    assert any("accounts_membership" in statement for statement in asked)
 
 
 def test_a_member_is_inside_and_the_door_is_shut_behind_them(cafe: Any) -> None:
