@@ -4,7 +4,6 @@ What each one means stands in ``docs/settings.md``; a test compares the two.
 """
 
 import re
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,8 +12,19 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from chatbo import embedded
-from chatbo.demo_secrets import demo_secrets
+from chatbo.environment import (
+    BASE_DIR,
+    DEMO,
+    PORT,
+    SERVERS,
+    VAR_DIR,
+    database,
+    demanded,
+    env,
+    file_storage,
+    secret,
+    server_url,
+)
 from chatbo.field_keys import field_keys
 from chatbo.foundation.database_sessions import forget_session
 from chatbo.foundation.logs import logging_to_stderr
@@ -22,37 +32,8 @@ from chatbo.foundation.logs import logging_to_stderr
 # Lets Django's classes be written with their types (`ModelForm[Bot]`), as the type checker wants.
 django_stubs_ext.monkeypatch()
 
-env = environ.Env()
-BASE_DIR = Path(__file__).resolve().parent.parent
-
-# Whether the demo runs. Never Django's own DEBUG: its pages show source and settings to whoever
-# asks, and a newcomer should see the pages that customers see. Tracebacks stand in the log.
-DEMO = env.bool("DEBUG", default=False)
-DEBUG = False
-PORT = env.int("PORT", default=8000)
-VAR_DIR = (BASE_DIR / env.str("VAR_DIR", default="var")).resolve()
+DEBUG = False  # Never on, in the demo neither: `chatbo.environment` says why.
 BASE_URL = env.str("BASE_URL", default=f"http://127.0.0.1:{PORT}" if DEMO else "").rstrip("/")
-
-
-def demanded(name: str, what: str) -> str:
-    """A setting that only the demo may leave out."""
-    value: str = env.str(name, default="")
-    if not value:
-        raise ImproperlyConfigured(
-            f"{name} is not set: {what}. (Only with DEBUG=1 may it be left out.)"
-        )
-    return value
-
-
-def secret(name: str, what: str) -> str:
-    """A secret: from the environment (or ``file:<path>``), made under VAR_DIR in the demo."""
-    value = env.str(name, default="")
-    if value.startswith("file:"):
-        value = Path(value.removeprefix("file:")).read_text()
-    if not value and DEMO:
-        value = demo_secrets(VAR_DIR)[name]
-    return value or demanded(name, what)
-
 
 # --- Where the data lies -------------------------------------------------------------------
 
@@ -64,39 +45,15 @@ if not re.match(rf"(eu|{'|'.join(_EEA.split())})(-|$)", DATA_REGION.lower()):
         " or de-fra: all data stays there."
     )
 
-_servers = embedded.addresses(VAR_DIR) if DEMO else None
-
-
-def server_url(name: str, embedded_url: str | None, what: str) -> str:
-    url = env.str(name, default="") or embedded_url
-    if url:
-        return url
-    if DEMO:
-        raise ImproperlyConfigured(
-            f"{name} is not set and the embedded server is not there: start it with `make run`."
-        )
-    return demanded(name, what)
-
-
 _database_url = server_url(
     "DATABASE_URL",
-    _servers.app_url if _servers else None,
+    SERVERS.app_url if SERVERS else None,
     "the address of PostgreSQL as the application's role, postgresql://chatbo_app:...@host/chatbo",
 )
-_owner_url = env.str("DATABASE_OWNER_URL", default="") or (_servers.owner_url if _servers else "")
+_owner_url = env.str("DATABASE_OWNER_URL", default="") or (SERVERS.owner_url if SERVERS else "")
 REDIS_URL = server_url(
-    "REDIS_URL", _servers.redis_url if _servers else None, "the address of Redis, redis://host/0"
+    "REDIS_URL", SERVERS.redis_url if SERVERS else None, "the address of Redis, redis://host/0"
 )
-
-
-def database(url: str, **options: Any) -> dict[str, Any]:
-    parsed: dict[str, Any] = dict(
-        environ.Env.db_url_config(url.replace("postgresql://", "postgres://", 1))
-    )
-    parsed["ENGINE"] = "django.db.backends.postgresql"
-    parsed["OPTIONS"] = {**parsed.get("OPTIONS", {}), **options}
-    return parsed
-
 
 # Without a pool Django would open a connection for each request, which costs most of it.
 DATABASES: dict[str, dict[str, Any]] = {
@@ -125,16 +82,6 @@ OUTSIDE_STORE_URL = env.str(
 ) or demanded(
     "OUTSIDE_STORE_URL", "where tree heads and tombstones are appended outside the database"
 )
-
-
-def file_storage(url: str) -> dict[str, Any]:
-    parts = urlsplit(url)
-    if parts.scheme == "file":
-        return {
-            "BACKEND": "chatbo.foundation.files.ScopedStorage",
-            "OPTIONS": {"location": parts.path, "file_permissions_mode": 0o600},
-        }
-    raise ImproperlyConfigured(f"FILES_URL has the scheme {parts.scheme!r}; file: is understood.")
 
 
 STORAGES = {

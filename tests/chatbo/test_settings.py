@@ -39,7 +39,9 @@ def load(**environment: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_every_setting_is_read_once_and_stands_in_the_document():
-    code = (BASE_DIR / "chatbo/settings.py").read_text()
+    code = "".join(
+        (BASE_DIR / f"chatbo/{name}.py").read_text() for name in ("environment", "settings")
+    )
     read = re.findall(r'(?:env\.\w+|demanded|secret|server_url)\(\s*"([A-Z_]+)"', code)
     documented = re.findall(r"`([A-Z_]+)`", (BASE_DIR / "docs/settings.md").read_text())
 
