@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from infrastructure.breakages import access, ground_floor, isolation, log_in, rooms
+from infrastructure.breakages import access, audit, ground_floor, isolation, log_in, rooms
 from infrastructure.breakages.breaking import broken
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -17,6 +17,7 @@ LEFT_BEHIND = (".git", ".venv", "node_modules", "var", "__pycache__", ".*_cache"
 BREAKAGES = (
     *isolation.BREAKAGES,
     *access.BREAKAGES,
+    *audit.BREAKAGES,
     *log_in.BREAKAGES,
     *ground_floor.BREAKAGES,
     *rooms.BREAKAGES,
