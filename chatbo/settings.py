@@ -25,9 +25,9 @@ from chatbo.environment import (
     secret,
     server_url,
 )
-from chatbo.field_keys import field_keys
 from chatbo.foundation.database_sessions import forget_session
 from chatbo.foundation.logs import logging_to_stderr
+from chatbo.key_rings import key_ring
 
 # Lets Django's classes be written with their types (`ModelForm[Bot]`), as the type checker wants.
 django_stubs_ext.monkeypatch()
@@ -96,9 +96,9 @@ STORAGES = {
 # --- Secrets ---------------------------------------------------------------------------------
 
 SECRET_KEY = secret("SECRET_KEY", "Django's key for signatures, a long random text")
-FIELD_KEYS = field_keys(secret("FIELD_KEYS", "keys that encrypt fields, newest first"))
+FIELD_KEYS = key_ring("FIELD_KEYS", secret("FIELD_KEYS", "keys that encrypt fields, newest first"))
 SEAL_KEY = secret("SEAL_KEY", "the platform's sealing key and certificate, PEM")
-LEDGER_KEY = secret("LEDGER_KEY", "the key that signs tree heads")
+LEDGER_KEY = key_ring("LEDGER_KEY", secret("LEDGER_KEY", "keys that sign, newest first"))
 TOMBSTONE_KEY = secret("TOMBSTONE_KEY", "the key of the tombstones")
 
 # --- The platforms ---------------------------------------------------------------------------

@@ -5,7 +5,7 @@ import base64
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from chatbo.field_keys import field_keys
+from chatbo.key_rings import key_ring
 from tests.chatbo.test_settings import COMPLETE, load
 
 ONE, OTHER = (base64.urlsafe_b64encode(bytes([byte]) * 32).decode() for byte in (1, 254))
@@ -13,7 +13,7 @@ SHORT = base64.urlsafe_b64encode(b"16 bytes are few").decode()
 
 
 def test_a_ring_is_read_newest_first_and_spaces_do_not_matter():
-    assert field_keys(f" {ONE},\n{OTHER}\n") == [ONE, OTHER]
+    assert key_ring("FIELD_KEYS", f" {ONE},\n{OTHER}\n") == [ONE, OTHER]
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_a_ring_is_read_newest_first_and_spaces_do_not_matter():
 )
 def test_a_ring_that_is_no_good_is_refused(ring, said):
     with pytest.raises(ImproperlyConfigured, match=f"FIELD_KEYS: {said}") as error:
-        field_keys(ring)
+        key_ring("FIELD_KEYS", ring)
 
     assert not any(key and key in str(error.value) for key in ring.split(",") if len(key) > 1)
 

@@ -1,4 +1,4 @@
-"""Reading ``FIELD_KEYS``: what is wrong with a ring of keys is said at the start."""
+"""Reading a ring of keys (``FIELD_KEYS``, ``LEDGER_KEY``): what is wrong is said at the start."""
 
 import base64
 import binascii
@@ -12,14 +12,14 @@ MAKE_ONE = (
 )
 
 
-def field_keys(text: str) -> list[str]:
+def key_ring(name: str, text: str) -> list[str]:
     """The keys, newest first. Raises ``ImproperlyConfigured`` by place, never with a key in it."""
     keys = [key.strip() for key in text.split(",")]
     seen: dict[bytes, int] = {}
     for place, key in enumerate(keys, start=1):
-        found = _bytes_of(key, f"FIELD_KEYS: key {place} of {len(keys)}")
+        found = _bytes_of(key, f"{name}: key {place} of {len(keys)}")
         if found in seen:
-            raise ImproperlyConfigured(f"FIELD_KEYS: keys {seen[found]} and {place} are the same.")
+            raise ImproperlyConfigured(f"{name}: keys {seen[found]} and {place} are the same.")
         seen[found] = place
     return keys
 
