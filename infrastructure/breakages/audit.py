@@ -17,7 +17,7 @@ BREAKAGES = (
     Breakage(
         "audit: a target without words is noted",
         "chatbo/foundation/audit/entries.py",
-        "target_of(type(target)) is None:",
+        "target_of(target._meta.model) is None:",
         "False:",
         WORDS,
     ),

@@ -60,7 +60,7 @@ def _refuse_riddles(
 ) -> None:
     if action not in ACTIONS:
         raise UnknownActionError(action)
-    if target is not None and target_of(type(target)) is None:
+    if target is not None and target_of(target._meta.model) is None:
         raise UnknownTargetError(target_kind)
     if unknown := riddles(action, target_kind, details):
         raise UnknownDetailError(*sorted(unknown))

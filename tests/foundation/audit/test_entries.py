@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils.functional import SimpleLazyObject
 
 from chatbo.foundation.audit.actions import ACTIONS
 from chatbo.foundation.audit.entries import (
@@ -59,6 +60,12 @@ def test_what_nobody_could_read_is_not_noted(cafe: Any) -> None:
 def test_a_target_that_has_no_word_for_its_kind_is_not_noted(cafe: Any) -> None:
     with cafe.scope(), pytest.raises(UnknownTargetError):
         record("bot.changed", target=AuditEntry.objects.first())
+
+
+def test_the_user_of_a_request_is_a_target_like_any_other(cafe: Any) -> None:
+    with cafe.scope():
+        record("user.changed", target=SimpleLazyObject(lambda: cafe.owner))
+        assert AuditEntry.objects.get(action="user.changed").target_kind == "accounts.user"
 
 
 @pytest.mark.parametrize(
