@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -67,11 +68,13 @@ def _one_of_the_tenants(code: str) -> Erasure:
 @never_cache
 def erasure_status(request: HttpRequest, code: str) -> HttpResponse:
     """What became of a deletion, for whoever holds the code. Nothing here names anybody."""
-    entry = directory.find("erasure", code.strip().lower())
+    entry = directory.find("erasure", code.lower())
     if entry is None or entry.target_id is None:
-        return render(request, "consent/erasure/unknown.html", {"code": code}, status=404)
+        return render(request, "consent/erasure/unknown.html", status=404)
     with tenant_scope(entry.tenant_id):
         facts = _facts(Erasure.objects.get(pk=entry.target_id))
+    # Of the address that was asked for, nothing is said again.
+    facts["here"] = reverse("erasure_status:status", args=[facts["erasure"].code])
     response = render(request, "consent/erasure/status.html", facts)
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
@@ -83,10 +86,10 @@ def erasure_ask(request: HttpRequest) -> HttpResponse:
     """Type a code that was read in the chat."""
     typed = request.GET.get("code", "").strip()
     if not typed:
-        return render(request, "consent/erasure/ask.html")
+        return render(request, "consent/erasure/ask.html", {"here": request.path})
     code = _code_in(typed)
     if not code:
-        return render(request, "consent/erasure/unknown.html", {"code": typed}, status=404)
+        return render(request, "consent/erasure/unknown.html", status=404)
     return redirect("erasure_status:status", code)
 
 

@@ -100,3 +100,21 @@ def test_the_length_of_a_page_is_not_for_the_asking(client: Any, cafe: Any) -> N
         page = client.get(f"/app/{cafe.tenant.slug}/erasures/", {"per_page": asked})
         assert page.status_code == 200
         assert page.context["table"].paginator.per_page == 25
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_nothing_that_was_typed_is_said_again(client: Any, erasure: Any, language: str) -> None:
+    code = erasure.code
+    for address in (
+        "/erasure/zzqqzz/",
+        "/erasure/?code=zzqqzz",
+        "/erasure/?code=%C3%BC&zzqqzz=1",
+        "/erasure/?code=&zzqqzz=1",
+        f"/erasure/{code}/?zzqqzz=1",
+    ):
+        page = client.get(address, headers={"accept-language": language}, follow=True)
+        assert "zzqqzz" not in page.text, address
+    written_large = client.get(f"/erasure/{code.upper()}/")
+    assert code in written_large.text
+    assert code.upper() not in written_large.text
+    assert "code" not in client.get("/erasure/zzqqzz/").context
