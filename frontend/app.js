@@ -7,8 +7,10 @@ import "@tabler/core/js/src/bootstrap/modal";
 import "@tabler/core/js/src/bootstrap/offcanvas";
 import { copyButtons } from "./modules/copy.js";
 import { forms } from "./modules/forms.js";
+import { passwords } from "./modules/passwords.js";
 import { themeSwitch } from "./modules/theme.js";
 
 themeSwitch();
 copyButtons();
 forms();
+passwords();
