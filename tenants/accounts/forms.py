@@ -74,4 +74,6 @@ class AddEmailForm(allauth_forms.AddEmailForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("New e-mail address")
+        self.fields["email"].widget.attrs.pop("placeholder", None)  # The label says it.
         self.fields["email"].validators.append(MaxLengthValidator(254))
