@@ -71,6 +71,12 @@ class HandOverForm(forms.Form):
         field.label_from_instance = lambda member: f"{member.user.name} ({member.user.email})"
 
 
+class SecondFactorForm(forms.Form):
+    """Whether every member needs one."""
+
+    demanded = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")], widget=forms.HiddenInput)
+
+
 class SupportForm(forms.Form):
     reason = forms.CharField(
         label=_("What is it about?"),

@@ -4,6 +4,7 @@ import uuid
 from typing import cast
 
 from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse
@@ -23,17 +24,26 @@ from tenants.accounts.errors import (
     TooManyInvitationsError,
 )
 from tenants.accounts.invitations import invite_member, resend_invitation, withdraw_invitation
-from tenants.accounts.member_forms import HandOverForm, InviteForm, RoleForm, SupportForm
+from tenants.accounts.member_forms import (
+    HandOverForm,
+    InviteForm,
+    RoleForm,
+    SecondFactorForm,
+    SupportForm,
+)
 from tenants.accounts.memberships import (
     change_membership,
     demand_second_factor,
     hand_over,
+    members_without_factor,
     remove_member,
 )
 from tenants.accounts.models import Invitation, Membership, SupportGrant
+from tenants.accounts.second_factors import come_back_here
 from tenants.accounts.support import end_support, grant_support
 
 MOST_SHOWN = 200
+MOST_NAMED = 20
 
 
 @require_safe
@@ -89,11 +99,20 @@ def resend(request: TenantRequest, invitation_id: uuid.UUID) -> HttpResponse:
     return _to_members(request)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @tenant_page
 def withdraw(request: TenantRequest, invitation_id: uuid.UUID) -> HttpResponse:
-    withdraw_invitation(get_object_or_404(Invitation, pk=invitation_id))
-    messages.success(request, _("The invitation is withdrawn."))
+    invitation = get_object_or_404(Invitation, pk=invitation_id)
+    if request.method == "POST":
+        withdraw_invitation(invitation)
+        invitation.refresh_from_db()
+    if invitation.accepted_at:
+        messages.error(request, _("Too late: the invitation was accepted meanwhile."))
+    elif invitation.withdrawn_at:
+        messages.success(request, _("The invitation is withdrawn."))
+    else:
+        context = {"invitation": invitation}
+        return TemplateResponse(request, "tenants/accounts/withdraw_invitation.html", context)
     return _to_members(request)
 
 
@@ -170,21 +189,38 @@ def give(request: TenantRequest) -> HttpResponse:
     return _form_page(request, "tenants/accounts/hand_over.html", form, anybody=others.exists())
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @tenant_page
 def second_factor(request: TenantRequest) -> HttpResponse:
-    asked = request.POST.get("demanded")
-    if asked not in {"yes", "no"}:
+    """Demanding one of every member is asked first, with whom it meets."""
+    if request.method != "POST":
+        return _whether_to_demand(request)
+    form = SecondFactorForm(request.POST)
+    if not form.is_valid():
         return _to_members(request)
+    demanded = form.cleaned_data["demanded"] == "yes"
     try:
-        demand_second_factor(request.tenant, demanded=asked == "yes", by=request.user)
+        demand_second_factor(request.tenant, demanded=demanded, by=request.user)
     except NoSecondFactorError:
-        messages.error(
-            request, _("Set up a second factor for yourself first, or you would be locked out.")
-        )
-    else:
-        messages.success(request, _("Saved."))
+        return redirect("accounts:second_factor", request.tenant.slug)
+    messages.success(request, _("Saved."))
     return _to_members(request)
+
+
+def _whether_to_demand(request: TenantRequest) -> HttpResponse:
+    if request.tenant.require_mfa:
+        return _to_members(request)
+    is_own_missing = not is_mfa_enabled(request.user)
+    if is_own_missing:
+        come_back_here(request)
+    met = members_without_factor()
+    context = {
+        "form": SecondFactorForm(initial={"demanded": "yes"}),
+        "is_own_missing": is_own_missing,
+        "number": met.count(),
+        "met": met.order_by("user__name")[:MOST_NAMED],
+    }
+    return TemplateResponse(request, "tenants/accounts/second_factor.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -3,8 +3,10 @@
 All of it locks the tenant's row first, so that of two owners who leave at once one stays.
 """
 
+from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from chatbo.foundation.audit.entries import record
 from tenants.accounts.errors import GoneError, LastOwnerError, NoSecondFactorError, NotEntitledError
@@ -91,6 +93,12 @@ def demand_second_factor(tenant: Tenant, *, demanded: bool, by: User) -> Tenant:
             details={"before": not demanded, "after": demanded},
         )
     return tenant
+
+
+def members_without_factor() -> QuerySet[Membership]:
+    """Whom the demand for a second factor leads to its set-up; within the tenant's scope."""
+    factors = Authenticator.objects.filter(user_id=OuterRef("user_id"))
+    return Membership.objects.select_related("user").filter(~Exists(factors), user__is_active=True)
 
 
 def _locked(membership: Membership) -> Membership:

@@ -8,8 +8,10 @@ contract can be read or an authenticator app be set up, and which a computer lef
 exceeds. ASVS 5.0.0, 7.5.1 and 7.5.3, demand one factor, which one is up to the person. A log-in
 counts; one by Facebook does not, which may have asked nothing, and neither does a link in a mail.
 
-A page that is only looked at is simply asked for again. What was sent comes back as a page with
-one button that sends it: nothing happens that nobody pressed a button for.
+A page that is only looked at is simply asked for again. What was sent comes back as a page that
+says in words what it is, with one button that sends it: nothing happens that nobody pressed a
+button for. A file is offered by that page too, which would otherwise never be left: a download
+changes no page.
 """
 
 import functools
@@ -33,6 +35,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from chatbo.foundation.encryption import InvalidTokenError, open_token, seal_token
+from tenants.accounts.deeds import gives_file, member_concerned
 
 Answer = Callable[..., HttpResponse]
 
@@ -47,10 +50,13 @@ _MOST = 64_000
 
 @dataclass(frozen=True)
 class Sent:
-    """A form that came too late, as it was sent."""
+    """What came too late, as it came: a form, or the wish for a file, which has no fields."""
 
     path: str
     fields: list[tuple[str, str]]
+    member: str
+    """Whom it is done to, if it is done to a member."""
+    business: str
 
 
 def is_recent(request: HttpRequest) -> bool:
@@ -117,7 +123,7 @@ class AskAgain:
 
 
 def what_was_sent(request: HttpRequest) -> Sent | None:
-    """The form that waits for its sender in this session, if one does, and not too long."""
+    """What waits for its sender in this session, if anything does, and not too long."""
     token = request.session.get(_SESSION_KEY)
     if token is None:
         return None
@@ -127,7 +133,12 @@ def what_was_sent(request: HttpRequest) -> Sent | None:
         return None
     if kept["user"] != str(request.user.pk):
         return None
-    return Sent(kept["path"], [(name, value) for name, value in kept["fields"]])
+    return Sent(
+        path=kept["path"],
+        fields=[(name, value) for name, value in kept["fields"]],
+        member=kept.get("member", ""),
+        business=kept.get("business", ""),
+    )
 
 
 def forget_what_was_sent(request: HttpRequest) -> None:
@@ -145,7 +156,7 @@ def ask_again(request: HttpRequest, *, back: str) -> HttpResponse:
 def _ask(request: HttpRequest) -> HttpResponse:
     back = request.get_full_path()
     request.session.pop(_SESSION_KEY, None)  # What was thought better of stays undone.
-    if request.method not in {"GET", "HEAD"}:
+    if request.method not in {"GET", "HEAD"} or gives_file(request):
         if _keep(request):
             back = reverse("account_continue")
         else:
@@ -159,7 +170,13 @@ def _keep(request: HttpRequest) -> bool:
     if request.FILES or size > _MOST or any("password" in name for name, _value in fields):
         return False
     request.session[_SESSION_KEY] = seal_token(
-        {"user": str(request.user.pk), "path": request.get_full_path(), "fields": fields},
+        {
+            "user": str(request.user.pk),
+            "path": request.get_full_path(),
+            "fields": fields,
+            "member": member_concerned(request),
+            "business": getattr(getattr(request, "tenant", None), "company", ""),
+        },
         purpose="continue",
     )
     return True

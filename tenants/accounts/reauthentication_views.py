@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from tenants.accounts.deeds import deed_at
 from tenants.accounts.mailed_codes import (
     NoCodeError,
     NoMailboxError,
@@ -118,11 +119,14 @@ def send_code(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 def continue_with(request: HttpRequest) -> HttpResponse:
-    """What was sent too late, to be sent by the press of a button now that it is certain who."""
+    """What was sent too late, to be sent by the press of a button now that it is certain who.
+
+    A file is offered the same way: its own address still asks for the fresh proof.
+    """
     sent = what_was_sent(request)
     if sent is None:
         messages.info(request, _("Nothing waits to be sent any more. Please begin again."))
         return redirect(settings.LOGIN_REDIRECT_URL)
     if not is_recent(request):
         return ask_again(request, back=request.path)
-    return render(request, "account/continue.html", {"sent": sent})
+    return render(request, "account/continue.html", {"sent": sent, "deed": deed_at(sent.path)})

@@ -41,13 +41,17 @@ class Door:
     """Who may look (GET) at an address, and who may act (POST and all else) there.
 
     ``fresh``: acting, or looking where nobody acts, demands a recent authentication.
-    ``when_locked``: one may act although ChatBo has locked the business.
+    ``when_locked``: one may act although ChatBo has locked the business. ``read_when_locked``: the
+    form shows what is worth reading even then. ``file_of``: a file, offered by the page of that
+    name.
     """
 
     look: frozenset[str]
     act: frozenset[str]
     fresh: bool = False
     when_locked: bool = False
+    read_when_locked: bool = False
+    file_of: str = ""
 
     def admits(self, roles: Collection[str], method: str) -> bool:
         return bool((self.look if _is_looking(method) else self.act).intersection(roles))
@@ -57,20 +61,31 @@ class Door:
 
     def is_for_acting(self, method: str) -> bool:
         """Whether it leads to what a locked business may not do: acting, or the form for it."""
-        return not self.when_locked and (not _is_looking(method) or self.look == self.act)
+        if self.when_locked:
+            return False
+        is_mere_form = self.look == self.act and not self.read_when_locked
+        return not _is_looking(method) or is_mere_form
 
     def demands_fresh(self, method: str) -> bool:
         return self.fresh and (not _is_looking(method) or not self.act)
 
 
-def look(*roles: str, fresh: bool = False) -> Door:
+def look(*roles: str, fresh: bool = False, file_of: str = "") -> Door:
     """Nobody acts here."""
-    return Door(frozenset(roles), frozenset(), fresh=fresh)
+    return Door(frozenset(roles), frozenset(), fresh=fresh, file_of=file_of)
 
 
-def use(*roles: str, fresh: bool = False, when_locked: bool = False) -> Door:
+def use(
+    *roles: str, fresh: bool = False, when_locked: bool = False, read_when_locked: bool = False
+) -> Door:
     """Whoever may look may act as well."""
-    return Door(frozenset(roles), frozenset(roles), fresh=fresh, when_locked=when_locked)
+    return Door(
+        frozenset(roles),
+        frozenset(roles),
+        fresh=fresh,
+        when_locked=when_locked,
+        read_when_locked=read_when_locked,
+    )
 
 
 def act(
@@ -121,27 +136,27 @@ DOORS: Final[dict[str, Door]] = {
     "contracts:sealed": look(*CONTRACT_READERS),
     "ledger:list": look(*PROTECTORS),
     "ledger:detail": look(*PROTECTORS),
-    "ledger:export": look(*PROTECTORS, fresh=True),
+    "ledger:export": look(*PROTECTORS, fresh=True, file_of="ledger:list"),
     "erasure:list": look(*PROTECTORS),
     "erasure:detail": look(*PROTECTORS),
     "erasure:retry": act(*PROTECTORS, when_locked=True),
-    "accounts:settings": use(OWNER),
+    "accounts:settings": use(OWNER, read_when_locked=True),
     "accounts:logo": act(OWNER),
     "accounts:remove_logo": act(OWNER),
     "accounts:check_website": act(OWNER),
     "accounts:members": look(*MEMBERS),
     "accounts:invite": use(OWNER, fresh=True),
     "accounts:resend_invitation": act(OWNER),
-    "accounts:withdraw_invitation": act(OWNER, when_locked=True),
+    "accounts:withdraw_invitation": use(OWNER, when_locked=True),
     "accounts:member": use(OWNER, fresh=True),
     "accounts:remove": use(OWNER, fresh=True, when_locked=True),
     "accounts:leave": use(*MEMBERS, when_locked=True),
     "accounts:hand_over": use(OWNER, fresh=True),
-    "accounts:second_factor": act(OWNER, fresh=True),
+    "accounts:second_factor": use(OWNER, fresh=True),
     "accounts:support": use(OWNER, when_locked=True),
     "accounts:end_support": act(OWNER, when_locked=True),
     "accounts:log": look(*PROTECTORS),
-    "accounts:log_export": look(*PROTECTORS, fresh=True),
+    "accounts:log_export": look(*PROTECTORS, fresh=True, file_of="accounts:log"),
     # --- ChatBo's people: /platform/ ---
     "platform:home": look(*STAFF),
     "platform:tenants": look(ADMIN),
@@ -186,7 +201,7 @@ DOORS: Final[dict[str, Door]] = {
     "mfa_remove_webauthn": use(USER, fresh=True),
     "mfa_view_recovery_codes": look(USER, fresh=True),
     "mfa_generate_recovery_codes": use(USER, fresh=True),
-    "mfa_download_recovery_codes": look(USER, fresh=True),
+    "mfa_download_recovery_codes": look(USER, fresh=True, file_of="mfa_view_recovery_codes"),
     "socialaccount_connections": use(USER),
     "usersessions_list": use(USER, fresh=True),
     "usersessions_end": act(USER, fresh=True),

@@ -72,8 +72,13 @@ def passkey_origins() -> set[str]:
 def lead_to_set_up(request: HttpRequest) -> HttpResponse:
     """To the set-up of a second factor, which says who demands it and leads back afterwards."""
     if request.method == "GET":
-        request.session[_WANTED] = request.get_full_path()
+        come_back_here(request)
     return redirect("mfa_index")
+
+
+def come_back_here(request: HttpRequest) -> None:
+    """The set-up of a second factor will lead to the page that is asked for now."""
+    request.session[_WANTED] = request.get_full_path()
 
 
 def wanted_page_of(request: HttpRequest) -> str:

@@ -17,6 +17,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import resolve
 
+from tenants.accounts.deeds import WORDS
 from tenants.accounts.models import Membership, PlatformRole, User
 from tenants.accounts.roles import (
     ADMIN,
@@ -228,6 +229,24 @@ def test_what_cannot_be_taken_back_asks_again_who_one_is(house: House) -> None:
                 faults.append(f"{method} {address.name}: {answers[0].status_code}")
     assert not faults
     assert seen > 15
+
+
+def test_what_asks_again_says_in_words_what_it_is(house: House) -> None:
+    """And a file is known for one: it is offered by a page, since a download changes none."""
+    asking = {name for name, door in DOORS.items() if door.fresh and (door.act or door.file_of)}
+    assert asking - set(WORDS) == set()
+    assert set(WORDS) - set(DOORS) == set()
+
+    RecoveryCodes.activate(house.owner)
+    client = visitor(house.owner)
+    files = {
+        address.name
+        for address in ADDRESSES
+        if address.door.fresh and address.area != "platform"
+        if "attachment"
+        in tried(client, "GET", address.filled(house.ids)).get("Content-Disposition", "")
+    }
+    assert files == {name for name, door in DOORS.items() if door.file_of}
 
 
 def crawled(client: Client, start: str) -> Iterator[tuple[str, str]]:

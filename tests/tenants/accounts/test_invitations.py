@@ -336,3 +336,48 @@ def test_what_is_no_invitation_is_said(cafe: Any, email: str, role: str) -> None
     assert answer.status_code == 422
     with cafe.scope():
         assert not Invitation.objects.exists()
+
+
+def test_withdrawing_is_asked_once(invited: Any, cafe: Any) -> None:
+    link = invited()
+    with cafe.scope():
+        address = f"/app/cafe-morgenrot/members/invitations/{Invitation.objects.get().pk}/withdraw/"
+    client = visitor(cafe.owner)
+
+    assert f'href="{address}"' in client.get("/app/cafe-morgenrot/members/").content.decode()
+    question = client.get(address).content.decode()
+    assert NEW in question
+    assert Client().get(link).status_code == 200  # Looking withdraws nothing.
+    done = client.post(address, follow=True)
+
+    assert "The invitation is withdrawn." in done.content.decode()
+    assert Client().get(link).status_code == 410
+    assert "The invitation is withdrawn." in client.get(address, follow=True).content.decode()
+
+
+def test_one_that_was_accepted_while_the_question_stood_is_not_said_to_be_withdrawn(
+    invited: Any, cafe: Any
+) -> None:
+    user = newcomer()
+    visitor(user).post(invited())
+    with cafe.scope():
+        address = f"/app/cafe-morgenrot/members/invitations/{Invitation.objects.get().pk}/withdraw/"
+
+    for answer in (
+        visitor(cafe.owner).post(address, follow=True),
+        visitor(cafe.owner).get(address, follow=True),
+    ):
+        assert "the invitation was accepted meanwhile" in answer.content.decode()
+        assert "The invitation is withdrawn." not in answer.content.decode()
+    assert user.email in roles(cafe)
+
+
+def test_a_member_invited_at_a_further_address_learns_it_alone(invited: Any, cafe: Any) -> None:
+    """The owner is not told that the address is a member's: it stands in no list of theirs."""
+    editor = cafe.member("editor")
+    EmailAddress.objects.create(user=editor, email=NEW, verified=True)
+
+    answer = visitor(editor).post(invited(), follow=True)
+
+    assert "You are a member of this business already." in answer.content.decode()
+    assert roles(cafe)[editor.email] == "editor"

@@ -121,3 +121,29 @@ def test_only_administrators_lock(cafe: Any, role: PlatformRole) -> None:
     assert visitor(user).post(page, {"reason": REASON}).status_code == 404
     with cafe.scope():
         assert Tenant.objects.get().locked_at is None
+
+
+def test_the_settings_can_be_read_and_not_sent(locked: Any) -> None:
+    client = visitor(locked.owner)
+
+    assert f'href="{HOME}settings/"' in client.get(HOME).content.decode()
+    page = client.get(f"{HOME}settings/").content.decode()
+    assert locked.tenant.company in page
+    assert '<fieldset class="stack" disabled>' in page
+    assert 'type="file"' not in page
+    assert f'action="{HOME}' not in page
+    assert client.post(f"{HOME}settings/", {"company": "Other"}).status_code == 403
+
+
+def test_who_is_not_locked_sends_the_settings_as_ever(cafe: Any) -> None:
+    page = visitor(cafe.owner).get(f"{HOME}settings/").content.decode()
+
+    assert '<fieldset class="stack">' in page
+    assert 'type="file"' in page
+
+
+def test_mere_forms_are_offered_to_no_locked_business(locked: Any) -> None:
+    client = visitor(locked.owner)
+
+    assert f'href="{HOME}members/invite/"' not in client.get(f"{HOME}members/").content.decode()
+    assert f'href="{HOME}bots/new/"' not in client.get(f"{HOME}bots/").content.decode()

@@ -204,6 +204,49 @@ def test_demanding_a_second_factor_leads_each_member_to_its_set_up(cafe: Any) ->
     assert visitor(cafe.owner).get(HOME).status_code == 200
 
 
+def test_who_meets_it_is_said_before_a_second_factor_is_demanded(cafe: Any) -> None:
+    TOTP.activate(cafe.owner, generate_totp_secret())
+    editor, dpo = cafe.member("editor"), cafe.member("dpo")
+    TOTP.activate(dpo, generate_totp_secret())
+    User.objects.filter(pk=cafe.member("viewer").pk).update(is_active=False)
+
+    members = visitor(cafe.owner).get(MEMBERS).content.decode()
+    page = visitor(cafe.owner).get(f"{MEMBERS}second-factor/").content.decode()
+
+    assert f'href="{MEMBERS}second-factor/"' in members
+    assert f'action="{MEMBERS}second-factor/"' not in members
+    assert "One member has none yet:" in page
+    assert editor.email in page
+    assert dpo.email not in page
+    assert "What they are typing at that moment is not saved" in page
+    with cafe.scope():
+        assert not Tenant.objects.get().require_mfa  # Looking demands nothing.
+
+
+def test_where_everybody_has_a_second_factor_the_page_says_so(cafe: Any) -> None:
+    TOTP.activate(cafe.owner, generate_totp_secret())
+
+    page = visitor(cafe.owner).get(f"{MEMBERS}second-factor/").content.decode()
+
+    assert "Every member has one already" in page
+
+
+def test_whoever_has_none_is_led_to_set_one_up_and_back(cafe: Any) -> None:
+    client = visitor(cafe.owner)
+    for answer in (
+        client.get(f"{MEMBERS}second-factor/"),
+        client.post(f"{MEMBERS}second-factor/", {"demanded": "yes"}, follow=True),
+    ):
+        page = answer.content.decode()
+        assert "Set up a second factor for yourself first" in page
+        assert 'href="/accounts/2fa/"' in page
+        assert 'name="demanded"' not in page
+
+    TOTP.activate(cafe.owner, generate_totp_secret())
+
+    assert f'href="{MEMBERS}second-factor/"' in client.get("/accounts/2fa/").content.decode()
+
+
 def test_whoever_has_none_cannot_demand_one_of_others(cafe: Any) -> None:
     with cafe.scope(), pytest.raises(NoSecondFactorError):
         demand_second_factor(cafe.tenant, demanded=True, by=cafe.owner)

@@ -18,7 +18,7 @@ from playwright.sync_api import Page, expect
 from chatbo.foundation.audit.models import AuditEntry
 from chatbo.foundation.isolation import platform_scope
 from tenants.accounts.mailed_codes import LIFETIME, TRIES
-from tenants.accounts.models import User
+from tenants.accounts.models import Membership, User
 from tests.journey.accessibility import problems
 from tests.outbox import mails
 from tests.visitors import authenticated, visitor
@@ -27,6 +27,7 @@ PASSWORD = "correct-horse-battery"
 LONG_AGO = 24 * 3600
 DOOR = "/accounts/2fa/totp/activate/"
 FORM = "/accounts/email/"
+HOME = "/app/cafe-morgenrot/"
 CONTINUE = "/accounts/continue/"
 BY_CODE = "/accounts/reauthenticate/code/"
 
@@ -362,6 +363,80 @@ def test_the_kept_form_is_guarded_against_forgery_like_any_other(cafe: Any) -> N
     assert strict.post(FORM, {**fields, "csrfmiddlewaretoken": token}).status_code == 302
 
 
+def said_on(page: str) -> str:
+    """What a reader sees, and not what the hidden fields hold."""
+    return " ".join(re.sub(r"<[^>]*>", " ", page).split())
+
+
+def test_a_file_is_offered_once_it_is_certain_who_wants_it(cafe: Any) -> None:
+    """The download itself would leave the question standing on the screen, answered long ago."""
+    client = visitor(cafe.owner, seconds_ago=LONG_AGO)
+
+    late = client.get(f"{HOME}log/log.csv?what=member.invited&who=")
+    assert asked(late)
+    back = client.post(late.url, {"password": PASSWORD})
+    assert back.url == CONTINUE
+    offered = client.get(CONTINUE)
+
+    assert offered["Content-Type"].startswith("text/html")
+    page = offered.content.decode()
+    assert f'href="{HOME}log/log.csv?what=member.invited&amp;who="' in page
+    assert f'href="{HOME}log/"' in page
+    assert "Download the log" in said_on(page)
+    assert cafe.tenant.company in said_on(page)
+    file = client.get(f"{HOME}log/log.csv?what=member.invited&who=")
+    assert b"".join(file.streaming_content)
+    assert file["Content-Disposition"].startswith("attachment")
+
+
+def test_a_file_s_address_alone_gives_nothing(cafe: Any) -> None:
+    client = visitor(cafe.owner, seconds_ago=LONG_AGO)
+    for _ in range(2):
+        assert asked(client.get(f"{HOME}log/log.csv"))
+    assert asked(client.get(CONTINUE))
+    with cafe.scope():
+        assert not AuditEntry.objects.filter(action="log.exported").exists()
+
+
+def test_the_page_names_what_is_done_and_to_whom(cafe: Any) -> None:
+    viewer = cafe.member("viewer")
+    with cafe.scope():
+        place = Membership.objects.get(user=viewer)
+    for address, fields, words in (
+        (f"{place.pk}/remove/", {}, f"Remove a member : {viewer.name}"),
+        (f"{place.pk}/", {"role": "owner"}, f"Change what a member may do : {viewer.name}"),
+        ("hand-over/", {"member": place.pk}, f"Hand the business over : {viewer.name}"),
+        ("invite/", {"email": "new@bakery.example"}, "Invite somebody"),
+    ):
+        client = visitor(cafe.owner, seconds_ago=LONG_AGO)
+        client.post(f"{HOME}members/{address}", fields)
+        authenticated(client, cafe.owner, seconds_ago=0)
+
+        said = said_on(client.get(CONTINUE).content.decode())
+
+        assert words.replace(" :", ":") in said
+        assert cafe.tenant.company in said
+        assert "new@bakery.example" not in said
+
+
+@pytest.mark.parametrize("member", ["", "x", "0198c000-0000-7000-8000-000000000000", "theirs"])
+def test_no_words_come_from_who_made_somebody_press(cafe: Any, dentist: Any, member: str) -> None:
+    if member == "theirs":
+        with dentist.scope():
+            member = str(Membership.objects.get().pk)
+    client = visitor(cafe.owner, seconds_ago=LONG_AGO)
+    client.post(
+        f"{HOME}members/hand-over/?what=Read+the+news", {"member": member, "what": "Read the news"}
+    )
+    authenticated(client, cafe.owner, seconds_ago=0)
+
+    said = said_on(client.get(CONTINUE).content.decode())
+
+    assert "Hand the business over" in said
+    assert "Read the news" not in said
+    assert "Hand the business over:" not in said
+
+
 def test_a_failed_proof_is_noted(cafe: Any) -> None:
     client = visitor(cafe.owner, seconds_ago=LONG_AGO)
 
@@ -398,3 +473,27 @@ def test_the_pages_can_be_used_on_a_phone(page: Page, site_url: str, facebook_us
 
     expect(page.get_by_role("heading", name="Confirm your e-mail address")).to_be_visible()
     assert mails()[-1].recipient == "second@bakery.example"
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_after_a_download_nobody_is_still_asked_who_they_are(
+    page: Page, site_url: str, cafe: Any
+) -> None:
+    client = visitor(cafe.owner, seconds_ago=LONG_AGO)
+    cookie = client.cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": site_url}])
+    page.set_extra_http_headers({"accept-language": "en"})
+
+    page.goto(f"{site_url}{HOME}log/")
+    page.get_by_role("link", name="CSV").click()
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Confirm").click()
+    expect(page.get_by_role("heading", name="Thank you, it is you")).to_be_visible()
+    assert problems(page) == []
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download").click()
+
+    assert download.value.suggested_filename == "log.csv"
+    page.get_by_role("link", name="Back to the page").click()
+    expect(page.get_by_role("heading", name="Log", exact=True)).to_be_visible()

@@ -1,0 +1,81 @@
+"""What somebody is about to do, in words: for the page between a fresh proof and the deed.
+
+The words are ours and the names the database's: whoever made somebody press a button chose none.
+"""
+
+import uuid
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import resolve, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tenants.accounts.models import Membership
+from tenants.accounts.roles import DOORS
+
+WORDS: dict[str, str | Promise] = {
+    "contracts:show": gettext_lazy("Sign the contract"),
+    "ledger:export": gettext_lazy("Download the list of consents"),
+    "accounts:invite": gettext_lazy("Invite somebody"),
+    "accounts:member": gettext_lazy("Change what a member may do"),
+    "accounts:remove": gettext_lazy("Remove a member"),
+    "accounts:hand_over": gettext_lazy("Hand the business over"),
+    "accounts:second_factor": gettext_lazy("Change whether every member needs a second factor"),
+    "accounts:log_export": gettext_lazy("Download the log"),
+    "platform:tenant": gettext_lazy("Lock a business"),
+    "platform:unlock": gettext_lazy("Unlock a business"),
+    "platform:user": gettext_lazy("Change somebody's role at ChatBo"),
+    "platform:end_sessions": gettext_lazy("Log somebody out everywhere"),
+    "contract_review:countersign": gettext_lazy("Countersign the contract"),
+    "account_email": gettext_lazy("Change your e-mail addresses"),
+    "account_set_password": gettext_lazy("Set a password"),
+    "mfa_activate_totp": gettext_lazy("Set up an app"),
+    "mfa_deactivate_totp": gettext_lazy("Remove the app"),
+    "mfa_add_webauthn": gettext_lazy("Add a passkey"),
+    "mfa_edit_webauthn": gettext_lazy("Rename a passkey"),
+    "mfa_remove_webauthn": gettext_lazy("Remove a passkey"),
+    "mfa_generate_recovery_codes": gettext_lazy("Make new recovery codes"),
+    "mfa_download_recovery_codes": gettext_lazy("Download the recovery codes"),
+    "socialaccount_connections": gettext_lazy("Change your connected accounts"),
+    "usersessions_list": gettext_lazy("Log out all other devices"),
+    "usersessions_end": gettext_lazy("Log out a device"),
+}
+
+
+@dataclass(frozen=True)
+class Deed:
+    """``page``: of a file, the one that it is downloaded from; else nothing."""
+
+    words: str
+    page: str
+
+
+def deed_at(path: str) -> Deed:
+    """What an address of ours is for."""
+    match = resolve(path.partition("?")[0])
+    page = DOORS[match.view_name].file_of
+    return Deed(
+        words=str(WORDS.get(match.view_name) or _("What you filled in")),
+        page=reverse(page, kwargs=match.kwargs) if page else "",
+    )
+
+
+def gives_file(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return match is not None and match.view_name in DOORS and bool(DOORS[match.view_name].file_of)
+
+
+def member_concerned(request: HttpRequest) -> str:
+    """The name of the member whom it is done to; within the tenant's scope, where there is one."""
+    match = request.resolver_match
+    chosen = match.kwargs.get("membership_id") if match else None
+    if match and match.view_name == "accounts:hand_over":
+        chosen = request.POST.get("member")
+    try:
+        asked = uuid.UUID(str(chosen))
+    except ValueError:
+        return ""
+    found = Membership.objects.select_related("user").filter(pk=asked).first()
+    return found.user.name if found else ""
