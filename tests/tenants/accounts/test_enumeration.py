@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from chatbo.foundation.mail.models import OutgoingMail
-from tenants.accounts.models import User
+from tenants.accounts.models import Invitation, User
 from tests.outbox import mails
 from tests.visitors import visitor
 
@@ -174,6 +174,64 @@ def test_adding_an_address_of_somebody_else(
 
     assert answers[0] == answers[1]
     assert len(mails()) == 2
+
+
+@pytest.mark.parametrize("known", KNOWN)
+def test_inviting_somebody(cafe: Any, dentist: Any, known: Callable[[Any], str]) -> None:
+    answers, letters = [], []
+    for address in (known(cafe), UNKNOWN):
+        client = visitor(dentist.owner)
+        fields = {"email": address, "role": "viewer"}
+        answer = client.post("/app/zahnarzt-linde/members/invite/", fields, follow=True)
+        status, headers, body = told(answer, address)
+        body = re.sub(r"/invitations/[0-9a-f-]+/", "", body)
+        answers.append((status, headers, body, answer.redirect_chain, cookies(client)))
+        letters.append([shape(mail, address) for mail in mails()])
+        with dentist.scope():  # The next one finds the same list of invitations.
+            Invitation.objects.all().delete()
+            OutgoingMail.objects.all().delete()
+
+    assert answers[0] == answers[1]
+    assert "The invitation is on its way." in answers[0][2]
+    assert letters[0] == letters[1]
+    assert len(letters[0]) == 1
+
+
+@pytest.mark.parametrize("known", KNOWN)
+def test_inviting_the_same_address_again(
+    cafe: Any, dentist: Any, known: Callable[[Any], str]
+) -> None:
+    answers = []
+    for address in (known(cafe), UNKNOWN):
+        client = visitor(dentist.owner)
+        fields = {"email": address, "role": "viewer"}
+        client.post("/app/zahnarzt-linde/members/invite/", fields)
+        again = client.post("/app/zahnarzt-linde/members/invite/", fields, follow=True)
+        answers.append((again.status_code, again.redirect_chain))
+
+    assert answers[0] == answers[1]
+
+
+def test_a_member_s_further_address_is_invited_like_any_other(cafe: Any) -> None:
+    """That it is a member's is not the owner's to know: the list shows another."""
+    editor = cafe.member("editor")
+    EmailAddress.objects.create(user=editor, email="private@bakery.example", verified=True)
+    answers = []
+    for address in ("private@bakery.example", UNKNOWN):
+        fields = {"email": address, "role": "viewer"}
+        answer = visitor(cafe.owner).post("/app/cafe-morgenrot/members/invite/", fields)
+        answers.append(told(answer, address))
+
+    assert answers[0] == answers[1]
+    assert len(mails()) == 2
+
+
+def shape(mail: Any, address: str) -> tuple[str, ...]:
+    """A mail without the link's token and the address that it goes to."""
+    parts = (mail.subject, mail.body, mail.attachments, mail.unsubscribe_url)
+    return tuple(
+        re.sub(r"/invite/[\w-]+/", "", str(part)).replace(address.lower(), "…") for part in parts
+    )
 
 
 def test_an_address_of_somebody_else_is_not_taken_by_its_code_either(
