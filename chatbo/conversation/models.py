@@ -41,10 +41,16 @@ class IncomingEvent(TenantModel, Job):
         subject="bots.Subscriber",
         match={"sender_index": "external_index"},
         holds={"payload": Category.CONTENT, "sender_index": Category.IDENTIFIER},
+        withheld={"sender_index": "A keyed digest of the identifier, which is given out."},
         end=Blanked(
             fields={"payload": "", "sender_index": ""},
             reason="The digest alone recognises a repeated delivery, and names nobody.",
         ),
+        export="events_under_way",
+        besides={
+            "channel_id": "Where it came in: the business's own.",
+            "digest": "Of the platform's number for one delivery.",
+        },
     )
 
     class Meta:
@@ -72,6 +78,7 @@ class Delivery(TenantModel, Job):
         subject="bots.Subscriber",
         match={"subscriber_id": "id"},
         end=Deleted(),
+        export="deliveries_under_way",
     )
 
     class Meta:

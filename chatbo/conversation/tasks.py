@@ -7,11 +7,14 @@ from chatbo.conversation.handling import Outcome, finish, work_on
 from chatbo.conversation.models import Delivery, IncomingEvent
 from chatbo.foundation.isolation import tenant_scope
 from chatbo.foundation.jobs.sweep import sweep_up
+from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
 from tenants.bots import platforms
 from tenants.bots.channels import note_trouble
 from tenants.bots.models import Channel
 from tenants.bots.platforms import PlatformError
 from tenants.bots.platforms.errors import RateLimitedError, TemporaryError
+
+declare_store(Medium.QUEUE, __name__, NoPersonalData("Ids of the business and of a row."))
 
 
 @shared_task(name="conversation.handle_event", ignore_result=True)

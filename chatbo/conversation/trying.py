@@ -10,9 +10,16 @@ from django.urls import reverse
 from chatbo.conversation.chat_forms import saying_in
 from chatbo.conversation.legal import Legal, fixed_menu
 from chatbo.conversation.webchat import Sight, TooFastError, say, sight, web_channel
+from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
 from chatbo.foundation.requests import too_many_requests
 from tenants.accounts.access import TenantRequest, tenant_page
 from tenants.bots.models import Bot, Channel
+
+declare_store(
+    Medium.SESSION,
+    __name__,
+    NoPersonalData("The code of the erasure of a member's own trial; it names nobody."),
+)
 
 
 @tenant_page

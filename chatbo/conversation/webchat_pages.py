@@ -27,10 +27,22 @@ from chatbo.conversation.webchat import Sight, TooFastError, say, sight, web_cha
 from chatbo.foundation.cookies import safe_name
 from chatbo.foundation.isolation import directory, tenant_scope
 from chatbo.foundation.limits import NEWCOMERS
+from chatbo.foundation.personal_data import Category, Medium, StoredData, declare_store
 from chatbo.foundation.requests import press_by_hand, too_many_requests
 from consent.embeds.models import Tool
 from tenants.bots.bots import answers_everybody
 from tenants.bots.models import Channel
+
+declare_store(
+    Medium.COOKIE,
+    __name__,
+    StoredData(
+        subject="bots.Subscriber",
+        holds={"person": Category.IDENTIFIER, "erasure_code": Category.CONSENT},
+        end="With the browser's session; the name in it is nobody's after an erasure.",
+        export="person",
+    ),
+)
 
 COOKIE = "chat"
 

@@ -18,6 +18,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from chatbo.celery import app
+from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
+
+declare_store(Medium.CACHE, __name__, NoPersonalData("Asks only whether Redis is there."))
+declare_store(Medium.LOG, __name__, NoPersonalData("Which part is away, and the error's class."))
 
 log = structlog.get_logger(__name__)
 

@@ -16,6 +16,11 @@ from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from redis import Redis
 from redis.exceptions import RedisError
 
+from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
+
+declare_store(Medium.CACHE, __name__, NoPersonalData("Hands on what its users declare themselves."))
+declare_store(Medium.LOG, __name__, NoPersonalData("That Redis is away, and the error's class."))
+
 log = structlog.get_logger(__name__)
 
 LEFT_ALONE_SECONDS = 1.0

@@ -5,6 +5,14 @@ from django.contrib.messages.storage.cookie import CookieStorage
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.contrib.messages.storage.session import SessionStorage
 
+from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
+
+declare_store(
+    Medium.COOKIE,
+    __name__,
+    NoPersonalData("Django's messages, which name nobody and live for one page."),
+)
+
 
 def safe_name(name: str) -> str:
     """The name of a cookie for one path. In the demo, which has no TLS, it has no prefix."""

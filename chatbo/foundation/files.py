@@ -8,6 +8,13 @@ from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import FileSystemStorage
 
 from chatbo.foundation.isolation.scopes import current_scope
+from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
+
+declare_store(
+    Medium.FILES,
+    __name__,
+    NoPersonalData("Opens the folder of a scope; who writes into it declares what."),
+)
 
 
 class OutsideScopeError(SuspiciousFileOperation):

@@ -15,6 +15,18 @@ from enum import StrEnum
 
 from chatbo.foundation.cache import counters
 from chatbo.foundation.encryption import blind_index
+from chatbo.foundation.personal_data import Category, Medium, StoredData, declare_store
+
+declare_store(
+    Medium.CACHE,
+    __name__,
+    StoredData(
+        subject="accounts.User",
+        holds={"address": Category.NETWORK, "account": Category.SECURITY},
+        end="With the limit's time, after 30 days at the latest.",
+        export="In none: counted under keyed digests, which lead to nobody.",
+    ),
+)
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 REMEMBERED = 30 * DAY

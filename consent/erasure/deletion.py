@@ -1,12 +1,11 @@
 """Deleting everything stored on a person, as the models themselves declare it."""
 
 from django.db import models, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from chatbo.foundation.audit.entries import record
-from chatbo.foundation.encryption import BlindIndexField
 from chatbo.foundation.personal_data import Blanked, Deleted, PersonalData, declarations_about
+from chatbo.foundation.personal_data.rows import rows_about
 from consent.erasure.models import Erasure
 from tenants.bots.models import Subscriber
 
@@ -24,7 +23,7 @@ def delete_subject(erasure: Erasure) -> dict[str, int]:
         for model, declaration in _innermost_last():
             if model is Erasure:
                 continue  # The job needs the address once more, and then drops it itself.
-            rows = model._default_manager.filter(_about(subject, declaration))
+            rows = rows_about(subject, model, declaration)
             if isinstance(declaration.end, Deleted):
                 _, deleted = rows.delete()
                 for label, count in deleted.items():
@@ -44,15 +43,3 @@ def _innermost_last() -> list[tuple[type[models.Model], PersonalData]]:
     """The subject's own row goes last: the others are found by what stands in it."""
     declared = declarations_about(Subscriber._meta.label)
     return sorted(declared, key=lambda pair: pair[0] is Subscriber)
-
-
-def _about(subject: Subscriber, declaration: PersonalData) -> Q:
-    """The subject's rows. What is found by a blind index may still be under an older key."""
-    found = Q()
-    for mine, theirs in declaration.match.items():
-        field = Subscriber._meta.get_field(theirs)
-        if isinstance(field, BlindIndexField):
-            found &= Q(**{f"{mine}__in": field.digests_of(subject)})
-        else:
-            found &= Q(**{mine: getattr(subject, theirs)})
-    return found

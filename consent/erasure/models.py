@@ -69,11 +69,23 @@ class Erasure(TenantModel, Job):
     personal_data: ClassVar = PersonalData(
         subject="bots.Subscriber",
         match={"subject_id": "id"},
-        holds={"address": Category.IDENTIFIER, "subject_index": Category.IDENTIFIER},
+        holds={
+            "address": Category.IDENTIFIER,
+            "subject_index": Category.IDENTIFIER,
+            "code": Category.CONSENT,
+            "language": Category.USAGE,
+        },
+        withheld={"subject_index": "A keyed digest of the address, which is given out."},
+        facts=Category.CONSENT,
         end=Blanked(
             fields={"address": "", "subject_index": ""},
             reason="The job tells the person after the deletion and drops the address itself.",
         ),
+        export="erasures",
+        besides={
+            "channel_id": "Where they are told: the business's own.",
+            "counts": "How many rows went.",
+        },
     )
 
     class Meta:

@@ -9,11 +9,14 @@ from django.utils import timezone
 from chatbo.foundation.encryption import text_or
 from chatbo.foundation.isolation import tenant_scope
 from chatbo.foundation.jobs.sweep import sweep_up
+from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
 from consent.erasure.deletion import delete_subject
 from consent.erasure.models import Erasure
 from consent.erasure.telling import last_message
 from tenants.bots.models import Channel
 from tenants.bots.platforms import PermanentError, PlatformError, send
+
+declare_store(Medium.QUEUE, __name__, NoPersonalData("Ids of the business and of a row."))
 
 TELL_FOR = timedelta(hours=24)
 """How long after the deletion a refused last message is tried again; then the address goes."""

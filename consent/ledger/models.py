@@ -1,16 +1,27 @@
 """The ledger: what people agreed to, refused, were shown, and withdrew."""
 
+from datetime import datetime
 from typing import ClassVar, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from chatbo.foundation.audit.targets import Target
-from chatbo.foundation.encryption import BlindIndexField, EncryptedTextField, blind_indexes
+from chatbo.foundation.encryption import (
+    BlindIndexField,
+    EncryptedTextField,
+    blind_indexes,
+)
 from chatbo.foundation.isolation.ids import new_id
 from chatbo.foundation.isolation.models import TenantModel
 from chatbo.foundation.isolation.statements import WrittenOnce
-from chatbo.foundation.personal_data import Category, Deleted, Kept, PersonalData
+from chatbo.foundation.personal_data import (
+    Category,
+    Deleted,
+    Kept,
+    PersonalData,
+    YearsAfterEndOfYear,
+)
 from consent.texts.models import TextVersion
 
 
@@ -20,6 +31,16 @@ class ConsentQuerySet(models.QuerySet["ConsentRecord"]):
         digests = blind_indexes(identifier.strip().lower(), purpose="identity")
         identities = ConsentIdentity.objects.filter(identifier_index__in=digests)
         return self.filter(subject_id__in=identities.values("subject_id"))
+
+
+def _ended_at(record: "ConsentRecord") -> datetime | None:
+    """From when on a record is only proof: the purpose's last word, unless that still holds."""
+    same = ConsentRecord.objects.filter(subject_id=record.subject_id, purpose=record.purpose)
+    last = same.latest("given_at", "id")
+    is_held = last.decision == ConsentRecord.Decision.GRANTED
+    if is_held and ConsentIdentity.objects.filter(subject_id=record.subject_id).exists():
+        return None
+    return last.given_at
 
 
 class ConsentRecord(TenantModel):
@@ -72,12 +93,18 @@ class ConsentRecord(TenantModel):
     personal_data: ClassVar = PersonalData(
         subject="ledger.ConsentIdentity",
         match={"subject_id": "subject_id"},
-        holds={"decision": Category.CONSENT, "network": Category.USAGE},
+        holds={
+            "decision": Category.CONSENT,
+            "place": Category.CONSENT,
+            "network": Category.NETWORK,
+        },
+        facts=Category.CONSENT,
         end=Kept(
-            ground="Proof of consent",
-            law="Arts. 7(1), 17(3)(e) GDPR; secs. 195, 199 BGB",
-            until="three years after the end of the year of withdrawal",
+            ground=_("proof of consent"),
+            law=_("Arts. 7(1), 17(3)(e) GDPR; secs. 195, 199 BGB"),
+            until=YearsAfterEndOfYear(3, _("of the withdrawal, refusal or erasure"), _ended_at),
         ),
+        export="consents",
     )
 
     class Meta:
@@ -85,7 +112,8 @@ class ConsentRecord(TenantModel):
         indexes = [
             models.Index(fields=["tenant_id", "-given_at", "-id"], name="consent_newest"),
             models.Index(
-                fields=["tenant_id", "decision", "-given_at", "-id"], name="consent_decision_newest"
+                fields=["tenant_id", "decision", "-given_at", "-id"],
+                name="consent_decision_newest",
             ),
             models.Index(fields=["tenant_id", "subject_id"], name="consent_of_person"),
         ]
@@ -109,7 +137,10 @@ class ConsentIdentity(TenantModel):
             "identifier": Category.IDENTIFIER,
             "identifier_index": Category.IDENTIFIER,
         },
+        withheld={"identifier_index": "A keyed digest of the identifier, which is given out."},
         end=Deleted(),
+        export="links_to_consents",
+        besides={"subject_id": "The pseudonym; the records under it go out by themselves."},
     )
 
     class Meta:

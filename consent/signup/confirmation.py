@@ -11,10 +11,17 @@ from django.urls import reverse
 from django.utils import translation
 
 from chatbo.foundation.limits import MAILBOX, Presser, press
+from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
 from consent.signup.application import Application
 from consent.signup.errors import MailFailedError
 from consent.signup.shown import Purpose
 from tenants.accounts.models import User
+
+declare_store(
+    Medium.LOG,
+    __name__,
+    NoPersonalData("That a mail was withheld or failed; to nobody in particular."),
+)
 
 log = structlog.get_logger(__name__)
 

@@ -1,5 +1,6 @@
 """Texts in versions, and their approvals. The platform's own: every tenant reads the same."""
 
+import datetime
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -11,14 +12,22 @@ from django.utils.translation import gettext_lazy as _
 from chatbo.foundation.audit.targets import Target
 from chatbo.foundation.isolation.ids import new_id
 from chatbo.foundation.isolation.statements import Shared, WrittenOnce
-from chatbo.foundation.personal_data import Category, Kept, NoPersonalData, PersonalData
+from chatbo.foundation.personal_data import (
+    Category,
+    Kept,
+    NoPersonalData,
+    PersonalData,
+    YearsAfterEndOfYear,
+)
 
 
 class TextVersionQuerySet(models.QuerySet["TextVersion"]):
     def pending(self) -> Self:
         """What waits for a lawyer: the newest of each text, as long as nobody has decided on it."""
         newer = TextVersion.objects.filter(
-            key=OuterRef("key"), language=OuterRef("language"), number__gt=OuterRef("number")
+            key=OuterRef("key"),
+            language=OuterRef("language"),
+            number__gt=OuterRef("number"),
         )
         return self.filter(~Exists(newer), approvals=None)
 
@@ -59,7 +68,8 @@ class TextVersion(models.Model):
     isolation: ClassVar = Shared("The platform's own texts: every business reads the same.")
     written_once: ClassVar = WrittenOnce()
     audit_target: ClassVar = Target(
-        _("Text"), named=Concat("title", Value(" v"), "number", output_field=models.TextField())
+        _("Text"),
+        named=Concat("title", Value(" v"), "number", output_field=models.TextField()),
     )
     personal_data: ClassVar = NoPersonalData("The platform's own texts.")
 
@@ -79,6 +89,22 @@ class TextVersion(models.Model):
         return TextVersion.objects.filter(
             key=self.key, language=self.language, number=self.number - 1
         ).first()
+
+    @property
+    def replaced_at(self) -> datetime.datetime | None:
+        """When the next version of the text was approved; ``None`` while this one is in force."""
+        replaced: datetime.datetime | None = (
+            Approval.objects.filter(
+                version__key=self.key,
+                version__language=self.language,
+                version__number__gt=self.number,
+                verdict=Approval.Verdict.APPROVED,
+            )
+            .order_by("at")
+            .values_list("at", flat=True)
+            .first()
+        )
+        return replaced
 
     def last_word(self) -> "Approval | None":
         """The latest decision on this version; it alone counts."""
@@ -105,10 +131,17 @@ class Approval(models.Model):
     personal_data: ClassVar = PersonalData(
         subject="accounts.User",
         match={"lawyer_id": "id"},
-        holds={"lawyer_id": Category.CONTRACT},
+        holds={"lawyer_id": Category.CONTRACT, "remark": Category.CONTRACT},
+        facts=Category.CONTRACT,
         end=Kept(
-            ground="Proof of who approved a text",
-            law="Art. 5(2) GDPR",
-            until="as long as the text is in force, then three years",
+            ground=_("proof of who approved a text"),
+            law=_("Art. 5(2) GDPR"),
+            until=YearsAfterEndOfYear(
+                3,
+                _("in which the text is replaced"),
+                lambda approval: approval.version.replaced_at,
+            ),
         ),
+        export="approvals",
+        besides={"sha256": "Of the text."},
     )

@@ -6,6 +6,10 @@ from functools import lru_cache
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
+from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
+
+declare_store(Medium.MEMORY, __name__, NoPersonalData("The parser, set up once."))
+
 
 def as_html(markdown: str) -> SafeString:
     """Headings, paragraphs, lists, bold and links. Markup inside the text stays text."""

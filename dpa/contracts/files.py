@@ -11,7 +11,19 @@ from django.db import transaction
 
 from chatbo.foundation.files import folder
 from chatbo.foundation.isolation import current_tenant_id, tenant_scope
+from chatbo.foundation.personal_data import Category, Medium, StoredData, declare_store
 from dpa.contracts.errors import AlteredFileError
+
+declare_store(
+    Medium.FILES,
+    __name__,
+    StoredData(
+        subject="accounts.Tenant",
+        holds={"data": Category.CONTRACT},
+        end="A draft with the next one; what was signed with its contract's row.",
+        export="contracts",
+    ),
+)
 
 
 def sha256(content: bytes) -> str:

@@ -1,5 +1,6 @@
 """Contracts, and the signatures on them."""
 
+import datetime
 from typing import ClassVar, Self
 
 from django.db import models
@@ -12,13 +13,19 @@ from chatbo.foundation.isolation.ids import new_code
 from chatbo.foundation.isolation.models import TenantForeignKey, TenantModel
 from chatbo.foundation.isolation.statements import WrittenOnce
 from chatbo.foundation.jobs.models import Job, JobQuerySet
-from chatbo.foundation.personal_data import Category, Kept, PersonalData
+from chatbo.foundation.personal_data import Category, Kept, PersonalData, YearsAfterEndOfYear
 from consent.texts.models import TextVersion
 
+
+def _ended(row: "Contract | Signature") -> datetime.datetime | None:
+    contract = row if isinstance(row, Contract) else row.contract
+    return contract.rejected_at or contract.withdrawn_at
+
+
 KEPT = Kept(
-    ground="A signed contract is kept by both parties",
-    law="sec. 257 HGB, sec. 147 AO, Art. 17(3)(b) GDPR",
-    until="six years after the end of the year in which the contract ends",
+    ground=_("a signed contract is kept by both parties"),
+    law=_("sec. 257 HGB, sec. 147 AO, Art. 17(3)(b) GDPR"),
+    until=YearsAfterEndOfYear(6, _("in which the contract ends"), _ended),
 )
 
 
@@ -97,8 +104,17 @@ class Contract(TenantModel, Job):
     personal_data: ClassVar = PersonalData(
         subject="accounts.Tenant",
         match={"tenant_id": "id"},
-        holds={"data": Category.CONTRACT, "filled_in": Category.CONTRACT},
+        holds=dict.fromkeys(("number", "data", "filled_in", "rejection"), Category.CONTRACT),
+        facts=Category.CONTRACT,
         end=KEPT,
+        export="contracts",
+        besides={
+            "language": "Of the text.",
+            **dict.fromkeys(
+                ("draft_file", "draft_sha256", "sealed_file", "sealed_sha256"),
+                "Where the document lies; it is downloaded by itself.",
+            ),
+        },
     )
 
     class Meta:
@@ -181,9 +197,14 @@ class Signature(TenantModel):
         holds={
             "name": Category.CONTRACT,
             "function": Category.CONTRACT,
-            "network": Category.SECURITY,
+            "place": Category.CONTRACT,
+            "sha256": Category.CONTRACT,
+            "network": Category.NETWORK,
         },
+        facts=Category.CONTRACT,
         end=KEPT,
+        export="signatures",
+        besides={"contract": "The business's, which it goes out with."},
     )
 
     class Meta:

@@ -6,10 +6,14 @@ from celery import shared_task
 from chatbo.foundation.documents.errors import DocumentError
 from chatbo.foundation.isolation import tenant_scope
 from chatbo.foundation.jobs.sweep import sweep_up
+from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
 from dpa.contracts.errors import AlteredFileError
 from dpa.contracts.models import Contract
 from dpa.contracts.sealing import seal_contract
 from dpa.contracts.transitions import locked
+
+declare_store(Medium.QUEUE, __name__, NoPersonalData("Ids of the business and of a row."))
+declare_store(Medium.LOG, __name__, NoPersonalData("Which contract's sealing failed, and a code."))
 
 log = structlog.get_logger(__name__)
 

@@ -3,6 +3,10 @@
 from django.conf import settings
 from django.http import HttpResponse
 
+from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
+
+declare_store(Medium.COOKIE, __name__, NoPersonalData("A language that somebody chose."))
+
 
 def speak(response: HttpResponse, language: str) -> None:
     """Have the next pages in this language: a cookie that the user's own act asked for."""

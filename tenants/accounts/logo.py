@@ -9,8 +9,20 @@ from django.db import transaction
 from chatbo.foundation.audit.entries import record
 from chatbo.foundation.files import folder
 from chatbo.foundation.isolation import tenant_scope
+from chatbo.foundation.personal_data import Category, Medium, StoredData, declare_store
 from chatbo.foundation.uploads import Picture, accept_picture
 from tenants.accounts.models import Tenant
+
+declare_store(
+    Medium.FILES,
+    __name__,
+    StoredData(
+        subject="accounts.Tenant",
+        holds={"logo": Category.CONTACT},
+        end="When it is replaced or removed, or the business goes.",
+        export="business",
+    ),
+)
 
 WIDTH, HEIGHT = 640, 160
 """Twice what a page shows, for screens with dense pixels."""

@@ -16,7 +16,19 @@ from django.utils.crypto import constant_time_compare
 from chatbo.foundation.encryption import blind_index
 from chatbo.foundation.isolation.ids import new_code
 from chatbo.foundation.mail.outbox import queue_mail
+from chatbo.foundation.personal_data import Category, Medium, StoredData, declare_store
 from tenants.accounts.models import User
+
+declare_store(
+    Medium.SESSION,
+    __name__,
+    StoredData(
+        subject="accounts.User",
+        holds={"digest": Category.SECURITY},
+        end="Once used, or with the session.",
+        export="In none: a keyed digest that opens something.",
+    ),
+)
 
 Session = MutableMapping[str, Any]
 

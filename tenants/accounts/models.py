@@ -66,8 +66,15 @@ class User(AbstractBaseUser):
     personal_data: ClassVar = PersonalData(
         subject="accounts.User",
         match={"id": "id"},
-        holds={"email": Category.CONTACT, "name": Category.CONTACT, "language": Category.USAGE},
+        holds={
+            "email": Category.CONTACT,
+            "name": Category.CONTACT,
+            "language": Category.USAGE,
+            "password": Category.SECURITY,
+        },
+        withheld={"password": "A hash, good for nothing but guessing."},
         end=Deleted(),
+        export="account",
     )
 
     def get_full_name(self) -> str:
@@ -159,16 +166,28 @@ class Tenant(models.Model):
         subject="accounts.Tenant",
         match={"id": "id"},
         holds={
+            # A sole proprietor's business is the person.
+            "slug": Category.CONTACT,
             "company": Category.CONTACT,
+            "street": Category.CONTACT,
+            "postal_code": Category.CONTACT,
+            "city": Category.CONTACT,
+            "country": Category.CONTACT,
+            "register_number": Category.CONTACT,
+            "vat_id": Category.CONTRACT,
             "representative": Category.CONTACT,
+            "representative_function": Category.CONTACT,
             "contact_email": Category.CONTACT,
             "contact_phone": Category.CONTACT,
             "data_protection_officer": Category.CONTACT,
+            "imprint_url": Category.CONTACT,
+            "privacy_url": Category.CONTACT,
             "lock_reason": Category.CONTENT,
             # Of a picture that may show its owner.
             "logo_sha256": Category.CONTACT,
         },
         end=Deleted(),
+        export="business",
     )
 
     def __str__(self) -> str:
@@ -208,6 +227,7 @@ class Membership(TenantModel):
         match={"user_id": "id"},
         holds={"role": Category.CONTRACT},
         end=Deleted(),
+        export="memberships",
     )
 
     class Meta:
@@ -257,11 +277,20 @@ class Invitation(TenantModel):
 
     listed: ClassVar = (Listed("invitation", None),)  # Tokens: in the mail alone, for a week.
     audit_target: ClassVar = Target(_("Invitation"))
-    personal_data: ClassVar = PersonalData(
-        subject="accounts.User",
-        match={"email_index": "invitation_index"},
-        holds={"email": Category.CONTACT, "role": Category.CONTRACT},
-        end=Deleted(),
+    personal_data: ClassVar = (
+        PersonalData(
+            subject="accounts.User",
+            match={"email_index": "invitation_index"},
+            holds={"email": Category.CONTACT, "role": Category.CONTRACT},
+            end=Deleted(),
+            export="invitations",
+        ),
+        PersonalData(
+            subject="accounts.User",
+            match={"invited_by_id": "id"},
+            end=Blanked(fields={"invited_by_id": None}, reason="Who was invited may still come."),
+            export="invitations_sent",
+        ),
     )
 
     class Meta:
@@ -307,6 +336,7 @@ class SupportGrant(TenantModel):
         end=Blanked(
             fields={"granted_by_id": None}, reason="What the business allowed outlives the account."
         ),
+        export="leaves_for_support",
     )
 
     class Meta:

@@ -35,7 +35,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from chatbo.foundation.encryption import InvalidTokenError, open_token, seal_token
+from chatbo.foundation.personal_data import Category, Medium, StoredData, declare_store
 from tenants.accounts.deeds import gives_file, member_concerned
+
+declare_store(
+    Medium.SESSION,
+    __name__,
+    StoredData(
+        subject="accounts.User",
+        holds={"fields": Category.CONTENT},
+        end="Once the form is sent or given up, or with the session; encrypted until then.",
+        export="In none: what the person is about to send, for minutes.",
+    ),
+)
 
 Answer = Callable[..., HttpResponse]
 

@@ -13,7 +13,10 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext, gettext_lazy
 
 from chatbo.foundation.encryption import decrypt, encrypt
+from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
 from tenants.accounts.models import User
+
+declare_store(Medium.SESSION, __name__, NoPersonalData("The page that somebody wanted to see."))
 
 _WANTED = "page_behind_second_factor"
 

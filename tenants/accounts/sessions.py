@@ -24,7 +24,19 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from chatbo.foundation.audit.entries import record
+from chatbo.foundation.personal_data import Category, Medium, StoredData, declare_store
 from tenants.accounts.models import PlatformRole, User
+
+declare_store(
+    Medium.SESSION,
+    __name__,
+    StoredData(
+        subject="accounts.User",
+        holds={"began": Category.SECURITY, "seen": Category.SECURITY},
+        end="With the session.",
+        export="log_ins",
+    ),
+)
 
 SEEN_EVERY = timedelta(minutes=5)
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from chatbo.foundation.audit.targets import Target
 from chatbo.foundation.isolation.ids import new_id
 from chatbo.foundation.isolation.statements import Shared, Walled
-from chatbo.foundation.personal_data import Category, Deleted, NoPersonalData, PersonalData
+from chatbo.foundation.personal_data import Category, Deleted, PersonalData
 
 
 class Partner(models.Model):
@@ -31,6 +31,7 @@ class Partner(models.Model):
         match={"user_id": "id"},
         holds={"code": Category.CONTRACT},
         end=Deleted(),
+        export="partner",
     )
 
 
@@ -54,7 +55,22 @@ class Referral(models.Model):
 
     isolation: ClassVar = Walled(by="partner_id")
     audit_target: ClassVar = Target(_("Recommendation"))
-    personal_data: ClassVar = NoPersonalData("Ids of businesses and a state; names nobody.")
+    personal_data: ClassVar = (
+        PersonalData(
+            subject="affiliates.Partner",
+            match={"partner_id": "id"},
+            facts=Category.CONTRACT,
+            end=Deleted(),
+            export="referrals",
+        ),
+        PersonalData(
+            subject="accounts.Tenant",
+            match={"referred_tenant_id": "id"},
+            facts=Category.CONTRACT,
+            end=Deleted(),
+            export="referrals",
+        ),
+    )
 
     class Meta:
         constraints = [

@@ -125,7 +125,10 @@ class Channel(TenantModel):
         Listed("telegram-channel", lambda row: row.external_id),
     )
     audit_target: ClassVar = Target(_("Channel"), named="name")
-    personal_data: ClassVar = NoPersonalData("The business's own connection.")
+    personal_data: ClassVar = NoPersonalData(
+        "The business's own connection.",
+        besides=dict.fromkeys(("token", "webhook_secret"), "The business's key at the platform."),
+    )
 
     class Meta:
         constraints = [
@@ -206,7 +209,9 @@ class Subscriber(TenantModel):
             "first_seen_at": Category.USAGE,
             "last_seen_at": Category.USAGE,
         },
+        withheld={"external_index": "A keyed digest of the identifier, which is given out."},
         end=Deleted(),
+        export="person",
     )
 
     class Meta:
@@ -249,8 +254,15 @@ class Message(TenantModel):
     personal_data: ClassVar = PersonalData(
         subject="bots.Subscriber",
         match={"subscriber_id": "id"},
-        holds={"text": Category.CONTENT, "at": Category.USAGE},
+        holds={
+            "text": Category.CONTENT,
+            "buttons": Category.CONTENT,
+            "at": Category.USAGE,
+            "platform_message_id": Category.IDENTIFIER,
+        },
         end=Deleted(),
+        export="messages",
+        besides={"problem": "The platform's code."},
     )
 
     class Meta:

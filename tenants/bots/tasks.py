@@ -6,10 +6,13 @@ from django.utils import timezone
 from chatbo.foundation.audit.entries import record
 from chatbo.foundation.isolation import tenant_scope
 from chatbo.foundation.jobs.sweep import sweep_up
+from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
 from tenants.bots import platforms
 from tenants.bots.channels import LOOK_AGAIN, note_menu, note_trouble, note_well
 from tenants.bots.models import Channel, MenuWatch
 from tenants.bots.platforms.errors import PermanentError, PlatformError
+
+declare_store(Medium.QUEUE, __name__, NoPersonalData("Ids of the business and of a row."))
 
 SAY_SO_AFTER = 4
 """Tries in vain until the owner reads that the platform does not answer (some 15 seconds)."""

@@ -9,6 +9,8 @@ from django.conf import settings
 
 from chatbo.foundation import limits
 from chatbo.foundation.limits import Presser
+from chatbo.foundation.personal_data import Medium, NoPersonalData
+from chatbo.foundation.personal_data.stores import declared_stores
 
 ROOT = Path(settings.BASE_DIR)
 SOURCES = [
@@ -22,18 +24,6 @@ REDIS_ASKED_BY = {
     "chatbo/foundation/limits.py": "keyed digests, with the door's tenant or tool in them",
     "chatbo/dashboard/health.py": "asks only whether Redis is there",
 }
-
-KEPT_IN_THE_PROCESS = {
-    "chatbo/foundation/isolation/listing.py": "the code's own text",
-    "chatbo/foundation/outbound/guarded.py": "the client, which keeps no answers",
-    "chatbo/foundation/encryption/ring.py": "ciphers, by their keys",
-    "chatbo/foundation/documents/appearance.py": "the font of the seals",
-    "chatbo/foundation/documents/seal.py": "the platform's own key",
-    "chatbo/foundation/documents/keys.py": "the platform's own key",
-    "consent/texts/rendering.py": "the parser, set up once",
-}
-
-DECORATORS = {"cache", "lru_cache", "cached", "cache_page"}
 
 
 def imported(file: Path) -> Iterator[tuple[str, str]]:
@@ -58,17 +48,13 @@ def test_who_asks_redis_is_known_with_the_reason_why_no_tenant_meets_anothers_an
     assert found == REDIS_ASKED_BY.keys()
 
 
-def test_what_a_process_keeps_between_requests_is_known_and_nobodys() -> None:
-    found = {
-        str(file.relative_to(ROOT))
-        for file in SOURCES
-        for node in ast.walk(ast.parse(file.read_text()))
-        if isinstance(node, ast.FunctionDef)
-        for decorator in node.decorator_list
-        if DECORATORS & {*ast.unparse(decorator).split("(")[0].split(".")}
-    }
+def test_what_a_process_keeps_between_requests_is_nobodys() -> None:
+    """That each keeper declares it, the system check sees to (``personal_data.E007``)."""
+    kept = [store for store in declared_stores() if store.medium is Medium.MEMORY]
 
-    assert found <= KEPT_IN_THE_PROCESS.keys(), "say why it holds nothing of a tenant's"
+    assert len(kept) >= 7
+    for store in kept:
+        assert isinstance(store.data, NoPersonalData), store.module
 
 
 def test_no_page_is_put_into_a_cache_by_its_template_or_middleware() -> None:

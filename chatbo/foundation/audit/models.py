@@ -4,10 +4,17 @@ from typing import ClassVar
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from chatbo.foundation.isolation.ids import new_id
 from chatbo.foundation.isolation.statements import Walled, WrittenOnce
-from chatbo.foundation.personal_data import Category, Kept, PersonalData
+from chatbo.foundation.personal_data import Category, Kept, PersonalData, YearsAfterEndOfYear
+
+KEPT = Kept(
+    ground=_("accountability and security of processing"),
+    law=_("Arts. 5(2), 32 GDPR"),
+    until=YearsAfterEndOfYear(3, _("of the deed"), lambda entry: entry.at),
+)
 
 
 class AuditQuerySet(models.QuerySet["AuditEntry"]):
@@ -30,14 +37,25 @@ class AuditEntry(models.Model):
 
     isolation: ClassVar = Walled(ownerless="What the platform's own people did.")
     written_once: ClassVar = WrittenOnce()
-    personal_data: ClassVar = PersonalData(
-        subject="accounts.User",
-        match={"actor_id": "id"},
-        holds={"actor_id": Category.SECURITY},
-        end=Kept(
-            ground="Accountability and security of processing",
-            law="Arts. 5(2), 32 GDPR",
-            until="three years after the end of the year",
+    personal_data: ClassVar = (
+        PersonalData(
+            subject="accounts.User",
+            match={"actor_id": "id"},
+            holds=dict.fromkeys(
+                ("actor_id", "action", "target_kind", "target_id", "details"), Category.SECURITY
+            ),
+            facts=Category.SECURITY,
+            end=KEPT,
+            export="deeds",
+            besides={"tenant_id": "In which business it was done."},
+        ),
+        PersonalData(
+            subject="accounts.User",
+            match={"target_id": "id"},
+            holds=dict.fromkeys(("target_id", "action", "details"), Category.SECURITY),
+            facts=Category.SECURITY,
+            end=KEPT,
+            export="deeds_on_the_account",
         ),
     )
 

@@ -19,6 +19,10 @@ from pyhanko.pdf_utils.layout import BoxConstraints
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.stamp.base import BaseStamp, BaseStampStyle
 
+from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
+
+declare_store(Medium.MEMORY, __name__, NoPersonalData("The font of the seals."))
+
 Colour = tuple[float, float, float]
 INK: Colour = (0.11, 0.149, 0.161)
 PALE: Colour = (0.345, 0.412, 0.431)

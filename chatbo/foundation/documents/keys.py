@@ -21,6 +21,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
 from chatbo.foundation.documents.errors import SealKeyError
+from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
+
+declare_store(Medium.MEMORY, __name__, NoPersonalData("The platform's own key."))
 
 PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 

@@ -31,6 +31,9 @@ from chatbo.foundation.documents.errors import AlreadySealedError, SealError, Un
 from chatbo.foundation.documents.keys import SealKey, load_seal_key
 from chatbo.foundation.documents.timestamps import HttpTimeStamper
 from chatbo.foundation.documents.waiting import wait_for
+from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
+
+declare_store(Medium.MEMORY, __name__, NoPersonalData("The platform's own key."))
 
 DIGEST = "sha256"
 # Room for the signature in hexadecimal digits: with chain and time stamp it takes some 13,000.

@@ -17,6 +17,13 @@ from chatbo.foundation.encryption.ring import (
     decrypt,
     encrypt,
 )
+from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
+
+declare_store(
+    Medium.LOG,
+    __name__,
+    NoPersonalData("Table, column and id of a row that no key opens."),
+)
 
 log = structlog.get_logger(__name__)
 

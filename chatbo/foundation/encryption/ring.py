@@ -17,6 +17,10 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
+from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
+
+declare_store(Medium.MEMORY, __name__, NoPersonalData("Ciphers, by their keys."))
+
 OLD_KEYS_STAY = timedelta(days=30)
 """How long a key stays in the ring after another became the newest one everywhere.
 

@@ -14,6 +14,9 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from chatbo.foundation.isolation.scopes import ScopeLeftOpenError, end_left_open
+from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
+
+declare_store(Medium.LOG, __name__, NoPersonalData("How many scopes were left open."))
 
 log = structlog.get_logger(__name__)
 

@@ -16,6 +16,10 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
+from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
+
+declare_store(Medium.MEMORY, __name__, NoPersonalData("What the models say of themselves."))
+
 
 @dataclass(frozen=True)
 class Listed:

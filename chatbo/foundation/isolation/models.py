@@ -20,6 +20,7 @@ class TenantModel(models.Model):
     tenant_id = models.UUIDField(default=current_tenant_id, editable=False)
 
     isolation: ClassVar = Walled()
+    fields_besides: ClassVar = {"tenant_id": "Whose row it is."}
 
     class Meta:
         abstract = True

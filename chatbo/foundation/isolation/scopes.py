@@ -16,6 +16,14 @@ import structlog
 from django.db import connection
 from django.db.transaction import Atomic
 
+from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
+
+declare_store(
+    Medium.LOG,
+    __name__,
+    NoPersonalData("Why all businesses were opened, in the code's words."),
+)
+
 PLATFORM_ROLE = "chatbo_platform"
 
 log = structlog.get_logger(__name__)

@@ -6,6 +6,10 @@ import psycopg
 import structlog
 from django.db import connection
 
+from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
+
+declare_store(Medium.LOG, __name__, NoPersonalData("Which table has no wall."))
+
 log = structlog.get_logger(__name__)
 
 DATABASE_SECONDS = 10

@@ -54,6 +54,11 @@ class Job(models.Model):
     LEASE: ClassVar = timedelta(minutes=2)
     """How long a worker may hold the job; longer than its work ever takes."""
 
+    fields_besides: ClassVar = dict.fromkeys(
+        ("not_before", "lease_until", "finished_at", "attempts", "last_error"),
+        "How far the work has got; an error is a code or a class's name.",
+    )
+
     class Meta:
         abstract = True
 

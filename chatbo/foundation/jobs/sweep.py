@@ -10,6 +10,9 @@ from celery import Task, shared_task
 
 from chatbo.foundation.isolation import platform_scope
 from chatbo.foundation.jobs.models import Job
+from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
+
+declare_store(Medium.QUEUE, __name__, NoPersonalData("The schedule calls it with nothing."))
 
 BATCH = 500
 

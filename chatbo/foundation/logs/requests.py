@@ -18,6 +18,18 @@ from django.http import HttpRequest, HttpResponse
 
 from chatbo.foundation.isolation.ids import new_code
 from chatbo.foundation.logs.foreign import route_of
+from chatbo.foundation.personal_data import Category, Medium, StoredData, declare_store
+
+declare_store(
+    Medium.LOG,
+    __name__,
+    StoredData(
+        subject="accounts.User",
+        holds={"user_id": Category.SECURITY, "request_id": Category.USAGE},
+        end="With the log's own lifetime (docs/security.md, Lifetimes).",
+        export="In none: ids without a name; what was done stands among the deeds.",
+    ),
+)
 
 log = structlog.get_logger(__name__)
 

@@ -12,6 +12,13 @@ from structlog.typing import EventDict, WrappedLogger
 from chatbo.foundation.logs.exceptions import exception_in_one_line
 from chatbo.foundation.logs.foreign import keep_the_sentence
 from chatbo.foundation.logs.net import catch_what_slipped_through
+from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
+
+declare_store(
+    Medium.LOG,
+    __name__,
+    NoPersonalData("Sets the log up; who writes into it declares what."),
+)
 
 OURS = ("chatbo", "consent", "dpa", "tenants")
 

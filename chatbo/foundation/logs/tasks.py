@@ -19,6 +19,10 @@ from celery.signals import (
     worker_ready,
 )
 
+from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
+
+declare_store(Medium.LOG, __name__, NoPersonalData("Task, ids and duration; of an error its class."))
+
 log = structlog.get_logger(__name__)
 
 HEADER = "request_id"

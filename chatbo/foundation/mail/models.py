@@ -39,8 +39,13 @@ class OutgoingMail(Job):
             "recipient": Category.CONTACT,
             "subject": Category.CONTENT,
             "body": Category.CONTENT,
+            "attachments": Category.CONTENT,
+            "unsubscribe_url": Category.SECURITY,
         },
+        withheld={"unsubscribe_url": "Whoever has it unsubscribes."},
         end=Deleted(),
+        export="mails",
+        besides={"tenant_id": "Whose mail it is."},
     )
 
     class Meta:

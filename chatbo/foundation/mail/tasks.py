@@ -12,6 +12,14 @@ from chatbo.foundation.encryption import UnreadableError
 from chatbo.foundation.isolation import platform_scope, tenant_scope
 from chatbo.foundation.jobs.sweep import sweep_up
 from chatbo.foundation.mail.models import OutgoingMail
+from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
+
+declare_store(Medium.QUEUE, __name__, NoPersonalData("Ids of the business and of a row."))
+declare_store(
+    Medium.FILES,
+    __name__,
+    NoPersonalData("Only reads what a mail attaches; dpa.contracts.files declares it."),
+)
 
 GIVE_UP_AFTER = 12
 """Tries; with the pauses between them that is about a day."""

@@ -23,6 +23,9 @@ from django.conf import settings
 from chatbo.foundation.outbound.addresses import Address, origin_of, parsed
 from chatbo.foundation.outbound.connecting import CheckedBackend, Deadline, Resolve, ask_dns
 from chatbo.foundation.outbound.errors import FetchError, Reason
+from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
+
+declare_store(Medium.MEMORY, __name__, NoPersonalData("The client, which keeps no answers."))
 
 SECONDS = 5.0
 MOST_REDIRECTS = 3

@@ -9,7 +9,19 @@ from django.http import HttpRequest, HttpResponse
 
 from chatbo.foundation.cookies import safe_name
 from chatbo.foundation.encryption import InvalidTokenError, open_token, seal_token
+from chatbo.foundation.personal_data import Category, Medium, StoredData, declare_store
 from consent.signup.application import LINK_LIVES, Application
+
+declare_store(
+    Medium.COOKIE,
+    __name__,
+    StoredData(
+        subject="accounts.User",
+        holds={"uid": Category.IDENTIFIER, "name": Category.CONTACT},
+        end="With the confirmation link, in the person's own browser.",
+        export="accounts_elsewhere",
+    ),
+)
 
 COOKIE = "facebook-person"
 PATH = "/accounts/confirm/"

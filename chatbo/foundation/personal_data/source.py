@@ -1,0 +1,128 @@
+"""Which modules of ours fill stores beside the tables: read from their source, not from a list."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+
+from chatbo.foundation.personal_data.stores import Medium
+
+IMPORTS = {
+    "redis": Medium.CACHE,
+    "django.core.cache": Medium.CACHE,
+    "chatbo.foundation.cache": Medium.CACHE,
+    "django.core.files.storage": Medium.FILES,
+}
+"""Modules without which nobody gets at a store. A queue is filled by calling its tasks: the module
+that defines a task says what its arguments are."""
+DECORATORS = {
+    "shared_task": Medium.QUEUE,
+    "cache": Medium.MEMORY,
+    "lru_cache": Medium.MEMORY,
+    "cached": Medium.MEMORY,
+    "cache_page": Medium.CACHE,
+}
+CALLS = {
+    "getLogger": Medium.LOG,
+    "get_logger": Medium.LOG,
+    "set_cookie": Medium.COOKIE,
+    "set_signed_cookie": Medium.COOKIE,
+    "send_task": Medium.QUEUE,  # by a name, past the module that declares its task
+}
+
+
+@dataclass(frozen=True)
+class Use:
+    """That a module uses a medium: by what, and in which line."""
+
+    medium: Medium
+    module: str
+    what: str
+    line: int
+
+
+def undeclared() -> list[Use]:
+    """The uses of stores in modules that do not declare what they put there."""
+    found: dict[tuple[str, Medium], Use] = {}
+    for file in _files():
+        tree = ast.parse(file.read_bytes())
+        declared = set(_declared(tree))
+        for use in uses(tree, module=_module(file)):
+            if use.medium not in declared:
+                found.setdefault((use.module, use.medium), use)
+    return list(found.values())
+
+
+def uses(tree: ast.Module, *, module: str) -> Iterator[Use]:
+    """Every place of a module that can fill or read a store beside the tables."""
+    for node in ast.walk(tree):
+        for medium, what in _found(node):
+            yield Use(medium, module, what, getattr(node, "lineno", 0))
+
+
+def _found(node: ast.AST) -> Iterator[tuple[Medium, str]]:
+    if isinstance(node, ast.Import):
+        yield from _imported(alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        yield from _imported(f"{node.module}.{alias.name}" for alias in node.names)
+    elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        for decorator in node.decorator_list:
+            name = _last_name(decorator)
+            if name in DECORATORS:
+                yield DECORATORS[name], f"@{name}"
+    elif isinstance(node, ast.Call):
+        name = _last_name(node)
+        if name in CALLS:
+            yield CALLS[name], f"{name}()"
+    elif isinstance(node, ast.Subscript) and _is_stored_in_session(node):
+        yield Medium.SESSION, "session[...]"
+
+
+def _is_stored_in_session(node: ast.Subscript) -> bool:
+    return isinstance(node.ctx, ast.Store) and _last_name(node.value) == "session"
+
+
+def _imported(names: Iterator[str]) -> Iterator[tuple[Medium, str]]:
+    for name in names:
+        for module, medium in IMPORTS.items():
+            if name == module or name.startswith(f"{module}."):
+                yield medium, name
+
+
+def _last_name(node: ast.AST) -> str:
+    if isinstance(node, ast.Call):
+        return _last_name(node.func)
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _declared(tree: ast.Module) -> Iterator[Medium]:
+    """The media that a module declares at its top level, for itself."""
+    for node in tree.body:
+        call = node.value if isinstance(node, ast.Expr) else None
+        if isinstance(call, ast.Call) and _last_name(call) == "declare_store":
+            medium, module, *_data = call.args
+            if ast.unparse(module) == "__name__":
+                yield Medium[_last_name(medium)]
+
+
+def _files() -> Iterator[Path]:
+    """Every module of the packages in which our apps lie."""
+    root = Path(settings.BASE_DIR)
+    packages = {
+        Path(app.path).relative_to(root).parts[0]
+        for app in apps.get_app_configs()
+        if Path(app.path).is_relative_to(root) and ".venv" not in app.path
+    }
+    for package in sorted(packages):
+        for file in sorted((root / package).rglob("*.py")):
+            if "migrations" not in file.parts:
+                yield file
+
+
+def _module(file: Path) -> str:
+    return ".".join(file.relative_to(settings.BASE_DIR).with_suffix("").parts)

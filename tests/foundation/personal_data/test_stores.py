@@ -1,0 +1,93 @@
+"""What lies beside the tables is declared where it is filled; the source is read, not a list."""
+
+import ast
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chatbo.foundation.personal_data import Medium, NoPersonalData, StoredData
+from chatbo.foundation.personal_data import source as source_code
+from chatbo.foundation.personal_data.checks import check_stores
+from chatbo.foundation.personal_data.declarations import subjects
+from chatbo.foundation.personal_data.source import undeclared, uses
+from chatbo.foundation.personal_data.stores import declared_stores
+
+FILLING = {
+    "from django.core.cache import cache": Medium.CACHE,
+    "import django.core.cache": Medium.CACHE,
+    "from django.core import cache": Medium.CACHE,
+    "import redis": Medium.CACHE,
+    "from chatbo.foundation.cache import counters": Medium.CACHE,
+    "from django.core.files.storage import default_storage": Medium.FILES,
+    "log = structlog.get_logger(__name__)": Medium.LOG,
+    "log = logging.getLogger()": Medium.LOG,
+    "@shared_task(name='x')\ndef work(): ...": Medium.QUEUE,
+    "app.send_task('x')": Medium.QUEUE,
+    "@functools.lru_cache(maxsize=1)\ndef known(): ...": Medium.MEMORY,
+    "@cache\nasync def known(): ...": Medium.MEMORY,
+    "def f(request):\n    request.session['x'] = 1": Medium.SESSION,
+    "response.set_cookie('x', 'y')": Medium.COOKIE,
+}
+
+
+def test_every_module_that_fills_a_store_says_with_what() -> None:
+    assert check_stores(None) == []
+
+
+@pytest.mark.parametrize("code", FILLING)
+def test_each_way_to_fill_a_store_is_seen(code: str) -> None:
+    assert {use.medium for use in uses(ast.parse(code), module="m")} == {FILLING[code]}
+
+
+def test_reading_a_cookie_and_annotating_a_type_fill_nothing() -> None:
+    code = "from structlog.typing import EventDict\nx = request.session['y']\nr.COOKIES['z']"
+    assert list(uses(ast.parse(code), module="m")) == []
+
+
+@pytest.fixture
+def a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Any:
+    """The source is this one file."""
+    settings.BASE_DIR = tmp_path
+
+    def write(code: str) -> None:
+        (tmp_path / "diary.py").write_text(code)
+        monkeypatch.setattr(source_code, "_files", lambda: iter([tmp_path / "diary.py"]))
+
+    return write
+
+
+def test_an_undeclared_store_is_named_with_file_line_and_what_to_write(a_file: Any) -> None:
+    a_file("import os\nimport redis\n")
+
+    (error,) = check_stores(None)
+    assert error.id == "personal_data.E007"
+    assert "diary" in error.msg
+    assert "line 2" in error.msg
+    assert "declare_store(Medium.CACHE, __name__, " in (error.hint or "")
+
+
+def test_a_declaration_holds_for_its_own_medium_and_module_alone(a_file: Any) -> None:
+    a_file("import redis\ndeclare_store(Medium.CACHE, __name__, NoPersonalData('Asks only.'))\n")
+    assert undeclared() == []
+    a_file("import redis\ndeclare_store(Medium.LOG, __name__, NoPersonalData('Asks only.'))\n")
+    assert [use.medium for use in undeclared()] == [Medium.CACHE]
+    a_file("import redis\ndeclare_store(Medium.CACHE, 'other', NoPersonalData('Asks only.'))\n")
+    assert [use.medium for use in undeclared()] == [Medium.CACHE]
+    a_file("import redis\ndef f(): declare_store(Medium.CACHE, __name__, 1)\n")
+    assert [use.medium for use in undeclared()] == [Medium.CACHE]
+
+
+def test_what_is_declared_says_whose_it_is_how_it_ends_and_how_it_goes_out() -> None:
+    stores = list(declared_stores())
+
+    assert {store.medium for store in stores} == set(Medium)
+    for store in stores:
+        if isinstance(store.data, NoPersonalData):
+            assert store.data.reason
+            continue
+        assert isinstance(store.data, StoredData)
+        assert store.data.subject in subjects(), store.module
+        assert store.data.holds
+        assert store.data.end
+        assert store.data.export
