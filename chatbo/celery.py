@@ -23,12 +23,33 @@ app.conf.task_default_queue = "default"
 app.conf.task_routes = {"conversation.*": "taps", "erasure.*": "taps"}
 
 SWEEP_EVERY_SECONDS = 20.0
+SEAL_EVERY_SECONDS = 60.0
 
 app.conf.beat_schedule = {
     "sweep": {"task": "sweep", "schedule": SWEEP_EVERY_SECONDS, "options": {"expires": 60}},
+    "seal-consents": {
+        "task": "ledger.seal",
+        "schedule": SEAL_EVERY_SECONDS,
+        "options": {"expires": 60},
+    },
+    "end-consents": {
+        "task": "ledger.end",
+        "schedule": crontab(hour="3", minute="37"),
+        "options": {"expires": 3600},
+    },
+    "verify-consents": {
+        "task": "ledger.verify",
+        "schedule": crontab(hour="4", minute="7"),
+        "options": {"expires": 3600, "queue": "bulk"},
+    },
     "forget-log-ins": {
         "task": "accounts.forget_old_sessions",
         "schedule": crontab(hour="3", minute="17"),
+        "options": {"expires": 3600},
+    },
+    "keep-signers-known": {
+        "task": "texts.keep_signers_known",
+        "schedule": crontab(minute="43"),
         "options": {"expires": 3600},
     },
 }

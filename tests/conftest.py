@@ -169,6 +169,14 @@ def _uncounted() -> None:
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def outside_store(settings: Any, tmp_path: Path) -> Path:
+    """Each test's own: what one published must not be missing in the next one's database."""
+    folder = tmp_path / "outside"
+    settings.OUTSIDE_STORE_URL = folder.as_uri()
+    return folder
+
+
 @pytest.fixture
 def owner_db(db: None, database_name: str) -> Iterator[psycopg.Connection[Any]]:
     """The tables' owner, on a connection of its own: sees what was committed, past policies."""

@@ -1,11 +1,19 @@
-"""The platform's own signatures (``LEDGER_KEY``, Ed25519): on tree heads and on approvals."""
+"""The platform's own signatures (``LEDGER_KEY``, Ed25519): on tree heads and on approvals.
+
+A key that is taken out of the ring is still believed: its public half is kept outside the
+database, where no one who holds only the database can add another.
+"""
 
 import base64
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 
-from chatbo.foundation.signed_notes import NoteKey, key_of, sign
+from chatbo.foundation import outside
+from chatbo.foundation.signed_notes import NoteKey, key_of, parse_key, sign
+
+_KEYS = "keys"
+"""The folder of the outside store."""
 
 
 def sign_note(name: str, text: str) -> str:
@@ -16,6 +24,21 @@ def sign_note(name: str, text: str) -> str:
 def note_keys(name: str) -> list[NoteKey]:
     """The public halves of the ring's keys in this name, the newest first."""
     return [key_of(name, private) for private in private_keys()]
+
+
+def keep_key(key: NoteKey) -> None:
+    """Let what this key signed be believed after it has left the ring. Twice is once.
+
+    Raises ``OSError`` where the outside store is away.
+    """
+    outside.put(f"{_KEYS}/{key.number.hex()}", str(key))
+
+
+def believed_keys(name: str) -> list[NoteKey]:
+    """The keys whose signatures in this name count: the ring's, and those kept outside."""
+    kept = [parse_key(text) for _place, text in outside.entries(_KEYS)]
+    known = {str(key): key for key in [*note_keys(name), *kept] if key.name == name}
+    return list(known.values())
 
 
 def private_keys() -> list[Ed25519PrivateKey]:

@@ -1,28 +1,36 @@
-"""The ledger: what people agreed to, refused, were shown, and withdrew."""
+"""The ledger: what people agreed to, refused, were shown, and withdrew; and the tree over it.
 
+Three tables, so that proof and erasure do not fight: the record (``ConsentRecord``), the identity
+(``ConsentIdentity``), which erasure deletes, and the leaf (``Leaf``), which stays for ever.
+"""
+
+import secrets
 from datetime import datetime
 from typing import ClassVar, Self
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chatbo.foundation.audit.targets import Target
-from chatbo.foundation.encryption import (
-    BlindIndexField,
-    EncryptedTextField,
-    blind_indexes,
-)
+from chatbo.foundation.encryption import BlindIndexField, EncryptedTextField, blind_indexes
 from chatbo.foundation.isolation.ids import new_id
 from chatbo.foundation.isolation.models import TenantModel
-from chatbo.foundation.isolation.statements import WrittenOnce
+from chatbo.foundation.isolation.statements import Shared, Walled, WrittenOnce
 from chatbo.foundation.personal_data import (
     Category,
     Deleted,
     Kept,
+    NoPersonalData,
     PersonalData,
     YearsAfterEndOfYear,
 )
+from consent.ledger.leaves import SALT
 from consent.texts.models import TextVersion
+
+
+def new_salt() -> bytes:
+    return secrets.token_bytes(SALT)
 
 
 class ConsentQuerySet(models.QuerySet["ConsentRecord"]):
@@ -47,7 +55,8 @@ class ConsentRecord(TenantModel):
     """One fact about one purpose, never changed; a withdrawal is a record of its own.
 
     It names nobody: the person is in ``ConsentIdentity``, which erasure can remove while the
-    record stays as proof that somebody agreed (Arts. 7(1), 17(3)(e) GDPR).
+    record stays as proof that somebody agreed (Arts. 7(1), 17(3)(e) GDPR). Whatever is a column
+    here is in the leaf's hash (``leaves.body_of``).
     """
 
     class Decision(models.TextChoices):
@@ -60,6 +69,7 @@ class ConsentRecord(TenantModel):
         SIGNUP = "signup", _("sign-up")
         BOT = "bot", _("bot")
         TOOL = "tool", _("conversion tool")
+        PAGE = "page", _("page")
 
     class Purpose(models.TextChoices):
         TERMS = "terms", _("terms of use")
@@ -72,6 +82,16 @@ class ConsentRecord(TenantModel):
         TENANT = "tenant", _("you")
         PLATFORM = "platform", "ChatBo"
 
+    class Way(models.TextChoices):
+        """How the decision was given."""
+
+        TAP = "tap", _("by a tap in the chat")
+        TICK = "tick", _("by a tick in a form that was sent")
+        CLICK = "click", _("by a click on a button")
+        LINK = "link", _("by the link in a confirmation mail")
+        NONE = "", _("nothing was asked for")
+
+    salt = models.BinaryField(max_length=SALT, default=new_salt)
     subject_id = models.UUIDField(default=new_id)
     """A pseudonym, the same in all records on one person; leads to the identity, if any."""
     purpose = models.CharField(max_length=20, choices=Purpose)
@@ -81,14 +101,21 @@ class ConsentRecord(TenantModel):
     place = models.CharField(max_length=120, blank=True)
     """Where, in the tenant's words: the bot's or the tool's name."""
     text_version = models.ForeignKey(TextVersion, on_delete=models.PROTECT)
+    language = models.CharField(max_length=5, default="de")
+    form_sha256 = models.CharField(max_length=64, blank=True)
+    """Of what was on the screen, word for word (``ShownForm``)."""
+    way = models.CharField(max_length=10, choices=Way, blank=True)
     network = models.CharField(max_length=45, blank=True)
     """The network address, shortened (last octet or last 80 bits zero)."""
+    shown_at = models.DateTimeField(null=True)
     given_at = models.DateTimeField()
-    received_at = models.DateTimeField(auto_now_add=True)
+    received_at = models.DateTimeField(default=timezone.now)
+    corrects_id = models.UUIDField(null=True)
+    """The record that this one sets right; that one stays as it was."""
 
     objects = ConsentQuerySet.as_manager()
 
-    written_once: ClassVar = WrittenOnce(deletable=True)
+    written_once: ClassVar = WrittenOnce(ended_by="delete_due_consents()")
     audit_target: ClassVar = Target(_("Consent record"))
     personal_data: ClassVar = PersonalData(
         subject="ledger.ConsentIdentity",
@@ -105,6 +132,12 @@ class ConsentRecord(TenantModel):
             until=YearsAfterEndOfYear(3, _("of the withdrawal, refusal or erasure"), _ended_at),
         ),
         export="consents",
+        besides={
+            "salt": "For the tree's hash.",
+            "language": "Of the text.",
+            "form_sha256": "Of what everybody was shown.",
+            "corrects_id": "Another record, which goes out by itself.",
+        },
     )
 
     class Meta:
@@ -112,8 +145,7 @@ class ConsentRecord(TenantModel):
         indexes = [
             models.Index(fields=["tenant_id", "-given_at", "-id"], name="consent_newest"),
             models.Index(
-                fields=["tenant_id", "decision", "-given_at", "-id"],
-                name="consent_decision_newest",
+                fields=["tenant_id", "decision", "-given_at", "-id"], name="consent_decision_newest"
             ),
             models.Index(fields=["tenant_id", "subject_id"], name="consent_of_person"),
         ]
@@ -129,6 +161,8 @@ class ConsentIdentity(TenantModel):
     identifier_index = BlindIndexField(
         purpose="identity", value=lambda row: row.identifier.strip().lower()
     )
+    salt = models.BinaryField(max_length=SALT, default=new_salt)
+    """With it the leaves' hashes of the identity can be computed anew; gone, nobody can."""
 
     personal_data: ClassVar = PersonalData(
         subject="bots.Subscriber",
@@ -140,7 +174,10 @@ class ConsentIdentity(TenantModel):
         withheld={"identifier_index": "A keyed digest of the identifier, which is given out."},
         end=Deleted(),
         export="links_to_consents",
-        besides={"subject_id": "The pseudonym; the records under it go out by themselves."},
+        besides={
+            "subject_id": "The pseudonym; the records under it go out by themselves.",
+            "salt": "For the tree's hashes.",
+        },
     )
 
     class Meta:
@@ -150,3 +187,117 @@ class ConsentIdentity(TenantModel):
             models.UniqueConstraint(fields=["tenant_id", "subject_id"], name="identity_subject"),
         ]
         indexes = [models.Index(fields=["tenant_id", "identifier_index"], name="identity_lookup")]
+
+
+class ShownForm(TenantModel):
+    """What was on the screen when somebody decided, filled in and word for word; kept once."""
+
+    sha256 = models.CharField(max_length=64)
+    content = models.TextField()
+
+    written_once: ClassVar = WrittenOnce()
+    personal_data: ClassVar = NoPersonalData("What everybody was shown, before anybody decided.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant_id", "sha256"], name="shown_form_once")
+        ]
+
+
+class PendingLeaf(TenantModel):
+    """A record's leaf until the next sealing; its ``id`` is the record's.
+
+    Written with the record and gone with the sealing, so that a record that commits late is
+    neither missed nor sealed twice.
+    """
+
+    hash = models.BinaryField(max_length=32)
+    identity_hash = models.BinaryField(max_length=32)
+    proof = models.BinaryField(max_length=32)
+    """That the product itself wrote the record (``pending.prove``): no row that was put in
+    past it is ever sealed."""
+    refused_at = models.DateTimeField(null=True)
+
+    personal_data: ClassVar = NoPersonalData("Hashes over salts that lie elsewhere.")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["id"], condition=models.Q(refused_at=None), name="pending_leaf_next"
+            )
+        ]
+
+
+class Leaf(TenantModel):
+    """A record's place in the tree, for ever; its ``id`` is the record's."""
+
+    position = models.BigIntegerField()
+    hash = models.BinaryField(max_length=32)
+    identity_hash = models.BinaryField(max_length=32)
+
+    isolation: ClassVar = Walled(
+        unique_across={"position": "One tree for all; the database hands out no position twice."}
+    )
+    written_once: ClassVar = WrittenOnce()
+    personal_data: ClassVar = NoPersonalData("Hashes over salts that lie elsewhere.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["position"], name="leaf_position_once")]
+
+
+class EndedRecord(TenantModel):
+    """That a record was deleted when its time had come, and not by anybody's hand.
+
+    Its ``id`` is the record's. Without this row a missing record is an alarm.
+    """
+
+    note = models.TextField()
+    """Signed by us (``ending``)."""
+
+    written_once: ClassVar = WrittenOnce()
+    personal_data: ClassVar = NoPersonalData("The number of a record that is gone.")
+
+
+class Tile(models.Model):
+    """Up to 256 hashes of one level, side by side: what proofs are made of (C2SP tlog-tiles).
+
+    Level 0 holds the leaves' hashes, level n the roots of the whole tiles below. It only grows.
+    """
+
+    level = models.PositiveSmallIntegerField()
+    index = models.BigIntegerField()
+    hashes = models.BinaryField()
+
+    isolation: ClassVar = Shared("Hashes of all businesses' leaves; a proof needs its neighbours.")
+    personal_data: ClassVar = NoPersonalData("Hashes over salts that lie elsewhere.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["level", "index"], name="tile_once")]
+
+
+class TreeHead(models.Model):
+    """The signed root over the first ``size`` leaves (C2SP tlog-checkpoint)."""
+
+    size = models.BigIntegerField(primary_key=True)
+    root = models.BinaryField(max_length=32)
+    note = models.TextField()
+    at = models.DateTimeField(default=timezone.now)
+
+    isolation: ClassVar = Shared("Public: whoever checks a proof needs it.")
+    written_once: ClassVar = WrittenOnce()
+    personal_data: ClassVar = NoPersonalData("A hash and a signature of ours.")
+
+    class Meta:
+        get_latest_by = "size"
+
+
+class PublishedKey(models.Model):
+    """A public key that has signed: stays known when the ring no longer has it."""
+
+    key = models.CharField(max_length=300, primary_key=True)
+    """``name+number+base64`` (``foundation.signed_notes``)."""
+    since = models.DateTimeField(default=timezone.now)
+
+    isolation: ClassVar = Shared("Public: whoever checks a signature needs it.")
+    written_once: ClassVar = WrittenOnce()
+    personal_data: ClassVar = NoPersonalData("Public keys of ours.")

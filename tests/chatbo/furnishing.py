@@ -15,7 +15,7 @@ from chatbo.foundation.mail.outbox import queue_mail
 from consent.embeds.tools import create_tool
 from consent.erasure.models import Erasure
 from consent.erasure.requests import request_erasure
-from consent.ledger.models import ConsentRecord
+from consent.ledger.models import ConsentRecord, EndedRecord, Leaf
 from consent.ledger.recording import record_consent
 from consent.texts.models import Approval
 from consent.texts.versions import decide_on_text, submit_text, text_in_force
@@ -149,6 +149,8 @@ def _conversation(house: House) -> dict[str, Any]:
     _consent(person.pk, f"person-{house.count}")
     # All of one person too: a record's page shows the others.
     record = _consent(uuid.UUID(int=7), "often")
+    Leaf.objects.create(id=record.pk, position=house.count, hash=b"", identity_hash=b"")
+    EndedRecord.objects.create(note="")
     erasure = request_erasure(person, origin=Erasure.Origin.BOT)
     return {"record_id": record.pk, "code": erasure.code}
 
@@ -162,6 +164,7 @@ def _consent(person_id: uuid.UUID, identifier: str) -> ConsentRecord:
         controller=ConsentRecord.Controller.TENANT,
         person_id=person_id,
         identifier=identifier,
+        form=f"What {identifier} saw",
     )
 
 

@@ -59,9 +59,13 @@ class Shared:
 
 @dataclass(frozen=True)
 class WrittenOnce:
-    """Rows are never altered: ``AppendOnly`` in the migration. ``deletable``: but may end."""
+    """Rows are never altered: ``AppendOnly`` in the migration.
+
+    ``deletable``: but may end. ``ended_by``: and then by this function of the database alone.
+    """
 
     deletable: bool = False
+    ended_by: str = ""
 
 
 Statement = Walled | Shared

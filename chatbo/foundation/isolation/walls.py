@@ -31,7 +31,12 @@ from chatbo.foundation.isolation.statements import (
     statement_of,
 )
 
-DEFINER_FUNCTIONS: dict[str, str] = {}
+DEFINER_FUNCTIONS: dict[str, str] = {
+    "delete_due_consents()": (
+        "Consent records end when the law says so: nobody but this function can delete one, and it"
+        " takes no argument that could make it delete another."
+    ),
+}
 """SECURITY DEFINER functions, as ``name(argument types)``, each with the reason why it runs with
 its owner's rights, past every policy."""
 
@@ -358,7 +363,8 @@ def _in_written_once(table: Table, promise: WrittenOnce | None) -> Iterator[Hole
                 "Write written_once: ClassVar = WrittenOnce() beside its isolation.",
             )
         return
-    events = {"UPDATE"} if promise.deletable else {"UPDATE", "DELETE"}
+    may_end = promise.deletable or promise.ended_by
+    events = {"UPDATE"} if may_end else {"UPDATE", "DELETE"}
     if not any(
         trigger.on
         and trigger.unconditional
@@ -374,7 +380,7 @@ def _in_written_once(table: Table, promise: WrittenOnce | None) -> Iterator[Hole
             "AppendOnly in the migration makes it.",
         )
     for role, privilege in sorted(table.privileges):
-        if privilege in events:
+        if privilege in events or (privilege == "DELETE" and promise.ended_by):
             yield Hole(
                 "E008",
                 table.name,

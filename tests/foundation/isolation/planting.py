@@ -107,7 +107,7 @@ def _made_up(field: Any) -> Any:
     if field.has_default() and not field.unique and field.default is not None:
         return field.get_default() if field.column != "tenant_id" else None
     kinds: list[tuple[type, Any]] = [
-        (models.AutoField, uuid.uuid4().int >> 80),
+        (models.BigIntegerField, uuid.uuid4().int >> 80),
         (models.UUIDField, uuid.uuid4()),
         (models.URLField, f"https://{uuid.uuid4().hex}.example/"),
         (models.EmailField, f"{uuid.uuid4().hex}@planted.example"),

@@ -20,6 +20,9 @@ RAW_SQL = {
     "chatbo/foundation/encryption/listings.py": "the directory's digests under a new key",
     "chatbo/foundation/encryption/owners.py": "finds whose rows are to be encrypted anew",
     "chatbo/foundation/encryption/rotation.py": "encrypts columns anew, in batches",
+    "consent/ledger/recording.py": "a record and its leaf in one statement",
+    "consent/ledger/sealing.py": "takes a lock",
+    "consent/ledger/ending.py": "calls the one function that deletes records",
     "chatbo/conversation/intake.py": "what Meta waits for (benchmarks/webhook_to_stored.py)",
     "chatbo/dashboard/health.py": "asks whether the database answers",
 }

@@ -1,0 +1,81 @@
+"""What is kept outside the database, so that nobody who holds the database can unsay it.
+
+``OUTSIDE_STORE_URL``: a folder on another disk or machine, for the application only to add to. An
+entry is a file of its own and is never written over.
+"""
+
+import contextlib
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+
+
+class AlreadySaidError(Exception):
+    """Under this name something else is kept already."""
+
+
+def put(name: str, content: str) -> None:
+    """Keep an entry for good, on the disk itself when this returns. The same twice is once.
+
+    Raises ``AlreadySaidError`` where the name is taken by other words, ``OSError`` where the store
+    is away.
+    """
+    place = _folder() / name
+    place.parent.mkdir(parents=True, exist_ok=True)
+    part = place.with_name(f".{place.name}.{secrets.token_hex(8)}")
+    with part.open("w", encoding="utf-8") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(part, place)  # Refuses to replace, unlike a renaming.
+    except FileExistsError:
+        if place.read_text(encoding="utf-8") != content:
+            raise AlreadySaidError(name) from None
+    finally:
+        part.unlink()
+    descriptor = os.open(place.parent, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def entries(under: str) -> Iterator[tuple[str, str]]:
+    """Names and contents below a folder, in the order of their names."""
+    for place in _files(_folder() / under):
+        yield str(place.relative_to(_folder())), place.read_text(encoding="utf-8")
+
+
+def latest(under: str) -> str | None:
+    """The content of the entry whose name comes last, or nothing where none is kept."""
+    place = _folder() / under
+    while place.is_dir():
+        names = sorted(_names(place))
+        if not names:
+            return None
+        place /= names[-1]
+    return place.read_text(encoding="utf-8") if place.exists() else None
+
+
+def _files(place: Path) -> Iterator[Path]:
+    if place.is_dir():
+        for name in sorted(_names(place)):
+            yield from _files(place / name)
+    elif place.exists():
+        yield place
+
+
+def _names(place: Path) -> list[str]:
+    """Without what a process was writing when it was killed."""
+    with contextlib.suppress(FileNotFoundError):
+        return [name for name in os.listdir(place) if not name.startswith(".")]  # noqa: PTH208 (names are enough)
+    return []
+
+
+def _folder() -> Path:
+    return Path(unquote(urlsplit(settings.OUTSIDE_STORE_URL).path))

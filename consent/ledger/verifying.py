@@ -1,0 +1,212 @@
+"""Looking at every record, leaf and head, and naming what is not as it was."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef
+
+from chatbo.foundation.isolation import platform_scope
+from chatbo.foundation.signed_notes import NoteError, NoteKey
+from chatbo.foundation.signing import believed_keys
+from consent.ledger.ending import has_ended
+from consent.ledger.heads import Head, heads_outside, origin, read_head
+from consent.ledger.merkle import EMPTY, node_hash
+from consent.ledger.models import (
+    ConsentIdentity,
+    ConsentRecord,
+    EndedRecord,
+    Leaf,
+    PendingLeaf,
+    TreeHead,
+)
+from consent.ledger.pending import is_proved
+from consent.ledger.proofs import is_as_recorded, is_same_person
+from consent.ledger.tiles import Tiles
+from consent.texts.models import TextVersion
+
+AT_ONCE = 5000
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is not as it was. ``what`` is a code; ``record`` and ``position``: of what."""
+
+    what: str
+    record: uuid.UUID | None = None
+    tenant: uuid.UUID | None = None
+    position: int | None = None
+    size: int | None = None
+
+
+@dataclass
+class Report:
+    """What was looked at, and what was found."""
+
+    records: int
+    heads: int
+    faults: list[Fault]
+
+
+def verify_ledger() -> Report:
+    """Check all leaves, bodies, identities and heads, and what is kept outside the database.
+
+    Finds what was changed, dropped, added or put in another's place, also by the database's
+    owner, and a database that was replaced by an older copy of itself.
+    """
+    with platform_scope("ledger: verify all of it"):
+        keys = believed_keys(origin())
+        heads = list(TreeHead.objects.order_by("size"))
+        faults = [*_in_heads(heads, keys)]
+        roots = {head.size: bytes(head.root) for head in heads}
+        records = 0
+        for position, fault in _in_leaves(roots, keys):
+            records = position
+            if fault:
+                faults.append(fault)
+        faults += _added()
+        faults += _outside(roots)
+        return Report(records, len(heads), faults)
+
+
+def _in_heads(heads: list[TreeHead], keys: list[NoteKey]) -> Iterator[Fault]:
+    for head in heads:
+        try:
+            said = read_head(head.note, keys)
+        except NoteError:
+            yield Fault("head_is_not_signed_by_us", size=head.size)
+            continue
+        if (said.size, said.root) != (head.size, bytes(head.root)):
+            yield Fault("head_says_something_else", size=head.size)
+
+
+def _outside(roots: dict[int, bytes]) -> Iterator[Fault]:
+    """What was published is what counts: a copy from before it has lost something."""
+    try:
+        published: list[Head] = list(heads_outside())
+    except NoteError:
+        yield Fault("published_head_is_not_signed_by_us")
+        return
+    for head in published:
+        if head.size not in roots:
+            yield Fault("published_head_is_missing", size=head.size)
+        elif roots[head.size] != head.root:
+            yield Fault("published_head_differs", size=head.size)
+
+
+def _in_leaves(roots: dict[int, bytes], keys: list[NoteKey]) -> Iterator[tuple[int, Fault | None]]:
+    """Every leaf in its order, with the tree's root where a head was signed."""
+    tree, tiles = _Growing(), Tiles()
+    last = max(roots, default=0)
+    for block in _blocks():
+        halves = _Halves(block)
+        for leaf in block:
+            if leaf.position != tree.size:
+                yield tree.size, Fault("leaf_is_missing", position=tree.size)
+                return  # Nothing behind the gap can be placed.
+            yield tree.size + 1, halves.fault_of(leaf, keys)
+            if not _is_in_its_tile(tiles, leaf):
+                yield tree.size + 1, _about(leaf, "tile_differs")
+            tree.add(bytes(leaf.hash))
+            if tree.size in roots and tree.root() != roots[tree.size]:
+                yield tree.size, Fault("root_differs", size=tree.size)
+    if tree.size != last:
+        what = "leaf_is_missing" if tree.size < last else "leaf_was_added"
+        yield tree.size, Fault(what, position=min(tree.size, last))
+
+
+def _blocks() -> Iterator[list[Leaf]]:
+    after = -1
+    while block := list(Leaf.objects.filter(position__gt=after).order_by("position")[:AT_ONCE]):
+        yield block
+        after = block[-1].position
+
+
+class _Halves:
+    """What the leaves of a block were made of, read at once."""
+
+    def __init__(self, block: list[Leaf]) -> None:
+        ids = [leaf.pk for leaf in block]
+        self._records = ConsentRecord.objects.in_bulk(ids)
+        texts = TextVersion.objects.in_bulk({r.text_version_id for r in self._records.values()})
+        for record in self._records.values():
+            record.text_version = texts[record.text_version_id]
+        self._ended = EndedRecord.objects.in_bulk(ids)
+        subjects = {record.subject_id for record in self._records.values()}
+        self._people = {
+            (each.tenant_id, each.subject_id): each
+            for each in ConsentIdentity.objects.filter(subject_id__in=subjects)
+        }
+
+    def fault_of(self, leaf: Leaf, keys: list[NoteKey]) -> Fault | None:
+        record = self._records.get(leaf.pk)
+        if record is None:
+            ended = self._ended.get(leaf.pk)
+            if ended is not None and has_ended(ended, leaf, keys):
+                return None
+            return _about(leaf, "record_was_dropped")
+        if not is_as_recorded(record, bytes(leaf.identity_hash), bytes(leaf.hash)):
+            return _about(leaf, "record_was_changed")
+        person = self._people.get((record.tenant_id, record.subject_id))
+        if person is not None and not is_same_person(person, bytes(leaf.identity_hash)):
+            return _about(leaf, "identity_was_changed")
+        return None
+
+
+def _added() -> Iterator[Fault]:
+    """Records without a place in the tree that did not come through the product."""
+    sealed = Leaf.objects.filter(pk=OuterRef("pk"), tenant_id=OuterRef("tenant_id"))
+    waits = PendingLeaf.objects.filter(pk=OuterRef("pk"), tenant_id=OuterRef("tenant_id"))
+    for record in ConsentRecord.objects.filter(~Exists(sealed), ~Exists(waits)).order_by():
+        yield Fault("record_was_added", record=record.pk, tenant=record.tenant_id)
+    for each in PendingLeaf.objects.all():
+        halves = bytes(each.hash), bytes(each.identity_hash)
+        record = (
+            ConsentRecord.objects.select_related("text_version")
+            .filter(pk=each.pk, tenant_id=each.tenant_id)
+            .first()
+        )
+        what = ""
+        if not is_proved(each.tenant_id, each.pk, *halves, proof=bytes(each.proof)):
+            what = "record_was_added"
+        elif record is None:
+            what = "record_was_dropped"
+        elif not is_as_recorded(record, halves[1], halves[0]):
+            what = "record_was_changed"
+        if what:
+            yield Fault(what, record=each.pk, tenant=each.tenant_id)
+
+
+def _about(leaf: Leaf, what: str) -> Fault:
+    return Fault(what, record=leaf.pk, tenant=leaf.tenant_id, position=leaf.position)
+
+
+def _is_in_its_tile(tiles: Tiles, leaf: Leaf) -> bool:
+    try:
+        return tiles.node(0, leaf.position) == bytes(leaf.hash)
+    except IndexError:
+        return False
+
+
+class _Growing:
+    """A tree of which only the right edge is kept: enough for its root at every size."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._edge: list[bytes] = []
+
+    def add(self, leaf: bytes) -> None:
+        size, found = self.size, leaf
+        while size & 1:
+            found = node_hash(self._edge.pop(), found)
+            size >>= 1
+        self._edge.append(found)
+        self.size += 1
+
+    def root(self) -> bytes:
+        if not self._edge:
+            return EMPTY
+        found = self._edge[-1]
+        for left in reversed(self._edge[:-1]):
+            found = node_hash(left, found)
+        return found
