@@ -2,7 +2,7 @@
 
 import dataclasses
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -19,6 +19,8 @@ from consent.erasure.models import Erasure
 from consent.erasure.requests import request_erasure
 from consent.ledger.models import ConsentRecord
 from consent.ledger.recording import record_consent
+from consent.ledger.seen import text_last_seen
+from consent.texts.versions import effect_since
 from tenants.bots import payloads
 from tenants.bots.bots import answers_everybody
 from tenants.bots.models import (
@@ -173,7 +175,7 @@ def _converse(
         at=min(incoming.at, now),
     )
     replies = []
-    if subscriber.notice_shown_at is None or now - subscriber.last_seen_at > LONG_PAUSE:
+    if _is_notice_due(subscriber, now):
         version, notice = legal.notice()
         record_consent(
             version,
@@ -182,8 +184,10 @@ def _converse(
             source=ConsentRecord.Source.BOT,
             controller=ConsentRecord.Controller.TENANT,
             place=bot.name,
+            form=notice.text,
             person_id=subscriber.pk,
             identifier=incoming.sender,
+            shown_at=now,
             given_at=now,
         )
         subscriber.notice_shown_at = now
@@ -192,6 +196,14 @@ def _converse(
     subscriber.save(update_fields=["notice_shown_at", "last_seen_at"])
     replies.append(answer_to(wish, incoming.text, bot, legal))
     queue_messages(subscriber, replies)
+
+
+def _is_notice_due(subscriber: Subscriber, now: datetime) -> bool:
+    """At the start, after a long pause, and when the notice has changed so that it must be told."""
+    if subscriber.notice_shown_at is None or now - subscriber.last_seen_at > LONG_PAUSE:
+        return True
+    seen = text_last_seen(subscriber.pk, ConsentRecord.Purpose.NOTICE)
+    return seen is None or effect_since(seen).must_be_told
 
 
 def _was_asked(subscriber: Subscriber) -> bool:

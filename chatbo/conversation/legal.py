@@ -1,7 +1,7 @@
 """What every bot says because the law asks for it, in approved versions: notice, menu, erasure."""
 
 from consent.texts.models import TextVersion
-from consent.texts.versions import filled, text_in_force
+from consent.texts.versions import filled, fitting, text_in_force
 from tenants.accounts.legal_pages import imprint_url, privacy_url
 from tenants.accounts.models import Tenant
 from tenants.bots import payloads
@@ -36,7 +36,7 @@ class Legal:
     def notice(self) -> tuple[TextVersion, Outgoing]:
         """That this is a bot, whose, and how to stop (sec. 18(3) MStV); with its version."""
         version = text_in_force("bot-notice", self._language)
-        return version, Outgoing(filled(version, self._values).strip())
+        return version, Outgoing(self._filled(version))
 
     def question(self) -> Outgoing:
         """Whether the person really wants to be erased: a tap to confirm, a tap to keep."""
@@ -61,7 +61,10 @@ class Legal:
         return Outgoing(self._text("bot-fallback"))
 
     def _text(self, key: str) -> str:
-        return filled(text_in_force(key, self._language), self._values).strip()
+        return self._filled(text_in_force(key, self._language))
+
+    def _filled(self, version: TextVersion) -> str:
+        return filled(version, fitting(version, self._values)).strip()
 
 
 def _words(key: str, language: str) -> str:

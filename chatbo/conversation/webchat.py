@@ -18,7 +18,7 @@ from chatbo.conversation.models import IncomingEvent
 from chatbo.foundation.isolation import tenant_scope
 from consent.erasure.models import Erasure
 from consent.erasure.telling import last_message
-from consent.texts.versions import filled, text_in_force
+from consent.texts.versions import filled, fitting, text_in_force
 from tenants.bots.models import Bot, Channel, Message, Platform, Subscriber
 from tenants.bots.platforms.wire import Incoming, Kind
 
@@ -97,7 +97,8 @@ def _of_erasure(erasure: Erasure) -> Sight:
         text = last_message(erasure).text
     else:
         url = settings.BASE_URL + reverse("erasure_status:status", args=[erasure.code])
-        text = filled(text_in_force("bot-erasure-started", erasure.language), {"url": url})
+        started = text_in_force("bot-erasure-started", erasure.language)
+        text = filled(started, fitting(started, {"url": url}))
     return Sight([], erasure_code=erasure.code, erasure_text=text.strip(), is_erased=is_done)
 
 

@@ -23,7 +23,7 @@ from chatbo.foundation import operator
 from consent.embeds.models import Tool
 from consent.texts.models import TextVersion
 from consent.texts.rendering import as_html
-from consent.texts.versions import filled, text_in_force
+from consent.texts.versions import filled, fitting, text_in_force
 from tenants.accounts.legal_pages import imprint_url, privacy_url
 from tenants.accounts.models import Tenant
 
@@ -57,8 +57,8 @@ def render_tool(tool: Tool, *, number: int) -> Rendered:
     consent_text = text_in_force("consent-embed-chat", tool.language)
     with translation.override(tool.language):
         values = what_happens(tenant)
-        notice = as_html(filled(notice_text, values, markdown=True))
-        consent = as_html(filled(consent_text, values, markdown=True))
+        notice = as_html(filled(notice_text, fitting(notice_text, values), markdown=True))
+        consent = as_html(filled(consent_text, fitting(consent_text, values), markdown=True))
         context = {
             "tool": tool,
             "number": number,

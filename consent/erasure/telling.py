@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from consent.erasure.models import Erasure
-from consent.texts.versions import filled, text_in_force
+from consent.texts.versions import filled, fitting, text_in_force
 from tenants.accounts.models import Tenant
 from tenants.bots.platforms import Outgoing
 
@@ -17,17 +17,14 @@ def last_message(erasure: Erasure) -> Outgoing:
     """What was deleted, what is kept and why, the code and its page, in the person's language."""
     version = text_in_force("bot-erasure-done", erasure.language)
     with translation.override(version.language):
-        text = filled(
-            version,
-            {
-                "company": Tenant.objects.get(pk=erasure.tenant_id).company,
-                "counts": ", ".join(f"{name}: {count}" for name, count in counted(erasure)),
-                "kept": kept_in_words(erasure),
-                "code": erasure.code,
-                "url": settings.BASE_URL + reverse("erasure_status:status", args=[erasure.code]),
-            },
-        )
-    return Outgoing(text=text)
+        values = {
+            "company": Tenant.objects.get(pk=erasure.tenant_id).company,
+            "counts": ", ".join(f"{name}: {count}" for name, count in counted(erasure)),
+            "kept": kept_in_words(erasure),
+            "code": erasure.code,
+            "url": settings.BASE_URL + reverse("erasure_status:status", args=[erasure.code]),
+        }
+    return Outgoing(text=filled(version, fitting(version, values)))
 
 
 def kept_in_words(erasure: Erasure) -> str:

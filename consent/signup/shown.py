@@ -11,7 +11,7 @@ from chatbo.foundation.encryption import InvalidTokenError, open_token, seal_tok
 from consent.ledger.models import ConsentRecord
 from consent.texts.models import TextVersion
 from consent.texts.rendering import as_html
-from consent.texts.versions import filled, text_in_force
+from consent.texts.versions import filled, fitting, text_in_force
 
 Purpose = ConsentRecord.Purpose
 
@@ -51,9 +51,8 @@ def open_shown(token: str) -> Texts:
 
 def as_label(text: TextVersion) -> SafeString:
     """The text beside its box, with links to the terms and the privacy policy."""
-    html = as_html(
-        filled(text, {"terms_url": _legal("terms"), "privacy_url": _legal("privacy")})
-    ).strip()
+    values = {"terms_url": _legal("terms"), "privacy_url": _legal("privacy")}
+    html = as_html(filled(text, fitting(text, values), markdown=True)).strip()
     # A label holds phrases; the renderer wraps a single paragraph.
     return mark_safe(html.removeprefix("<p>").removesuffix("</p>"))  # noqa: S308 (as_html escapes)
 

@@ -22,13 +22,40 @@ class NotALawyerError(TextError):
     """Only a lawyer decides on texts, whoever else may read them."""
 
 
+class NotInUseError(TextError):
+    """What was never approved, or is no longer, has no validity that could end."""
+
+
 class TextChangedError(TextError):
     """The stored words are not those that were submitted: their hash differs."""
 
 
-class MissingPlaceholderError(TextError):
-    """A placeholder of the text has no value."""
+class NotTheAuthorError(TextError):
+    """A draft is its author's alone."""
+
+
+class PlaceholderError(TextError):
+    """Something about one placeholder of one version; the message names both."""
+
+    facts_for_the_log: ClassVar = ("version", "name")
 
     def __init__(self, version: object, name: str) -> None:
         super().__init__(f"{version}: {name}")
+        self.version = str(version)
         self.name = name
+
+
+class MissingPlaceholderError(PlaceholderError):
+    """A placeholder of the text has no value."""
+
+
+class SuperfluousValueError(PlaceholderError):
+    """A value is given for a placeholder that the text does not declare."""
+
+
+class WrongValueError(PlaceholderError):
+    """The value is not of the placeholder's kind."""
+
+
+class UndeclaredPlaceholderError(PlaceholderError):
+    """The words have a placeholder that is not declared, or declare one that they do not have."""

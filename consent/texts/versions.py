@@ -1,129 +1,131 @@
-"""Submitting texts, having them approved, and reading what is in force."""
+"""Submitting texts, and reading what is in force: the door through which other rooms come in."""
 
-import hashlib
-import json
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from django.db import transaction
-from django.utils.html import escape
+from django.utils import timezone
 
 from chatbo.foundation.audit.entries import record
-from consent.texts.errors import (
-    MissingPlaceholderError,
-    NotALawyerError,
-    NotApprovedError,
-    TextChangedError,
-)
+from consent.texts.approvals import decide_on_text, is_genuine, is_usable
+from consent.texts.effects import Effect, strongest
+from consent.texts.errors import NotApprovedError
+from consent.texts.fingerprints import fingerprint
 from consent.texts.models import Approval, TextVersion
-from tenants.accounts.models import PlatformRole, User
+from consent.texts.placeholders import (
+    Block,
+    Kind,
+    demand_declared,
+    filled,
+    fitting,
+    literally,
+)
+from tenants.accounts.models import User
 
-_PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
-
-
-class Block(str):
-    """A value that is Markdown itself (a list, paragraphs) and is put in as it stands.
-
-    Whoever makes one has escaped the input in it with ``literally``.
-    """
-
-    __slots__ = ()
-
-
-def fingerprint(*, key: str, language: str, number: int, title: str, body: str) -> str:
-    """The hash that names a version: over all that the reader sees (SHA-256 of canonical JSON)."""
-    seen = {"key": key, "language": language, "number": number, "title": title, "body": body}
-    text = json.dumps(seen, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+__all__ = [
+    "Block",
+    "Effect",
+    "Kind",
+    "decide_on_text",
+    "effect_since",
+    "filled",
+    "fingerprint",
+    "fitting",
+    "literally",
+    "submit_text",
+    "text_in_force",
+]
 
 
 @transaction.atomic
-def submit_text(*, key: str, language: str, title: str, body: str, change: str) -> TextVersion:
-    """Add the next version of a text. From here on it cannot be altered, only approved or not."""
+def submit_text(
+    *,
+    key: str,
+    language: str,
+    title: str,
+    body: str,
+    change: str,
+    placeholders: Mapping[str, Kind] | None = None,
+    reason: str = "",
+    effect: Effect = Effect.ASK,
+    author: User | None = None,
+    release: str = "",
+    valid_from: datetime | None = None,
+    valid_until: datetime | None = None,
+) -> TextVersion:
+    """Add the next version of a text. From here on it cannot be altered, only approved or not.
+
+    Raises ``UndeclaredPlaceholderError`` unless ``placeholders`` names those of the words.
+    """
     last = TextVersion.objects.filter(key=key, language=language).order_by("-number").first()
-    number = last.number + 1 if last else 1
-    version = TextVersion.objects.create(
+    version = TextVersion(
         key=key,
         language=language,
-        number=number,
+        number=last.number + 1 if last else 1,
         title=title,
         body=body,
-        placeholders=sorted(set(_PLACEHOLDER.findall(body))),
+        placeholders={name: Kind(kind).value for name, kind in (placeholders or {}).items()},
         change=change,
-        sha256=fingerprint(key=key, language=language, number=number, title=title, body=body),
+        reason=reason,
+        effect=effect,
+        author=author,
+        release=release,
+        valid_from=valid_from,
+        valid_until=valid_until,
     )
+    demand_declared(version)
+    version.sha256 = fingerprint(
+        key=key,
+        language=language,
+        number=version.number,
+        title=title,
+        body=body,
+        placeholders=version.placeholders,
+    )
+    version.save()
     record("text.submitted", target=version, details={"sha256": version.sha256})
     return version
 
 
-@transaction.atomic
-def decide_on_text(
-    version: TextVersion, *, lawyer: User, verdict: Approval.Verdict, remark: str = ""
-) -> Approval:
-    """Record the lawyer's word on this very version. The last word counts; the same twice is one.
-
-    Raises ``NotALawyerError`` for anybody else, and ``TextChangedError`` when the stored text no
-    longer has the hash it was submitted with.
-    """
-    if lawyer.platform_role != PlatformRole.LAWYER:
-        raise NotALawyerError(lawyer.pk)
-    version = TextVersion.objects.get(pk=version.pk)
-    found = fingerprint(
-        key=version.key,
-        language=version.language,
-        number=version.number,
-        title=version.title,
-        body=version.body,
-    )
-    if found != version.sha256:
-        raise TextChangedError(version.pk)
-    said = version.last_word()
-    if said is not None and (said.verdict, said.remark) == (verdict, remark):
-        return said
-    approval = Approval.objects.create(
-        version=version, sha256=version.sha256, verdict=verdict, remark=remark, lawyer=lawyer
-    )
-    record(f"text.{verdict}", target=version, actor_id=lawyer.pk)
-    return approval
-
-
-def text_in_force(key: str, language: str) -> TextVersion:
-    """The newest version that a lawyer has approved and not rejected since.
+def text_in_force(key: str, language: str, *, at: datetime | None = None) -> TextVersion:
+    """The newest version that a lawyer has approved and not rejected since, valid now (or then).
 
     Falls back to German, the language the law speaks here. Raises ``NotApprovedError``: a text
-    without approval is shown to nobody.
+    without a genuine approval is shown to nobody.
     """
+    moment = at or timezone.now()
     for spoken in dict.fromkeys([language, "de"]):
-        for version in TextVersion.objects.filter(key=key, language=spoken).order_by("-number"):
-            last_word = version.last_word()
-            if last_word is not None and last_word.verdict == Approval.Verdict.APPROVED:
+        for version in _newest_first(key, spoken):
+            if is_usable(version, at=moment):
                 return version
     raise NotApprovedError(key, language)
 
 
-def filled(version: TextVersion, values: Mapping[str, object], *, markdown: bool = False) -> str:
-    """The text with its placeholders filled in; Markdown stays Markdown.
+def effect_since(seen: TextVersion, *, at: datetime | None = None) -> Effect:
+    """What has to be done with somebody who knows ``seen``: the strongest effect since.
 
-    ``markdown``: the values are to stand inside Markdown, so whatever in them has a meaning
-    there is taken literally. Raises ``MissingPlaceholderError`` rather than leaving a gap.
+    Over the approved versions between it and the one in force, in its own language: languages
+    count for themselves. After a withdrawal the way leads back over the same versions. Where
+    another language stands in, they are asked again. Raises ``NotApprovedError``.
     """
-
-    def value_of(match: re.Match[str]) -> str:
-        name = match.group(1)
-        if name not in values:
-            raise MissingPlaceholderError(version, name)
-        value = values[name]
-        if markdown and not isinstance(value, Block):
-            return literally(str(value))
-        return str(value)
-
-    return _PLACEHOLDER.sub(value_of, version.body)
-
-
-_MEANS_SOMETHING = re.compile(r"([\\`*_{}\[\]()#+!|~])")
+    now = text_in_force(seen.key, seen.language, at=at)
+    if now == seen:
+        return Effect.EDITORIAL
+    if now.language != seen.language:
+        return Effect.ASK
+    first, last = sorted((seen.number, now.number))
+    return strongest(
+        version.effect
+        for version in _newest_first(seen.key, seen.language)
+        if first < version.number <= last and (version == seen or _was_approved(version))
+    )
 
 
-def literally(value: str) -> str:
-    """A value as Markdown that shows exactly these characters."""
-    # Escaped last: the "#" of an entity is no heading.
-    return escape(_MEANS_SOMETHING.sub(r"\\\1", value))
+def _newest_first(key: str, language: str) -> Iterable[TextVersion]:
+    found = TextVersion.objects.filter(key=key, language=language).order_by("-number")
+    return found.prefetch_related("approvals")
+
+
+def _was_approved(version: TextVersion) -> bool:
+    approved = Approval.Verdict.APPROVED
+    return any(said.verdict == approved and is_genuine(said) for said in version.approvals.all())

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from chatbo.foundation import operator
 from consent.texts.errors import NotApprovedError
 from consent.texts.rendering import as_html
-from consent.texts.versions import filled, text_in_force
+from consent.texts.versions import filled, fitting, text_in_force
 
 PUBLIC = frozenset({"imprint", "privacy", "terms"})
 
@@ -23,7 +23,7 @@ def legal(request: HttpRequest, slug: str) -> HttpResponse:
         version = text_in_force(slug, get_language() or "de")
     except NotApprovedError:
         return render(request, "consent/texts/not_published.html", {"slug": slug}, status=503)
-    text = as_html(filled(version, _values(), markdown=True))
+    text = as_html(filled(version, fitting(version, _values()), markdown=True))
     return render(
         request,
         "consent/texts/legal.html",

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from chatbo.foundation.network import client_address
 from consent.texts.errors import NotApprovedError
-from consent.texts.versions import filled, text_in_force
+from consent.texts.versions import filled, fitting, text_in_force
 from dpa.contracts.company import CompanyData
 from dpa.contracts.drafting import draft_contract, withdraw_contract
 from dpa.contracts.errors import ContractError
@@ -137,5 +137,5 @@ def _sign_form(request: TenantRequest, contract: Contract) -> SignForm:
             "name": contract.data["representative"],
             "function": contract.data["representative_function"],
         },
-        authority_text=filled(authority, {"company": contract.company}).strip(),
+        authority_text=filled(authority, fitting(authority, {"company": contract.company})).strip(),
     )

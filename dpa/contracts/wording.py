@@ -9,7 +9,7 @@ import datetime
 from collections.abc import Iterable
 
 from babel import Locale
-from django.utils import formats, translation
+from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
@@ -18,7 +18,7 @@ from markdown_it.token import Token
 from chatbo.foundation import operator
 from consent.register.activities import Activity, activities_of, activities_offered
 from consent.texts.models import TextVersion
-from consent.texts.versions import filled, text_in_force
+from consent.texts.versions import filled, fitting, text_in_force
 from dpa.contracts.company import CompanyData
 from dpa.contracts.models import Contract
 from dpa.subprocessors.models import SubProcessor
@@ -72,7 +72,7 @@ def fill_in(
             **_processing(activities),
             "subprocessors": _list(_firm(firm) for firm in SubProcessor.objects.used_today())
             or _list([_("none at present")]),
-            "offer_valid_until": formats.date_format(offer_valid_until, "DATE_FORMAT"),
+            "offer_valid_until": offer_valid_until.isoformat(),
         }
 
 
@@ -169,7 +169,7 @@ def _list(lines: Iterable[str]) -> str:
 
 
 def _filled(contract: Contract, version: TextVersion) -> str:
-    return filled(version, contract.filled_in, markdown=True)
+    return filled(version, fitting(version, contract.filled_in), markdown=True)
 
 
 def _html(markdown: str, *, lower: bool = False, number: str = "") -> SafeString:

@@ -16,12 +16,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from consent.embeds.models import Tool
 from consent.embeds.rendering import what_happens
 from consent.register.activities import Activity, activities_of
 from consent.texts.models import Approval, TextVersion
 from consent.texts.rendering import as_html
-from consent.texts.versions import filled, text_in_force
+from consent.texts.versions import filled, fitting, text_in_force
 from dpa.passage.plain import as_text
 from tenants.accounts.legal_pages import can_be_hosted
 from tenants.accounts.models import Tenant
@@ -103,18 +102,17 @@ def languages() -> list[str]:
 
 
 def _parts(tenant: Tenant, language: str) -> list[Part]:
-    has_tools = Tool.objects.filter(tenant_id=tenant.pk, state=Tool.State.ON).exists()
     values = _values(tenant)
 
     def part(key: str, activity: Activity | None = None) -> Part:
         version = text_in_force(key, language)
-        return Part(version, filled(version, values, markdown=True), activity)
+        return Part(version, filled(version, fitting(version, values), markdown=True), activity)
 
     return [
         part("passage-intro"),
         *(
             part(PARTS_OF_ACTIVITIES[activity.key], activity)
-            for activity in activities_of(tenant, with_tools=has_tools)
+            for activity in activities_of(tenant)
             if activity.key in PARTS_OF_ACTIVITIES
         ),
         part("passage-retention"),

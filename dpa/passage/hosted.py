@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from consent.texts.models import TextVersion
 from consent.texts.rendering import as_html
-from consent.texts.versions import filled, text_in_force
+from consent.texts.versions import Block, filled, fitting, text_in_force
 from dpa.passage.building import build_passage
 from dpa.passage.errors import IncompleteError
 from tenants.accounts.legal_pages import can_be_hosted, imprint_url
@@ -37,7 +37,7 @@ def hosted_imprint(tenant: Tenant, *, language: str) -> HostedPage:
             "register": tenant.register_number or none,
             "vat_id": tenant.vat_id or none,
         }
-    return HostedPage(version, as_html(filled(version, values, markdown=True)))
+    return HostedPage(version, as_html(filled(version, fitting(version, values), markdown=True)))
 
 
 def hosted_privacy(tenant: Tenant, *, language: str) -> HostedPage:
@@ -48,17 +48,13 @@ def hosted_privacy(tenant: Tenant, *, language: str) -> HostedPage:
     _demand_complete(tenant)
     version = text_in_force("tenant-privacy", language)
     passage = build_passage(tenant, language=language)
-    words = filled(
-        version,
-        {"company": tenant.company, "imprint_url": imprint_url(tenant), "passage": BLOCK},
-        markdown=True,
-    )
-    # Put in afterwards: the passage is Markdown already, with its own values escaped.
-    return HostedPage(version, as_html(words.replace(BLOCK, passage.markdown)))
-
-
-BLOCK = "\ufffc"
-"""Holds the passage's place (U+FFFC, object replacement character)."""
+    values = {
+        "company": tenant.company,
+        "imprint_url": imprint_url(tenant),
+        # Markdown already, with its own values escaped.
+        "passage": Block(passage.markdown),
+    }
+    return HostedPage(version, as_html(filled(version, fitting(version, values), markdown=True)))
 
 
 def _demand_complete(tenant: Tenant) -> None:

@@ -65,6 +65,7 @@ ACTIONS: Final[dict[str, str | Promise]] = {
     "passage.shown": _("Privacy passage read"),
     "passage.taken": _("Privacy passage taken along"),
     "passage.address_opened": _("Address of the passage opened"),
+    "register.taken": _("Record of processing taken along"),
     # Consents and erasures
     "consents.read": _("Consent records read"),
     "consents.exported": _("Consent records exported"),
@@ -81,6 +82,7 @@ ACTIONS: Final[dict[str, str | Promise]] = {
     "text.submitted": _("Text submitted"),
     "text.approved": _("Text approved"),
     "text.rejected": _("Text rejected"),
+    "text.ended": _("Validity of a text ended"),
     "subprocessor.published": _("Sub-processor published"),
     # Partners and the platform
     "partner.made": _("Partner admitted"),

@@ -11,6 +11,9 @@ from chatbo.conversation.models import Delivery, IncomingEvent
 from chatbo.conversation.tasks import handle_event
 from consent.erasure.models import Erasure
 from consent.ledger.models import ConsentRecord
+from consent.texts.models import Approval
+from consent.texts.versions import Effect, decide_on_text, submit_text, text_in_force
+from tenants.accounts.models import User
 from tenants.bots.models import Bot, Channel, Message, Subscriber
 from tests.chatbo.conversation.conftest import Phone
 
@@ -46,6 +49,38 @@ def test_the_notice_comes_once_and_again_after_a_long_pause(cafe: Any, phone: Ph
     assert "Chatbot" in phone.received()[3]
     with cafe.scope():
         assert ConsentRecord.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("effect", "comes_again"), [("editorial", False), ("inform", True), ("ask", True)]
+)
+def test_a_changed_notice_is_told_again_if_its_change_is_to_be_told(
+    cafe: Any, phone: Phone, effect: str, comes_again: bool
+) -> None:
+    phone.write("wann?")
+    old = text_in_force("bot-notice", "de")
+    new = submit_text(
+        key="bot-notice",
+        language="de",
+        title=old.title,
+        body=f"{old.body}\nNeu.",
+        placeholders=old.placeholders,
+        change="Ein Wort mehr",
+        effect=Effect(effect),
+    )
+    phone.write("wann?")
+    assert len(phone.received()) == 3, "not before a lawyer has approved it"
+
+    lawyer = User.objects.get(email="lawyer@chatbo.example")
+    decide_on_text(new, lawyer=lawyer, verdict=Approval.Verdict.APPROVED)
+    for _ in range(2):
+        phone.write("wann?")
+
+    told = [text for text in phone.received()[3:] if text.endswith("Neu.")]
+    assert len(told) == comes_again
+    with cafe.scope():
+        shown = ConsentRecord.objects.filter(text_version=new)
+        assert shown.count() == comes_again
 
 
 def test_get_started_brings_notice_and_greeting(phone: Phone) -> None:

@@ -133,6 +133,7 @@ def test_code_pasted_before_a_change_goes_on_working_with_its_own_words(
         language="de",
         title=old.title,
         body=old.body.replace("Ich möchte", "Ich will"),
+        placeholders=old.placeholders,
         change="Kürzer",
     )
     lawyer = User.objects.get(email="lawyer@chatbo.example")

@@ -1,17 +1,21 @@
 """Texts are versions: immutable, and nobody's until a lawyer has approved that very one."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import Error, connection, transaction
+from django.utils import timezone
 
 from chatbo.foundation.audit.models import AuditEntry
 from consent.texts.errors import (
-    MissingPlaceholderError,
     NotALawyerError,
     NotApprovedError,
     TextChangedError,
+    UndeclaredPlaceholderError,
 )
 from consent.texts.models import Approval, TextVersion
-from consent.texts.versions import decide_on_text, filled, fingerprint, submit_text, text_in_force
+from consent.texts.placeholders import Kind
+from consent.texts.versions import decide_on_text, fingerprint, submit_text, text_in_force
 from tenants.accounts.models import User
 
 APPROVED, REJECTED = Approval.Verdict.APPROVED, Approval.Verdict.REJECTED
@@ -28,19 +32,88 @@ def test_versions_are_numbered_by_text_and_language(db: None) -> None:
 
 def test_the_hash_is_over_all_that_the_reader_sees(db: None) -> None:
     version = submit("Be kind")
-    seen = {"key": "house-rules", "language": "de", "number": 1}
+    seen = {
+        "key": "house-rules",
+        "language": "de",
+        "number": 1,
+        "title": "Rules",
+        "body": "Be kind",
+        "placeholders": {},
+    }
 
-    assert version.sha256 == fingerprint(**seen, title="Rules", body="Be kind")
-    assert version.sha256 != fingerprint(**seen, title="Rules", body="Be kind.")
-    assert version.sha256 != fingerprint(**seen, title="Rule", body="Be kind")
-    assert version.sha256 != fingerprint(**seen | {"number": 2}, title="Rules", body="Be kind")
+    assert version.sha256 == fingerprint(**seen)
+    for other in (
+        {"body": "Be kind."},
+        {"title": "Rule"},
+        {"number": 2},
+        {"language": "en"},
+        {"placeholders": {"name": "line"}},
+    ):
+        assert version.sha256 != fingerprint(**seen | other), other
 
 
-def test_the_placeholders_of_a_text_are_known(db: None) -> None:
-    assert submit("{{ company }} and {{address}}, {{ company }}").placeholders == [
-        "address",
-        "company",
-    ]
+def test_a_version_from_before_the_kinds_keeps_its_hash() -> None:
+    """It listed the names of its placeholders, which were no part of the hash."""
+    first = {"key": "a", "language": "de", "number": 1, "title": "T", "body": "{{ b }}"}
+
+    assert (
+        fingerprint(**first, placeholders=["b"])
+        == "849b3c172a5ebdd00f3b3d5255c39af4fb24c514ca1577fdf4b2fe3a6a843614"
+    )
+
+
+def test_the_placeholders_of_a_text_are_declared_with_their_kinds(db: None) -> None:
+    rules = {"key": "house-rules", "language": "de", "title": "Rules", "change": "For the test"}
+    kinds = {"company": Kind.LINE, "address": Kind.TEXT}
+    body = "{{ company }} and {{address}}, {{ company }}"
+
+    version = submit_text(**rules, body=body, placeholders=kinds)
+    assert version.placeholders == {"company": "line", "address": "text"}
+
+    for missing_or_idle in ({"company": Kind.LINE}, kinds | {"idle": Kind.LINE}):
+        with pytest.raises(UndeclaredPlaceholderError):
+            submit_text(**rules, body=body, placeholders=missing_or_idle)
+
+
+def test_a_version_tells_who_wrote_it_and_why(admin: User) -> None:
+    version = submit_text(
+        key="house-rules",
+        language="de",
+        title="Rules",
+        body="Be kind",
+        change="Shorter",
+        reason="Nobody read it",
+        author=admin,
+    )
+
+    version.refresh_from_db()
+    assert (version.author, version.change, version.reason, version.release) == (
+        admin,
+        "Shorter",
+        "Nobody read it",
+        "",
+    )
+
+
+def test_a_version_holds_only_from_and_until_its_days(lawyer: User) -> None:
+    """One for later can be approved beforehand."""
+    now = timezone.now()
+    rules = {"key": "house-rules", "language": "de", "title": "Rules", "change": "For the test"}
+    today = submit_text(**rules, body="Be kind", valid_until=now + timedelta(days=20))
+    later = submit_text(**rules, body="Be kinder", valid_from=now + timedelta(days=10))
+    for version in (today, later):
+        decide_on_text(version, lawyer=lawyer, verdict=APPROVED)
+
+    def in_force(days: int) -> TextVersion:
+        return text_in_force("house-rules", "de", at=now + timedelta(days=days))
+
+    assert in_force(0) == today
+    assert in_force(9) == today
+    assert in_force(10) == later
+    decide_on_text(later, lawyer=lawyer, verdict=REJECTED, remark="No.")
+    assert in_force(19) == today
+    with pytest.raises(NotApprovedError):
+        in_force(20)
 
 
 def test_a_pending_text_is_shown_to_nobody(db: None) -> None:
@@ -159,27 +232,6 @@ def test_the_last_verdict_comes_with_the_list(lawyer: User) -> None:
     decide_on_text(version, lawyer=lawyer, verdict=APPROVED)
     decide_on_text(version, lawyer=lawyer, verdict=REJECTED, remark="After all.")
     assert listed.get().verdict == REJECTED
-
-
-def test_filling_in_leaves_no_gap(db: None) -> None:
-    version = submit("Write to {{ email }} or {{ address }}")
-
-    with pytest.raises(MissingPlaceholderError) as missing:
-        filled(version, {"email": "a@b.example"})
-    assert missing.value.name == "address"
-    assert filled(version, {"email": "a@b.example", "address": "Here 1"}) == (
-        "Write to a@b.example or Here 1"
-    )
-
-
-def test_a_value_inside_markdown_stays_a_value(db: None) -> None:
-    version = submit("For {{ company }}")
-
-    text = filled(version, {"company": "<b>*Evil* [Co](x)"}, markdown=True)
-
-    from consent.texts.rendering import as_html
-
-    assert as_html(text) == "<p>For &lt;b&gt;*Evil* [Co](x)</p>\n"
 
 
 def test_the_texts_are_read_without_any_scope(db: None) -> None:
