@@ -29,6 +29,8 @@ def agree_to_chat(tool: Tool, *, version: str, text: str, network: str = "") -> 
         decision=ConsentRecord.Decision.GRANTED,
         source=ConsentRecord.Source.TOOL,
         controller=ConsentRecord.Controller.TENANT,
+        way=ConsentRecord.Way.CLICK,
+        form=shown.snippet,
         place=f"{tool.label} (v{shown.number})",
         network=network,
     )

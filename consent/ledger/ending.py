@@ -1,6 +1,7 @@
 """Records whose time has come: the database deletes them, and we sign that it was so."""
 
 import base64
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -31,8 +32,8 @@ def end_due_records() -> int:
     return len(ended)
 
 
-def has_ended(ended: EndedRecord, leaf: Leaf, keys: list[NoteKey]) -> bool:
-    """Whether we have signed that this very leaf's record ended."""
+def has_ended(ended: EndedRecord, leaf: Any, keys: list[NoteKey]) -> bool:
+    """Whether we have signed that this very leaf's record ended. A leaf, or its bare columns."""
     try:
         return read(ended.note, keys).startswith(_about(leaf))
     except NoteError:
@@ -43,8 +44,8 @@ def _note(leaf: Leaf) -> str:
     return sign_note(origin(), f"{_about(leaf)}time {timezone.now():%Y-%m-%dT%H:%M:%S%z}\n")
 
 
-def _about(leaf: Leaf) -> str:
+def _about(leaf: Any) -> str:
     return (
-        f"{origin()}\nended {leaf.pk}\nposition {leaf.position}\n"
+        f"{origin()}\nended {leaf.id}\nposition {leaf.position}\n"
         f"{base64.b64encode(bytes(leaf.hash)).decode()}\n"
     )

@@ -80,9 +80,11 @@ def prove_consistency(before: int, size: int) -> list[bytes]:
     return consistency_proof(stored_nodes(), before, size)
 
 
-def is_as_recorded(record: ConsentRecord, leaf_identity: bytes, leaf_hash: bytes) -> bool:
-    """Whether the record still says what its leaf was made of."""
-    return leaf_of(body_hash(record, record.text_version.sha256), leaf_identity) == leaf_hash
+def is_as_recorded(
+    record: ConsentRecord | Any, text_sha256: str, leaf_identity: bytes, leaf_hash: bytes
+) -> bool:
+    """Whether the record (or its bare columns) still says what its leaf was made of."""
+    return leaf_of(body_hash(record, text_sha256), leaf_identity) == leaf_hash
 
 
 def is_same_person(identity: ConsentIdentity, leaf_identity: bytes) -> bool:

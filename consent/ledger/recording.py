@@ -22,7 +22,7 @@ from consent.ledger.pending import prove
 from consent.texts.models import TextVersion
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record_consent(
     text: TextVersion,
     *,

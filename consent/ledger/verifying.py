@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, OuterRef
 
@@ -26,6 +27,7 @@ from consent.ledger.tiles import Tiles
 from consent.texts.models import TextVersion
 
 AT_ONCE = 5000
+_COLUMNS = [field.attname for field in ConsentRecord._meta.concrete_fields]
 
 
 @dataclass(frozen=True)
@@ -97,9 +99,10 @@ def _outside(roots: dict[int, bytes]) -> Iterator[Fault]:
 def _in_leaves(roots: dict[int, bytes], keys: list[NoteKey]) -> Iterator[tuple[int, Fault | None]]:
     """Every leaf in its order, with the tree's root where a head was signed."""
     tree, tiles = _Growing(), Tiles()
+    texts = dict(TextVersion.objects.values_list("pk", "sha256"))
     last = max(roots, default=0)
     for block in _blocks():
-        halves = _Halves(block)
+        halves = _Halves(block, texts)
         for leaf in block:
             if leaf.position != tree.size:
                 yield tree.size, Fault("leaf_is_missing", position=tree.size)
@@ -115,37 +118,41 @@ def _in_leaves(roots: dict[int, bytes], keys: list[NoteKey]) -> Iterator[tuple[i
         yield tree.size, Fault(what, position=min(tree.size, last))
 
 
-def _blocks() -> Iterator[list[Leaf]]:
+def _blocks() -> Iterator[list[Any]]:
     after = -1
-    while block := list(Leaf.objects.filter(position__gt=after).order_by("position")[:AT_ONCE]):
+    leaves = Leaf.objects.order_by("position").values_list(
+        "id", "tenant_id", "position", "hash", "identity_hash", named=True
+    )
+    while block := list(leaves.filter(position__gt=after)[:AT_ONCE]):
         yield block
         after = block[-1].position
 
 
 class _Halves:
-    """What the leaves of a block were made of, read at once."""
+    """What the leaves of a block were made of, read at once and as bare columns."""
 
-    def __init__(self, block: list[Leaf]) -> None:
-        ids = [leaf.pk for leaf in block]
-        self._records = ConsentRecord.objects.in_bulk(ids)
-        texts = TextVersion.objects.in_bulk({r.text_version_id for r in self._records.values()})
-        for record in self._records.values():
-            record.text_version = texts[record.text_version_id]
-        self._ended = EndedRecord.objects.in_bulk(ids)
+    def __init__(self, block: list[Any], texts: dict[uuid.UUID, str]) -> None:
+        ids = [leaf.id for leaf in block]
+        records = ConsentRecord.objects.filter(pk__in=ids).order_by()
+        self._texts = texts
+        self._records = {row.id: row for row in records.values_list(*_COLUMNS, named=True)}
+        missing = [id_ for id_ in ids if id_ not in self._records]
+        self._ended = EndedRecord.objects.in_bulk(missing) if missing else {}
         subjects = {record.subject_id for record in self._records.values()}
         self._people = {
             (each.tenant_id, each.subject_id): each
             for each in ConsentIdentity.objects.filter(subject_id__in=subjects)
         }
 
-    def fault_of(self, leaf: Leaf, keys: list[NoteKey]) -> Fault | None:
-        record = self._records.get(leaf.pk)
+    def fault_of(self, leaf: Any, keys: list[NoteKey]) -> Fault | None:
+        record = self._records.get(leaf.id)
         if record is None:
-            ended = self._ended.get(leaf.pk)
+            ended = self._ended.get(leaf.id)
             if ended is not None and has_ended(ended, leaf, keys):
                 return None
             return _about(leaf, "record_was_dropped")
-        if not is_as_recorded(record, bytes(leaf.identity_hash), bytes(leaf.hash)):
+        text = self._texts[record.text_version_id]
+        if not is_as_recorded(record, text, bytes(leaf.identity_hash), bytes(leaf.hash)):
             return _about(leaf, "record_was_changed")
         person = self._people.get((record.tenant_id, record.subject_id))
         if person is not None and not is_same_person(person, bytes(leaf.identity_hash)):
@@ -171,17 +178,17 @@ def _added() -> Iterator[Fault]:
             what = "record_was_added"
         elif record is None:
             what = "record_was_dropped"
-        elif not is_as_recorded(record, halves[1], halves[0]):
+        elif not is_as_recorded(record, record.text_version.sha256, halves[1], halves[0]):
             what = "record_was_changed"
         if what:
             yield Fault(what, record=each.pk, tenant=each.tenant_id)
 
 
-def _about(leaf: Leaf, what: str) -> Fault:
-    return Fault(what, record=leaf.pk, tenant=leaf.tenant_id, position=leaf.position)
+def _about(leaf: Any, what: str) -> Fault:
+    return Fault(what, record=leaf.id, tenant=leaf.tenant_id, position=leaf.position)
 
 
-def _is_in_its_tile(tiles: Tiles, leaf: Leaf) -> bool:
+def _is_in_its_tile(tiles: Tiles, leaf: Any) -> bool:
     try:
         return tiles.node(0, leaf.position) == bytes(leaf.hash)
     except IndexError:

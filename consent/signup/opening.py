@@ -12,7 +12,7 @@ from consent.signup.application import Application
 from consent.signup.confirmation import is_known
 from consent.signup.errors import AlreadyOpenError
 from consent.signup.facebook.person import FacebookPerson
-from consent.signup.shown import Purpose
+from consent.signup.shown import Purpose, as_label
 from consent.texts.models import TextVersion
 from tenants.accounts.models import Tenant, User
 from tenants.accounts.registration import found_tenant
@@ -74,7 +74,9 @@ def _record_decisions(application: Application, user: User, network: str) -> Non
             decision=_decision(answer.granted),
             source=ConsentRecord.Source.SIGNUP,
             controller=ConsentRecord.Controller.PLATFORM,
+            way=ConsentRecord.Way.TICK,
             place=FORM,
+            form=as_label(texts[answer.text_id]),
             person_id=user.pk,
             identifier=user.email,
             network=application.network,
@@ -87,7 +89,9 @@ def _record_decisions(application: Application, user: User, network: str) -> Non
             decision=ConsentRecord.Decision.GRANTED,
             source=ConsentRecord.Source.SIGNUP,
             controller=ConsentRecord.Controller.PLATFORM,
+            way=ConsentRecord.Way.LINK,
             place=CONFIRMATION,
+            form=as_label(texts[application.answers[Purpose.NEWSLETTER].text_id]),
             person_id=user.pk,
             identifier=user.email,
             network=network,

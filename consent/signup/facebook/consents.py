@@ -7,6 +7,7 @@ from django.db import transaction
 from chatbo.foundation.isolation import tenant_scope, user_scope
 from consent.ledger.models import ConsentIdentity, ConsentRecord
 from consent.ledger.recording import record_consent
+from consent.signup.shown import as_label
 from consent.texts.models import TextVersion
 from tenants.accounts.models import Membership, User
 
@@ -35,12 +36,15 @@ def keep_third_party_consent(user: User, *, text_id: uuid.UUID, network: str) ->
             and last.text_version_id == text_id
         )
         if not stands:
+            text = TextVersion.objects.get(pk=text_id)
             record_consent(
-                TextVersion.objects.get(pk=text_id),
+                text,
                 purpose=ConsentRecord.Purpose.THIRD_PARTY,
                 decision=ConsentRecord.Decision.GRANTED,
                 source=ConsentRecord.Source.SIGNUP,
                 controller=ConsentRecord.Controller.PLATFORM,
+                way=ConsentRecord.Way.TICK,
+                form=as_label(text),
                 place="/accounts/facebook/login/",
                 person_id=user.pk,
                 identifier=user.email,
