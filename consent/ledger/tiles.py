@@ -33,6 +33,10 @@ class Tiles:
         tile = self._tile(floor, first // WIDTH)
         return _over(_at(tile, first % WIDTH + step) for step in range(1 << height))
 
+    def leaf(self, position: int) -> bytes:
+        """Raises ``IndexError`` as ``node`` does."""
+        return _at(self._tile(0, position // WIDTH), position % WIDTH)
+
     def grow(self, size: int, leaves: Iterable[bytes]) -> int:
         """Add leaves behind the first ``size``; gives back the new size."""
         for leaf in leaves:

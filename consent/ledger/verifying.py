@@ -132,17 +132,15 @@ class _Halves:
     """What the leaves of a block were made of, read at once and as bare columns."""
 
     def __init__(self, block: list[Any], texts: dict[uuid.UUID, str]) -> None:
-        ids = [leaf.id for leaf in block]
-        records = ConsentRecord.objects.filter(pk__in=ids).order_by()
+        # By a question and not by a list: naming five thousand ids costs as much as reading rows.
+        leaves = Leaf.objects.filter(position__range=(block[0].position, block[-1].position))
+        records = ConsentRecord.objects.filter(pk__in=leaves.values("pk")).order_by()
         self._texts = texts
         self._records = {row.id: row for row in records.values_list(*_COLUMNS, named=True)}
-        missing = [id_ for id_ in ids if id_ not in self._records]
+        missing = [leaf.id for leaf in block if leaf.id not in self._records]
         self._ended = EndedRecord.objects.in_bulk(missing) if missing else {}
-        subjects = {record.subject_id for record in self._records.values()}
-        self._people = {
-            (each.tenant_id, each.subject_id): each
-            for each in ConsentIdentity.objects.filter(subject_id__in=subjects)
-        }
+        people = ConsentIdentity.objects.filter(subject_id__in=records.values("subject_id"))
+        self._people = {(each.tenant_id, each.subject_id): each for each in people}
 
     def fault_of(self, leaf: Any, keys: list[NoteKey]) -> Fault | None:
         record = self._records.get(leaf.id)
@@ -190,7 +188,7 @@ def _about(leaf: Any, what: str) -> Fault:
 
 def _is_in_its_tile(tiles: Tiles, leaf: Any) -> bool:
     try:
-        return tiles.node(0, leaf.position) == bytes(leaf.hash)
+        return tiles.leaf(leaf.position) == bytes(leaf.hash)
     except IndexError:
         return False
 
