@@ -56,11 +56,11 @@ def canonical(body: dict[str, Any]) -> bytes:
 
 
 def body_hash(record: "Row", text_sha256: str) -> bytes:
-    return _hash(record.salt, canonical(body_of(record, text_sha256)))
+    return salted(record.salt, canonical(body_of(record, text_sha256)))
 
 
 def identity_hash(salt: bytes, identifier: str) -> bytes:
-    return _hash(salt, identifier.encode())
+    return salted(salt, identifier.encode())
 
 
 def leaf_of(body: bytes, identity: bytes) -> bytes:
@@ -68,7 +68,7 @@ def leaf_of(body: bytes, identity: bytes) -> bytes:
     return leaf_hash(body + identity)
 
 
-def _hash(salt: bytes, data: bytes) -> bytes:
+def salted(salt: bytes, data: bytes) -> bytes:
     return hashlib.sha256(bytes(salt) + data).digest()
 
 

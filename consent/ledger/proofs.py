@@ -4,7 +4,7 @@ import base64
 from dataclasses import dataclass
 from typing import Any
 
-from consent.ledger.leaves import body_hash, body_of, identity_hash, leaf_of
+from consent.ledger.leaves import body_hash, body_of, canonical, identity_hash, leaf_of, salted
 from consent.ledger.merkle import consistency_proof, inclusion_proof
 from consent.ledger.models import ConsentIdentity, ConsentRecord, Leaf, TreeHead
 from consent.ledger.tiles import stored_nodes
@@ -27,6 +27,10 @@ class Proof:
     path: list[bytes]
     note: str
     """The signed head of the tree with ``size`` leaves."""
+
+    @property
+    def leaf(self) -> bytes:
+        return leaf_of(salted(self.body_salt, canonical(self.body)), self.identity_hash)
 
     def as_json(self) -> dict[str, Any]:
         """With bytes in base64, as ``chatbo-verify`` reads it."""

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from consent.ledger import views
+from consent.ledger import exports, views
 
 app_name = "ledger"
 urlpatterns = [
     path("", views.consent_list, name="list"),
-    path("export.csv", views.consent_export, name="export"),
+    path("export.csv", exports.consent_export, name="export"),
     path("<uuid:record_id>/", views.consent_detail, name="detail"),
+    path("<uuid:record_id>/proof.json", exports.consent_proof, name="proof"),
 ]

@@ -1,35 +1,60 @@
 """The page of consent records. Reading it is itself noted in the audit log."""
 
-import csv
+import dataclasses
+import datetime
 import uuid
-from collections.abc import Iterator
 
 from django.http import Http404, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils.translation import gettext as _
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.html import strip_tags
 from django.views.decorators.http import require_safe
 
 from chatbo.foundation.audit.entries import record as note
 from chatbo.foundation.pages import show_page
-from consent.ledger.models import ConsentQuerySet, ConsentRecord
+from consent.ledger.models import ConsentQuerySet, ConsentRecord, Leaf, ShownForm
+from consent.ledger.proofs import prove_record
+from consent.ledger.standing import standing_on
 from consent.ledger.tables import ConsentFilter, ConsentTable
 from consent.texts.rendering import as_html_with_placeholders
 from tenants.accounts.access import TenantRequest, tenant_page
 
 
+@dataclasses.dataclass(frozen=True)
+class Asked:
+    """What the address narrows the records down to."""
+
+    records: ConsentQuerySet
+    words: str
+    """An e-mail address or a platform id: all on one person."""
+    filter: ConsentFilter
+    on: datetime.date
+    """The day on which the person's state is asked for; without one, today."""
+
+
 @require_safe
 @tenant_page
 def consent_list(request: TenantRequest) -> HttpResponse:
-    shown, words, narrowed = _asked_for(request)
+    asked = asked_for(request)
     table = ConsentTable(
-        shown.select_related("text_version"), tenant_slug=request.tenant.slug, search=words
+        asked.records.select_related("text_version"),
+        tenant_slug=request.tenant.slug,
+        search=asked.words,
     )
     show_page(request, table, rows=25)
-    note("consents.read", details={"searched_for_a_person": bool(words)})
+    table.sealed = _sealed([row.record.pk for row in table.page.object_list])
+    note("consents.read", details={"searched_for_a_person": bool(asked.words)})
     return TemplateResponse(
         request,
         "consent/ledger/list.html",
-        {"table": table, "filter": narrowed, "any": ConsentRecord.objects.exists()},
+        {
+            "table": table,
+            "filter": asked.filter,
+            "any": ConsentRecord.objects.exists(),
+            "on": asked.on,
+            "standing": standing_on(asked.words, asked.on) if asked.words else None,
+        },
     )
 
 
@@ -40,6 +65,7 @@ def consent_detail(request: TenantRequest, record_id: uuid.UUID) -> HttpResponse
     if found is None:
         raise Http404
     note("consents.read", target=found)
+    form = ShownForm.objects.filter(sha256=found.form_sha256).first() if found.form_sha256 else None
     return TemplateResponse(
         request,
         "consent/ledger/detail.html",
@@ -47,6 +73,10 @@ def consent_detail(request: TenantRequest, record_id: uuid.UUID) -> HttpResponse
             "record": found,
             "text": as_html_with_placeholders(found.text_version.body),
             "has_blanks": "{{" in found.text_version.body,
+            "form": form,
+            "form_read": strip_tags(form.content).strip() if form else "",
+            "proof": prove_record(found),
+            "corrected_by": ConsentRecord.objects.filter(corrects_id=found.pk).first(),
             "history": ConsentRecord.objects.filter(subject_id=found.subject_id).exclude(
                 pk=found.pk
             )[:50],
@@ -54,53 +84,22 @@ def consent_detail(request: TenantRequest, record_id: uuid.UUID) -> HttpResponse
     )
 
 
-@require_safe
-@tenant_page
-def consent_export(request: TenantRequest) -> HttpResponse:
-    """All that the filters show, as CSV; pseudonymous like the records themselves."""
-    shown, _words, _narrowed = _asked_for(request)
-    note("consents.exported", details={"rows": shown.count()})
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="consents.csv"'
-    # So that spreadsheet programs read the umlauts.
-    response.write("\ufeff")
-    csv.writer(response, delimiter=";").writerows(_rows(shown))
-    return response
-
-
-def _rows(records: ConsentQuerySet) -> Iterator[list[str]]:
-    yield [
-        _("Record"),
-        _("Person (pseudonym)"),
-        _("Purpose"),
-        _("Decision"),
-        _("Where"),
-        _("Text"),
-        _("Hash of the text"),
-        _("Given"),
-        _("Received"),
-        _("Network"),
-    ]
-    for record in records.select_related("text_version").iterator(chunk_size=1000):
-        yield [
-            str(record.pk),
-            str(record.subject_id),
-            record.purpose,
-            record.decision,
-            # A name that begins like a formula must not become one in a spreadsheet.
-            f"{record.source} {record.place}".strip(),
-            str(record.text_version),
-            record.text_version.sha256,
-            record.given_at.isoformat(),
-            record.received_at.isoformat(),
-            record.network,
-        ]
-
-
-def _asked_for(request: TenantRequest) -> tuple[ConsentQuerySet, str, ConsentFilter]:
+def asked_for(request: TenantRequest) -> Asked:
     words = request.GET.get("q", "").strip()
     records = ConsentRecord.objects.all()
     if words:
         records = records.about(words)
     narrowed = ConsentFilter(request.GET, queryset=records)
-    return narrowed.qs, words, narrowed
+    return Asked(narrowed.qs, words, narrowed, _day(request.GET.get("on", "")))
+
+
+def _day(asked: str) -> datetime.date:
+    """A wrong date asks for nothing."""
+    try:
+        return parse_date(asked) or timezone.localdate()
+    except ValueError:
+        return timezone.localdate()
+
+
+def _sealed(records: list[uuid.UUID]) -> set[uuid.UUID]:
+    return set(Leaf.objects.filter(pk__in=records).values_list("pk", flat=True))

@@ -18,6 +18,7 @@ from tenants.accounts.roles import DOORS
 WORDS: dict[str, str | Promise] = {
     "contracts:show": gettext_lazy("Sign the contract"),
     "ledger:export": gettext_lazy("Download the list of consents"),
+    "ledger:proof": gettext_lazy("Download a consent with its proof"),
     "accounts:invite": gettext_lazy("Invite somebody"),
     "accounts:member": gettext_lazy("Change what a member may do"),
     "accounts:remove": gettext_lazy("Remove a member"),

@@ -137,6 +137,7 @@ DOORS: Final[dict[str, Door]] = {
     "ledger:list": look(*PROTECTORS),
     "ledger:detail": look(*PROTECTORS),
     "ledger:export": look(*PROTECTORS, fresh=True, file_of="ledger:list"),
+    "ledger:proof": look(*PROTECTORS, fresh=True, file_of="ledger:detail"),
     "erasure:list": look(*PROTECTORS),
     "erasure:detail": look(*PROTECTORS),
     "erasure:retry": act(*PROTECTORS, when_locked=True),

@@ -15,8 +15,9 @@ from chatbo.foundation.mail.outbox import queue_mail
 from consent.embeds.tools import create_tool
 from consent.erasure.models import Erasure
 from consent.erasure.requests import request_erasure
-from consent.ledger.models import ConsentRecord, EndedRecord, Leaf
+from consent.ledger.models import ConsentRecord, EndedRecord
 from consent.ledger.recording import record_consent
+from consent.ledger.sealing import seal as seal_consents
 from consent.texts.models import Approval
 from consent.texts.versions import decide_on_text, submit_text, text_in_force
 from dpa.contracts.company import CompanyData
@@ -105,6 +106,10 @@ def furnish(house: House, *, up_to: int) -> None:
             house.ids |= {
                 name: house.ids.get(name, str(value)) for name, value in make(house).items()
             }
+    seal_consents()
+    with tenant_scope(house.tenant.pk):
+        for number in range(3):
+            _consent(uuid.UUID(int=8), f"waiting-{number}")
 
 
 def _bot(house: House) -> dict[str, Any]:
@@ -149,7 +154,6 @@ def _conversation(house: House) -> dict[str, Any]:
     _consent(person.pk, f"person-{house.count}")
     # All of one person too: a record's page shows the others.
     record = _consent(uuid.UUID(int=7), "often")
-    Leaf.objects.create(id=record.pk, position=house.count, hash=b"", identity_hash=b"")
     EndedRecord.objects.create(note="")
     erasure = request_erasure(person, origin=Erasure.Origin.BOT)
     return {"record_id": record.pk, "code": erasure.code}

@@ -1,15 +1,22 @@
 """The page of consent records: reading it, finding in it, taking it along."""
 
+import base64
 import csv
 import io
+import json
 import re
 
 import pytest
 
 from chatbo.foundation.audit.models import AuditEntry
 from chatbo.foundation.isolation.ids import new_id
-from consent.ledger.models import ConsentRecord
+from chatbo.foundation.signing import believed_keys
+from consent.ledger.heads import origin, read_head
+from consent.ledger.leaves import canonical, leaf_of, salted
+from consent.ledger.merkle import is_included
+from consent.ledger.models import ConsentRecord, TreeHead
 from consent.ledger.recording import record_consent
+from consent.ledger.sealing import seal
 from consent.texts.versions import text_in_force
 
 PAGE = "/app/cafe-morgenrot/consents/"
@@ -46,7 +53,8 @@ def owner(client, cafe):
 
 def rows_of(page) -> list[str]:
     """As on the page: outside of the request's scope the table itself would be empty."""
-    return re.findall(rf'href="{PAGE}([0-9a-f-]{{36}})/"', page.text)
+    # Above the table of one person's records stand those that hold, again.
+    return list(dict.fromkeys(re.findall(rf'href="{PAGE}([0-9a-f-]{{36}})/"', page.text)))
 
 
 def test_without_records_the_page_says_what_will_stand_here(owner):
@@ -69,6 +77,9 @@ def test_the_records_stand_newest_first(owner, records):
         (f"q={ADDRESS}", [0]),
         ("q=guest", []),
         ("since=nonsense", [1, 0]),
+        ("until=2020-01-01", []),
+        ("until=2999-01-01", [1, 0]),
+        ("text=nonsense", [1, 0]),
     ],
 )
 def test_the_page_can_be_narrowed_down(owner, records, narrowed, found):
@@ -115,3 +126,74 @@ def test_the_neighbour_sees_neither_page_nor_record(client, dentist, records):
 
 def test_a_stranger_is_sent_to_the_log_in(client, cafe):
     assert "/accounts/login/" in client.get(PAGE).url
+
+
+def test_a_record_is_provable_once_it_is_sealed(owner, records):
+    assert "innerhalb einer Minute" in owner.get(PAGE).text
+
+    seal()
+
+    page = owner.get(f"{PAGE}{records[0].pk}/").text
+    assert "innerhalb einer Minute" not in owner.get(PAGE).text
+    assert "Nachweis herunterladen" in page
+    assert TreeHead.objects.get().note.split("\n")[2] in page
+
+
+def test_the_proof_is_taken_along_with_the_person(owner, cafe, records):
+    seal()
+
+    proof = json.loads(owner.get(f"{PAGE}{records[0].pk}/proof.json").text)
+
+    assert proof["identity"]["identifier"] == ADDRESS
+    leaf = leaf_of(
+        salted(base64.b64decode(proof["body_salt"]), canonical(proof["body"])),
+        base64.b64decode(proof["identity_hash"]),
+    )
+    head = read_head(proof["checkpoint"], believed_keys(origin()))
+    path = [base64.b64decode(step) for step in proof["path"]]
+    assert is_included(
+        leaf, position=proof["position"], size=head.size, proof=path, root=head.root
+    )
+    with cafe.scope():
+        assert AuditEntry.objects.filter(action="consents.exported").count() == 1
+
+
+def test_before_it_is_sealed_there_is_no_proof_to_take_along(owner, records):
+    assert owner.get(f"{PAGE}{records[0].pk}/proof.json").status_code == 404
+
+
+def test_the_neighbour_takes_no_proof_along(client, dentist, records):
+    seal()
+    client.force_login(dentist.owner)
+
+    assert client.get(f"{PAGE}{records[0].pk}/proof.json").status_code == 404
+    theirs = f"/app/zahnarzt-linde/consents/{records[0].pk}/proof.json"
+    assert client.get(theirs).status_code == 404
+
+
+def test_what_held_for_a_person_on_a_day_stands_above_their_records(owner, records):
+    today = owner.get(f"{PAGE}?q={ADDRESS}").text
+    earlier = owner.get(f"{PAGE}?q={ADDRESS}&on=2020-01-01").text
+    nonsense = owner.get(f"{PAGE}?q={ADDRESS}&on=2020-13-01").text
+
+    assert "Was für diese Person gilt" in today
+    assert "ist zu dieser Person nichts erfasst" in earlier
+    assert "ist zu dieser Person nichts erfasst" not in today + nonsense
+    assert "Was für diese Person gilt" not in owner.get(PAGE).text
+
+
+def test_the_form_is_shown_as_it_was(owner, cafe):
+    with cafe.scope():
+        record = record_consent(
+            text_in_force("consent-newsletter", "de"),
+            purpose=ConsentRecord.Purpose.NEWSLETTER,
+            decision=ConsentRecord.Decision.GRANTED,
+            source=ConsentRecord.Source.SIGNUP,
+            controller=ConsentRecord.Controller.PLATFORM,
+            form='Ja, <a href="/legal/privacy/">bitte</a><script>alert(1)</script>',
+        )
+    page = owner.get(f"{PAGE}{record.pk}/").text
+
+    assert "&lt;a href=&quot;/legal/privacy/&quot;&gt;bitte" in page
+    assert "<script>alert" not in page
+    assert "<p>Ja, bittealert(1)</p>" in page
