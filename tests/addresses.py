@@ -15,6 +15,7 @@ FITTING = defaultdict(
         "slug:tenant_slug": "cafe-morgenrot",
         "slug:code": "abc",
         "str:kind": "html",
+        "str:form": "json",
         "int:pk": "7",
         "int:number": "1",
     },

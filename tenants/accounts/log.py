@@ -25,6 +25,7 @@ from chatbo.foundation.audit.targets import (
     target_of,
     tells_its_names,
 )
+from chatbo.foundation.spreadsheets import no_formula
 from tenants.accounts.models import PlatformRole, Tenant, User
 
 AT_ONCE = 2000
@@ -145,12 +146,7 @@ def _rows(entries: list[AuditEntry]) -> Iterator[list[str]]:
             "; ".join(f"{name}: {value}" for name, value in line.facts),
             _for_computers(line.entry),
         ]
-        yield [_no_formula(cell) for cell in cells]
-
-
-def _no_formula(cell: str) -> str:
-    """What somebody typed must not become a formula in a spreadsheet."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else cell
+        yield [no_formula(cell) for cell in cells]
 
 
 def _to_the_second(moment: datetime) -> str:

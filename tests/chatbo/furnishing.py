@@ -129,6 +129,7 @@ def _bot(house: House) -> dict[str, Any]:
         "rule_id": rule.pk,
         "tool_id": tool.pk,
         "kind": "html",
+        "form": "pdf",
     }
 
 
