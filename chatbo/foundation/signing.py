@@ -34,11 +34,13 @@ def keep_key(key: NoteKey) -> None:
     outside.put(f"{_KEYS}/{key.number.hex()}", str(key))
 
 
-def believed_keys(name: str) -> list[NoteKey]:
-    """The keys whose signatures in this name count: the ring's, and those kept outside."""
-    kept = [parse_key(text) for _place, text in outside.entries(_KEYS)]
-    known = {str(key): key for key in [*note_keys(name), *kept] if key.name == name}
-    return list(known.values())
+def believed_keys() -> frozenset[bytes]:
+    """The public keys whose signatures count: the ring's, and those kept outside.
+
+    Without names: an installation may have moved to another domain since.
+    """
+    kept = {parse_key(text).public for _place, text in outside.entries(_KEYS)}
+    return frozenset(kept | {key.public for key in note_keys("")})
 
 
 def private_keys() -> list[Ed25519PrivateKey]:

@@ -1,15 +1,16 @@
 """Records whose time has come: the database deletes them, and we sign that it was so."""
 
 import base64
+from collections.abc import Collection
 from typing import Any
 
 from django.db import connection
 from django.utils import timezone
 
 from chatbo.foundation.isolation import platform_scope
-from chatbo.foundation.signed_notes import NoteError, NoteKey, read
+from chatbo.foundation.signed_notes import NoteError
 from chatbo.foundation.signing import sign_note
-from consent.ledger.heads import origin
+from consent.ledger.heads import origin, read_ours
 from consent.ledger.models import EndedRecord, Leaf
 
 
@@ -32,20 +33,19 @@ def end_due_records() -> int:
     return len(ended)
 
 
-def has_ended(ended: EndedRecord, leaf: Any, keys: list[NoteKey]) -> bool:
+def has_ended(ended: EndedRecord, leaf: Any, believed: Collection[bytes]) -> bool:
     """Whether we have signed that this very leaf's record ended. A leaf, or its bare columns."""
     try:
-        return read(ended.note, keys).startswith(_about(leaf))
+        return read_ours(ended.note, believed)[1:4] == _about(leaf)
     except NoteError:
         return False
 
 
 def _note(leaf: Leaf) -> str:
-    return sign_note(origin(), f"{_about(leaf)}time {timezone.now():%Y-%m-%dT%H:%M:%S%z}\n")
+    time = f"time {timezone.now():%Y-%m-%dT%H:%M:%S%z}"
+    return sign_note(origin(), "".join(f"{line}\n" for line in (origin(), *_about(leaf), time)))
 
 
-def _about(leaf: Any) -> str:
-    return (
-        f"{origin()}\nended {leaf.id}\nposition {leaf.position}\n"
-        f"{base64.b64encode(bytes(leaf.hash)).decode()}\n"
-    )
+def _about(leaf: Any) -> list[str]:
+    hash_ = base64.b64encode(bytes(leaf.hash)).decode()
+    return [f"ended {leaf.id}", f"position {leaf.position}", hash_]

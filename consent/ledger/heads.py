@@ -10,7 +10,7 @@ time 2026-11-24T16:30:00+00:00
 
 import base64
 import binascii
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -22,6 +22,7 @@ from chatbo.foundation.signed_notes import NoteError, NoteKey, parse_key, read
 from chatbo.foundation.signing import believed_keys, keep_key, note_keys, sign_note
 from consent.ledger.models import PublishedKey, TreeHead
 
+_LEDGER = "/ledger"
 HEADS = "heads"
 """Their folder in the outside store."""
 
@@ -38,7 +39,7 @@ class Head:
 
 def origin() -> str:
     """The name of this installation's tree, and of the keys that sign its heads."""
-    return f"{urlsplit(settings.BASE_URL).netloc}/ledger"
+    return urlsplit(settings.BASE_URL).netloc + _LEDGER
 
 
 def signed_head(size: int, root: bytes, at: datetime) -> TreeHead:
@@ -49,9 +50,20 @@ def signed_head(size: int, root: bytes, at: datetime) -> TreeHead:
     return TreeHead(size=size, root=root, note=sign_note(origin(), text), at=at)
 
 
-def read_head(note: str, keys: Iterable[NoteKey]) -> Head:
-    """What a note says, if one of the keys has signed it. Raises ``NoteError``."""
-    lines = read(note, keys).split("\n")
+def read_ours(note: str, believed: Collection[bytes]) -> list[str]:
+    """The lines of a note that one of these keys has signed in the name of a ledger.
+
+    Raises ``NoteError``.
+    """
+    name = note.partition("\n")[0]
+    if not name.endswith(_LEDGER):
+        raise NoteError("no note of a ledger")
+    return read(note, [NoteKey(name, public) for public in believed]).split("\n")
+
+
+def read_head(note: str, believed: Collection[bytes]) -> Head:
+    """What a head's note says, if one of these keys has signed it. Raises ``NoteError``."""
+    lines = read_ours(note, believed)
     try:
         name, size, root, time = lines[:4]
         return Head(
@@ -79,10 +91,10 @@ def publish_heads() -> int:
 def latest_outside() -> Head | None:
     """The newest head that the outside store has. Raises ``NoteError`` for a forged one."""
     note = outside.latest(HEADS)
-    return read_head(note, believed_keys(origin())) if note else None
+    return read_head(note, believed_keys()) if note else None
 
 
 def heads_outside() -> Iterator[Head]:
-    keys = believed_keys(origin())
+    keys = believed_keys()
     for _name, note in outside.entries(HEADS):
         yield read_head(note, keys)

@@ -8,10 +8,10 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 
 from chatbo.foundation.isolation import platform_scope
-from chatbo.foundation.signed_notes import NoteError, NoteKey
+from chatbo.foundation.signed_notes import NoteError
 from chatbo.foundation.signing import believed_keys
 from consent.ledger.ending import has_ended
-from consent.ledger.heads import Head, heads_outside, origin, read_head
+from consent.ledger.heads import Head, heads_outside, read_head
 from consent.ledger.merkle import EMPTY, node_hash
 from consent.ledger.models import (
     ConsentIdentity,
@@ -57,7 +57,7 @@ def verify_ledger() -> Report:
     owner, and a database that was replaced by an older copy of itself.
     """
     with platform_scope("ledger: verify all of it"):
-        keys = believed_keys(origin())
+        keys = believed_keys()
         heads = list(TreeHead.objects.order_by("size"))
         faults = [*_in_heads(heads, keys)]
         roots = {head.size: bytes(head.root) for head in heads}
@@ -71,7 +71,7 @@ def verify_ledger() -> Report:
         return Report(records, len(heads), faults)
 
 
-def _in_heads(heads: list[TreeHead], keys: list[NoteKey]) -> Iterator[Fault]:
+def _in_heads(heads: list[TreeHead], keys: frozenset[bytes]) -> Iterator[Fault]:
     for head in heads:
         try:
             said = read_head(head.note, keys)
@@ -96,7 +96,9 @@ def _outside(roots: dict[int, bytes]) -> Iterator[Fault]:
             yield Fault("published_head_differs", size=head.size)
 
 
-def _in_leaves(roots: dict[int, bytes], keys: list[NoteKey]) -> Iterator[tuple[int, Fault | None]]:
+def _in_leaves(
+    roots: dict[int, bytes], keys: frozenset[bytes]
+) -> Iterator[tuple[int, Fault | None]]:
     """Every leaf in its order, with the tree's root where a head was signed."""
     tree, tiles = _Growing(), Tiles()
     texts = dict(TextVersion.objects.values_list("pk", "sha256"))
@@ -142,7 +144,7 @@ class _Halves:
         people = ConsentIdentity.objects.filter(subject_id__in=records.values("subject_id"))
         self._people = {(each.tenant_id, each.subject_id): each for each in people}
 
-    def fault_of(self, leaf: Any, keys: list[NoteKey]) -> Fault | None:
+    def fault_of(self, leaf: Any, keys: frozenset[bytes]) -> Fault | None:
         record = self._records.get(leaf.id)
         if record is None:
             ended = self._ended.get(leaf.id)

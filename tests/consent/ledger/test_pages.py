@@ -11,7 +11,7 @@ import pytest
 from chatbo.foundation.audit.models import AuditEntry
 from chatbo.foundation.isolation.ids import new_id
 from chatbo.foundation.signing import believed_keys
-from consent.ledger.heads import origin, read_head
+from consent.ledger.heads import read_head
 from consent.ledger.leaves import canonical, leaf_of, salted
 from consent.ledger.merkle import is_included
 from consent.ledger.models import ConsentRecord, TreeHead
@@ -149,11 +149,9 @@ def test_the_proof_is_taken_along_with_the_person(owner, cafe, records):
         salted(base64.b64decode(proof["body_salt"]), canonical(proof["body"])),
         base64.b64decode(proof["identity_hash"]),
     )
-    head = read_head(proof["checkpoint"], believed_keys(origin()))
+    head = read_head(proof["checkpoint"], believed_keys())
     path = [base64.b64decode(step) for step in proof["path"]]
-    assert is_included(
-        leaf, position=proof["position"], size=head.size, proof=path, root=head.root
-    )
+    assert is_included(leaf, position=proof["position"], size=head.size, proof=path, root=head.root)
     with cafe.scope():
         assert AuditEntry.objects.filter(action="consents.exported").count() == 1
 

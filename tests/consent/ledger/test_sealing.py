@@ -3,17 +3,21 @@
 import itertools
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 from django.db import DatabaseError, connection
+from django.utils import timezone
 
 from chatbo.foundation import outside
 from chatbo.foundation.isolation import platform_scope, tenant_scope
-from chatbo.foundation.signing import believed_keys
+from chatbo.foundation.signed_notes import NoteError
+from chatbo.foundation.signing import believed_keys, sign_note
 from consent.ledger import sealing
+from consent.ledger.ending import end_due_records
 from consent.ledger.errors import LedgerBrokenError
 from consent.ledger.heads import latest_outside, origin, read_head
 from consent.ledger.leaves import body_hash, leaf_of
@@ -51,7 +55,7 @@ def test_what_was_recorded_gets_a_place_and_a_signed_head(
     assert {leaf.pk for leaf in leaves()} == {record.pk for record in records}
     assert [leaf.position for leaf in leaves()] == [0, 1, 2, 3, 4]
     head = TreeHead.objects.get()
-    said = read_head(head.note, believed_keys(origin()))
+    said = read_head(head.note, believed_keys())
     assert (said.origin, said.size, said.root) == (origin(), 5, bytes(head.root))
     assert bytes(head.root) == root_of(stored_nodes(), 5)
 
@@ -74,7 +78,7 @@ def test_each_record_is_proved_under_the_newest_head(cafe: Business, recorded: R
         with cafe.scope():
             proof = prove_record(record)
         assert proof is not None
-        head = read_head(proof.note, believed_keys(origin()))
+        head = read_head(proof.note, believed_keys())
         body = body_hash(record, record.text_version.sha256)
         leaf = leaf_of(body, proof.identity_hash)
         assert is_included(
@@ -285,6 +289,32 @@ def test_a_new_key_signs_on_and_the_old_one_s_heads_stay_believed(
 
     assert PublishedKey.objects.count() == 2
     assert verify_ledger().faults == []
+
+
+def test_what_was_signed_before_a_move_to_another_domain_stays_believed(
+    cafe: Business, record: Any, settings: Any
+) -> None:
+    with cafe.scope():
+        record(
+            decision=ConsentRecord.Decision.REFUSED,
+            given_at=timezone.now() - timedelta(days=5 * 366),
+        )
+    seal()
+    end_due_records()
+    settings.BASE_URL = "https://another.example"
+    with cafe.scope():
+        record()
+    seal()
+
+    assert verify_ledger().faults == []
+    assert PublishedKey.objects.count() == 2
+
+
+def test_what_the_same_key_signed_for_something_else_is_no_head(settings: Any) -> None:
+    note = sign_note("127.0.0.1/texts", "127.0.0.1/texts\n3\nAAAA\ntime 2026-01-01\n")
+
+    with pytest.raises(NoteError, match="no note of a ledger"):
+        read_head(note, believed_keys())
 
 
 def test_nothing_of_the_tree_is_changed_by_the_application(
