@@ -9,7 +9,15 @@ import sys
 import tempfile
 from pathlib import Path
 
-from infrastructure.breakages import access, audit, ground_floor, isolation, log_in, rooms
+from infrastructure.breakages import (
+    access,
+    audit,
+    ground_floor,
+    isolation,
+    log_in,
+    register,
+    rooms,
+)
 from infrastructure.breakages.breaking import broken
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,6 +29,7 @@ BREAKAGES = (
     *log_in.BREAKAGES,
     *ground_floor.BREAKAGES,
     *rooms.BREAKAGES,
+    *register.BREAKAGES,
 )
 
 

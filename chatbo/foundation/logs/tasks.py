@@ -21,7 +21,9 @@ from celery.signals import (
 
 from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
 
-declare_store(Medium.LOG, __name__, NoPersonalData("Task, ids and duration; of an error its class."))
+declare_store(
+    Medium.LOG, __name__, NoPersonalData("Task, ids and duration; of an error its class.")
+)
 
 log = structlog.get_logger(__name__)
 

@@ -74,10 +74,7 @@ def suspicious(model: type[models.Model]) -> list[str]:
         field.name
         for field in model._meta.concrete_fields
         if not _names(field) & beside.keys()
-        and (
-            isinstance(field, LIKE_A_PERSONS)
-            or (field.is_relation and field.related_model._meta.label in subjects())
-        )
+        and (isinstance(field, LIKE_A_PERSONS) or (field.is_relation and not is_fact(field)))
     ]
 
 

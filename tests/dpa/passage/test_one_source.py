@@ -20,6 +20,7 @@ from chatbo.foundation.isolation import platform_scope
 from consent.embeds.tools import create_tool, switch_off_tool, switch_on_tool
 from consent.register.activities import Activity, activities_of, activities_offered
 from consent.register.files import record_file
+from consent.register.for_chatbo import activities_of_chatbo
 from consent.register.record import record_of
 from dpa.contracts.company import CompanyData
 from dpa.contracts.wording import fill_in
@@ -219,3 +220,18 @@ def test_the_pdf_tells_what_the_register_tells(named: Any, switchboard: Any) -> 
             everything = activities_offered()
         for activity in everything:
             assert (activity.title in text) == (activity.key in (*on, "proof"))
+
+
+def test_what_chatbo_does_for_itself_is_in_no_business_s_papers(
+    named: Any, switchboard: Any
+) -> None:
+    switchboard(SWITCHES)
+    with translation.override("de"):
+        own = [activity.title for activity in activities_of_chatbo()]
+    with named.scope():
+        record = record_file(record_of(named.tenant, language="de"), "csv", at=timezone.now())
+    papers = [*annexes_of(named, "de").values(), passage_of(named, "de").text, record.decode()]
+
+    assert "Newsletter von ChatBo" in own
+    assert [title for title in own for paper in papers if f"{title}:" in paper] == []
+    assert set(own).isdisjoint(row[3] for row in csv_rows(record))
