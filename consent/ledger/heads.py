@@ -39,7 +39,7 @@ class Head:
 
 def origin() -> str:
     """The name of this installation's tree, and of the keys that sign its heads."""
-    return urlsplit(settings.BASE_URL).netloc + _LEDGER
+    return f"{urlsplit(settings.BASE_URL).netloc}{_LEDGER}"
 
 
 def signed_head(size: int, root: bytes, at: datetime) -> TreeHead:

@@ -10,15 +10,12 @@ until one fits: once the identity is deleted, the leaf still proves the body, an
 import hashlib
 import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from consent.ledger.merkle import leaf_hash
 
-if TYPE_CHECKING:
-    from consent.ledger.models import ConsentRecord
-
-    Row = ConsentRecord | Any
-    """A record, or its bare columns by name: a million of them are looked at in one run."""
+Row = Any
+"""A ``ConsentRecord``, or its bare columns by name: a million of them are looked at in one run."""
 
 SALT = 32
 """Bytes."""
@@ -26,7 +23,7 @@ NOBODY = bytes(32)
 """In place of the identity's hash, where a record makes no person."""
 
 
-def body_of(record: "Row", text_sha256: str) -> dict[str, Any]:
+def body_of(record: Row, text_sha256: str) -> dict[str, Any]:
     """All that a record says, by names that do not change. ``v`` is the form of this very table."""
     return {
         "v": 1,
@@ -55,11 +52,11 @@ def canonical(body: dict[str, Any]) -> bytes:
     return json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def body_hash(record: "Row", text_sha256: str) -> bytes:
+def body_hash(record: Row, text_sha256: str) -> bytes:
     return salted(record.salt, canonical(body_of(record, text_sha256)))
 
 
-def identity_hash(salt: bytes, identifier: str) -> bytes:
+def identity_hash(salt: bytes | memoryview, identifier: str) -> bytes:
     return salted(salt, identifier.encode())
 
 
@@ -68,7 +65,7 @@ def leaf_of(body: bytes, identity: bytes) -> bytes:
     return leaf_hash(body + identity)
 
 
-def salted(salt: bytes, data: bytes) -> bytes:
+def salted(salt: bytes | memoryview, data: bytes) -> bytes:
     return hashlib.sha256(bytes(salt) + data).digest()
 
 

@@ -117,7 +117,8 @@ def _waiting() -> Sequence[PendingLeaf]:
 
 def _proved(waiting: Sequence[PendingLeaf]) -> list[PendingLeaf]:
     """Without what was put into the database past the product; that is kept, and an alarm."""
-    good, forged = [], []
+    good: list[PendingLeaf] = []
+    forged: list[PendingLeaf] = []
     for each in waiting:
         halves = bytes(each.hash), bytes(each.identity_hash)
         genuine = is_proved(each.tenant_id, each.pk, *halves, proof=bytes(each.proof))

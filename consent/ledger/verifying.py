@@ -166,19 +166,17 @@ def _added() -> Iterator[Fault]:
     waits = PendingLeaf.objects.filter(pk=OuterRef("pk"), tenant_id=OuterRef("tenant_id"))
     for record in ConsentRecord.objects.filter(~Exists(sealed), ~Exists(waits)).order_by():
         yield Fault("record_was_added", record=record.pk, tenant=record.tenant_id)
-    for each in PendingLeaf.objects.all():
+    pending = PendingLeaf.objects.in_bulk()
+    written = ConsentRecord.objects.select_related("text_version").in_bulk(list(pending))
+    for each in pending.values():
         halves = bytes(each.hash), bytes(each.identity_hash)
-        record = (
-            ConsentRecord.objects.select_related("text_version")
-            .filter(pk=each.pk, tenant_id=each.tenant_id)
-            .first()
-        )
+        said = written.get(each.pk)
         what = ""
         if not is_proved(each.tenant_id, each.pk, *halves, proof=bytes(each.proof)):
             what = "record_was_added"
-        elif record is None:
+        elif said is None:
             what = "record_was_dropped"
-        elif not is_as_recorded(record, record.text_version.sha256, halves[1], halves[0]):
+        elif not is_as_recorded(said, said.text_version.sha256, halves[1], halves[0]):
             what = "record_was_changed"
         if what:
             yield Fault(what, record=each.pk, tenant=each.tenant_id)
