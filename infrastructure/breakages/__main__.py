@@ -14,6 +14,7 @@ from infrastructure.breakages import (
     audit,
     ground_floor,
     isolation,
+    ledger,
     log_in,
     register,
     rooms,
@@ -30,6 +31,7 @@ BREAKAGES = (
     *ground_floor.BREAKAGES,
     *rooms.BREAKAGES,
     *register.BREAKAGES,
+    *ledger.BREAKAGES,
 )
 
 

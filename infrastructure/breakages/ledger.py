@@ -1,0 +1,103 @@
+"""The ledger: what is sealed, signed, deleted, and found when it was changed."""
+
+from infrastructure.breakages.breaking import Breakage
+
+LEDGER = "tests/consent/ledger"
+
+BREAKAGES = (
+    Breakage(
+        "ledger: sealing goes on from the highest id",
+        "consent/ledger/sealing.py",
+        "PendingLeaf.objects.filter(refused_at=None)",
+        "PendingLeaf.objects.filter(refused_at=None).exclude("
+        'pk__lt=Leaf.objects.order_by("-pk").values("pk")[:1])',
+        f"{LEDGER}/test_sealing.py",
+    ),
+    Breakage(
+        "ledger: a column is left out of the hash",
+        "consent/ledger/leaves.py",
+        '        "network": record.network,\n',
+        "",
+        f"{LEDGER}/test_verifying.py",
+    ),
+    Breakage(
+        "ledger: what was put in past the product is sealed",
+        "consent/ledger/sealing.py",
+        "proof=bytes(each.proof))",
+        "proof=bytes(each.proof)) or True",
+        f"{LEDGER}/test_sealing.py",
+    ),
+    Breakage(
+        "ledger: an older copy grows a second tree",
+        "consent/ledger/sealing.py",
+        "    _refuse_older_copy()\n    sealed = 0",
+        "    sealed = 0",
+        f"{LEDGER}/test_verifying.py",
+    ),
+    Breakage(
+        "ledger: a rewritten tree is signed anew",
+        "consent/ledger/sealing.py",
+        '        raise LedgerBrokenError("root_differs")',
+        "        pass",
+        f"{LEDGER}/test_verifying.py",
+    ),
+    Breakage(
+        "ledger: any key in the database is believed",
+        "chatbo/foundation/signing.py",
+        "    return frozenset(kept",
+        "    from consent.ledger.models import PublishedKey\n"
+        "    kept |= {parse_key(each.key).public for each in PublishedKey.objects.all()}\n"
+        "    return frozenset(kept",
+        f"{LEDGER}/test_verifying.py",
+    ),
+    Breakage(
+        "ledger: what was signed for something else is a head",
+        "consent/ledger/heads.py",
+        "    if not name.endswith(_LEDGER):",
+        "    if not name:",
+        f"{LEDGER}/test_sealing.py",
+    ),
+    Breakage(
+        "ledger: a record that is missing is nobody's business",
+        "consent/ledger/verifying.py",
+        '            return _about(leaf, "record_was_dropped")',
+        "            return None",
+        f"{LEDGER}/test_verifying.py",
+    ),
+    Breakage(
+        "ledger: anybody's word that a record ended is believed",
+        "consent/ledger/ending.py",
+        "        return read_ours(ended.note, believed)[1:4] == _about(leaf)",
+        "        return _about(leaf)[0] in ended.note",
+        f"{LEDGER}/test_verifying.py",
+    ),
+    Breakage(
+        "ledger: every record may be deleted",
+        "consent/ledger/migrations/0004_tree.py",
+        "    REVOKE DELETE ON ledger_consentrecord FROM chatbo_app, chatbo_platform;\n",
+        "",
+        f"{LEDGER}/test_ending.py",
+        migrate_looks=False,
+    ),
+    Breakage(
+        "ledger: a tile is written over",
+        "consent/ledger/migrations/0004_tree.py",
+        "            OR substring(NEW.hashes FOR length(OLD.hashes)) <> OLD.hashes\n",
+        "",
+        f"{LEDGER}/test_sealing.py",
+    ),
+    Breakage(
+        "ledger: what is kept outside is written over",
+        "chatbo/foundation/outside.py",
+        "            raise AlreadySaidError(name) from None",
+        "            part.replace(place)",
+        f"{LEDGER}/test_sealing.py",
+    ),
+    Breakage(
+        "ledger: a proof that is too long is no fault",
+        "consent/ledger/merkle.py",
+        "    return last == 0 and found == root",
+        "    return found == root",
+        f"{LEDGER}/test_merkle.py",
+    ),
+)
