@@ -10,6 +10,7 @@ from django.core import checks
 
 NAME = "ProXpert GmbH"
 ADDRESS = "Musterstraße 1, 10115 Berlin"
+COUNTRY = "DE"
 EMAIL = "kontakt@proxpert.example"
 PHONE = "+49 30 000000"
 REGISTER = "Amtsgericht Charlottenburg, HRB 000000"

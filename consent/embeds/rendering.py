@@ -17,10 +17,9 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
-from chatbo.foundation import operator
 from consent.embeds.models import Tool
+from consent.register.activities import chatbo
 from consent.texts.models import TextVersion
 from consent.texts.rendering import as_html
 from consent.texts.versions import filled, fitting, text_in_force
@@ -96,11 +95,12 @@ def what_happens(tenant: Tenant) -> dict[str, str]:
 
     In the active language. A button opens the web chat, so that no platform is involved.
     """
+    recipient = chatbo()
     return {
         "company": tenant.company,
         "channel": _("the web chat"),
-        "recipient": operator.NAME,
-        "country": pgettext("country", "Germany"),
+        "recipient": recipient.name,
+        "country": recipient.country,
         "data": _("the IP address, details of the browser and the messages written"),
         "imprint_url": imprint_url(tenant),
         "privacy_url": privacy_url(tenant),

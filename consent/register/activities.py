@@ -10,6 +10,10 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
+from chatbo.foundation import operator
+from chatbo.foundation.countries import country_name
 from consent.register.offers import Source, sources
 from consent.register.retention import PRESET
 from tenants.accounts.models import Tenant
@@ -63,6 +67,16 @@ class Activity:
     @property
     def is_channel(self) -> bool:
         return self.key in Platform.values
+
+
+def chatbo() -> Recipient:
+    """ChatBo itself, towards whoever is processed for a tenant."""
+    return Recipient(
+        name=operator.NAME,
+        role=_("operator of ChatBo, processor under Art. 28 GDPR"),
+        country=country_name(operator.COUNTRY),
+        ground="",
+    )
 
 
 def activities_of(tenant: Tenant) -> list[Activity]:

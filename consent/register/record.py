@@ -12,11 +12,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from chatbo.foundation import operator
+from chatbo.foundation.countries import country_name
 from consent.register.activities import (
     Activity,
     Recipient,
     activities_of,
     activities_offered,
+    chatbo,
     features_of_everybody,
     switched_on_by,
 )
@@ -124,11 +126,10 @@ def record_as_processor(tenants: QuerySet[Tenant], *, language: str) -> Processo
 
 def party_of(tenant: Tenant) -> Party:
     function = tenant.representative_function
+    abroad = country_name(tenant.country) if tenant.country != "DE" else ""
     return Party(
         name=tenant.company,
-        address=", ".join(
-            filter(None, [tenant.address, tenant.country if tenant.country != "DE" else ""])
-        ),
+        address=f"{tenant.address}, {abroad}" if tenant.address and abroad else tenant.address,
         email=tenant.contact_email,
         phone=tenant.contact_phone,
         representative=f"{tenant.representative} ({function})"
@@ -162,14 +163,8 @@ def _with(behind: tuple[Recipient, ...], activity: Activity) -> Activity:
 
 
 def _chatbo_and_its_processors() -> tuple[Recipient, ...]:
-    chatbo = Recipient(
-        name=f"{operator.NAME} (ChatBo)",
-        role=_("processor, Art. 28 GDPR"),
-        country=_("Germany"),
-        ground="",
-    )
     return (
-        chatbo,
+        chatbo(),
         *(
             replace(each, role=_("processor of ChatBo: %(purpose)s") % {"purpose": each.role})
             for each in further_processors()

@@ -8,7 +8,6 @@ import dataclasses
 import datetime
 from collections.abc import Iterable
 
-from babel import Locale
 from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from chatbo.foundation import operator
+from chatbo.foundation.countries import country_name
 from consent.register.activities import Activity, activities_of, activities_offered
 from consent.texts.models import TextVersion
 from consent.texts.versions import filled, fitting, text_in_force
@@ -54,17 +54,13 @@ def texts_for(language: str) -> dict[str, TextVersion]:
     return {field: text_in_force(key, language) for field, key in KEYS.items()}
 
 
-def country_name(code: str, language: str) -> str:
-    return str(Locale.parse(language).territories.get(code, code))
-
-
 def fill_in(
     tenant: Tenant, data: CompanyData, *, language: str, offer_valid_until: datetime.date
 ) -> dict[str, str]:
     """A value for every placeholder of the contract's texts, in the contract's language."""
     with translation.override(language):
         activities = activities_of(tenant)
-        if not any(activity.key in _CHANNELS for activity in activities):
+        if not any(activity.is_channel for activity in activities):
             activities = activities_offered()
         return {
             **_controller(data, language),
@@ -106,7 +102,6 @@ def version_of(contract: Contract) -> str:
         }
 
 
-_CHANNELS = {"messenger", "telegram", "web"}
 _NUMBERS = {"de": "§ {}", "en": "{}."}
 _markdown = MarkdownIt("commonmark", {"html": False})
 
@@ -114,7 +109,7 @@ _markdown = MarkdownIt("commonmark", {"html": False})
 def _controller(data: CompanyData, language: str) -> dict[str, str]:
     address = f"{data.street}, {data.postal_code} {data.city}"
     if data.country != "DE":
-        address += f", {country_name(data.country, language)}"
+        address += f", {country_name(data.country)}"
     form = Tenant.LegalForm(data.legal_form)
     representative = f"{data.representative} ({data.representative_function})"
     return {

@@ -18,7 +18,12 @@ from django.utils import timezone, translation
 from chatbo.foundation import operator
 from chatbo.foundation.isolation import platform_scope
 from consent.embeds.tools import create_tool, switch_off_tool, switch_on_tool
-from consent.register.activities import Activity, activities_of, activities_offered
+from consent.register.activities import (
+    Activity,
+    activities_of,
+    activities_offered,
+    chatbo,
+)
 from consent.register.files import record_file
 from consent.register.for_chatbo import activities_of_chatbo
 from consent.register.record import record_of
@@ -127,6 +132,9 @@ def the_passage_tells(activities: list[Activity], passage: Passage, language: st
                 assert article_of(recipient.ground) in passage.text
             if recipient.name.startswith("Meta"):
                 assert recipient.name in passage.text
+    with translation.override(language):
+        tool_tells = f"{chatbo().name} ({chatbo().country})"
+    assert (tool_tells in passage.text) == ("tool" in [a.key for a in activities])
     months = {"de": f"nach {MONTHS} Monaten", "en": f"{MONTHS} months"}[language]
     assert months in passage.text
 
@@ -169,7 +177,7 @@ def the_record_tells(activities: list[Activity], business: Any, language: str) -
         assert said["retention"] == activity.retention
         assert [r["name"] for r in said["recipients"]] == [
             *(r.name for r in activity.recipients),
-            f"{operator.NAME} (ChatBo)",
+            operator.NAME,
             *firms,
         ]
 
@@ -198,7 +206,7 @@ def test_a_firm_that_leaves_is_gone_everywhere(named: Any, switchboard: Any) -> 
 
     with named.scope():
         (web, _proof) = record_of(named.tenant, language="de").activities
-    assert [r.name for r in web.recipients] == [f"{operator.NAME} (ChatBo)"]
+    assert [r.name for r in web.recipients] == [operator.NAME]
     assert ".example" not in annexes_of(named, "de")["subprocessors"]
 
 
