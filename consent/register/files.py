@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from chatbo.foundation.documents.render import render_pdf
+from chatbo.foundation.documents.render import Attachment, render_pdf
 from chatbo.foundation.spreadsheets import as_csv
 from consent.register.activities import Activity, Recipient
 from consent.register.record import Customer, Party, ProcessorRecord, Record
@@ -20,13 +20,16 @@ TYPES = {
 }
 
 
+MOST_ON_PAPER = 200
+
+
 def record_file(record: Record, form: str, *, at: datetime) -> bytes:
     """A controller's record, in the record's language. The JSON's keys are English, for ever."""
     with translation.override(record.language):
         if form == "pdf":
             return render_pdf(
                 "consent/register/record.pdf.html",
-                {"record": record, "at": at, "number": ""},
+                {"record": record, "at": at},
                 language=record.language,
                 created=at,
             )
@@ -45,15 +48,27 @@ def record_file(record: Record, form: str, *, at: datetime) -> bytes:
 
 
 def processor_file(record: ProcessorRecord, form: str, *, at: datetime) -> bytes:
-    """ChatBo's record as a processor, with every customer; reads them all."""
+    """ChatBo's record as a processor, with every customer; reads them all.
+
+    A PDF bears them inside as a file, and prints them as long as they are not too many to print
+    while somebody waits.
+    """
     customers = list(record.customers)
     with translation.override(record.language):
         if form == "pdf":
+            printed = customers if len(customers) <= MOST_ON_PAPER else []
             return render_pdf(
                 "consent/register/processor_record.pdf.html",
-                {"record": record, "customers": customers, "at": at, "number": ""},
+                {"record": record, "customers": printed, "count": len(customers), "at": at},
                 language=record.language,
                 created=at,
+                attachments=[
+                    Attachment(
+                        "controllers.csv",
+                        as_csv(_rows_of_customers(record, customers)),
+                        _("Controllers for whom it is done"),
+                    )
+                ],
             )
         if form == "csv":
             return as_csv(_rows_of_customers(record, customers))

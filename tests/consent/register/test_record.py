@@ -11,9 +11,11 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pyhanko.pdf_utils.reader import PdfFileReader
 
 from chatbo.foundation import operator
 from chatbo.foundation.isolation import platform_scope
+from consent.register import files
 from consent.register.files import TYPES, processor_file, record_file
 from consent.register.record import Record, record_as_processor, record_of, record_of_chatbo
 from dpa.subprocessors.publishing import publish_subprocessor
@@ -217,3 +219,20 @@ def test_thirty_customers_take_as_many_queries_as_one(named: Any) -> None:
         for number in range(30):
             Tenant.objects.create(slug=f"t{number}", company=f"T {number}")
     assert asked() == one
+
+
+def test_too_many_customers_to_print_are_in_a_file_inside_the_pdf(
+    named: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "MOST_ON_PAPER", 0)
+    with platform_scope("test"):
+        record = record_as_processor(Tenant.objects.all(), language="en")
+        pdf = processor_file(record, "pdf", at=AT)
+
+    text = " ".join(" ".join(page_texts(pdf)).split())
+    assert "Café Morgenrot" not in text
+    assert "All 1 stand in the file controllers.csv inside this document." in text
+    inside = PdfFileReader(io.BytesIO(pdf)).root["/Names"]["/EmbeddedFiles"]["/Names"][1]
+    assert inside["/F"] == "controllers.csv"
+    assert "Café Morgenrot" in inside["/EF"]["/F"].data.decode("utf-8-sig")
+    assert is_pdf_a_3b(pdf)
