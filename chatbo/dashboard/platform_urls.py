@@ -10,6 +10,7 @@ from chatbo.dashboard import (
     platform_support,
     platform_tenant,
     platform_users,
+    text_drafting,
     text_review,
 )
 
@@ -33,4 +34,6 @@ urlpatterns = [
     path("erasures/", platform_lists.erasures, name="erasures"),
     path("texts/", text_review.queue, name="texts"),
     path("texts/<uuid:version_id>/", text_review.review, name="text"),
+    path("texts/<uuid:version_id>/next/", text_drafting.begin, name="begin_draft"),
+    path("texts/drafts/<uuid:draft_id>/", text_drafting.draft, name="draft"),
 ]

@@ -1,5 +1,6 @@
-"""The lawyer's desk: each version read, compared with the one before, and decided on."""
+"""The lawyer's desk: each version read, compared with what readers know, and decided on."""
 
+import datetime
 import uuid
 
 from django import forms
@@ -7,51 +8,83 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consent.texts.comparison import compare, only_changes
-from consent.texts.errors import TextChangedError
+from consent.texts.approvals import decide_on_text, end_validity, is_genuine
+from consent.texts.errors import NotInUseError, TextChangedError
+from consent.texts.examples import examples_for
 from consent.texts.models import Approval, TextVersion
-from consent.texts.rendering import as_html_with_placeholders
-from consent.texts.versions import decide_on_text
+from consent.texts.parts import changed_parts
+from consent.texts.placeholders import declared_in
+from consent.texts.rendering import as_html_with_examples
 from tenants.accounts.access import PlatformRequest, platform_page
 from tenants.accounts.models import PlatformRole
 
+READY = {
+    "checked": gettext_lazy("Checked against the law as it stands today."),
+    "unclear": gettext_lazy("The wording is not clear enough."),
+    "law": gettext_lazy("This does not fit the law as it stands today."),
+    "product": gettext_lazy("This does not fit what the product does."),
+    "effect": gettext_lazy("The effect is stated too low: people have to be asked again."),
+    "languages": gettext_lazy("German and English do not say the same."),
+}
+"""Remarks that a lawyer makes often."""
+
 
 class DecisionForm(forms.Form):
-    """A lawyer's word. Whoever says no also says why."""
+    """A lawyer's word. Whoever says no, or no longer, also says why."""
 
+    ready = forms.ChoiceField(
+        label=gettext_lazy("Ready remark"),
+        choices=[("", gettext_lazy("none")), *READY.items()],
+        required=False,
+    )
     remark = forms.CharField(
         label=gettext_lazy("Remark"),
         help_text=gettext_lazy("Needed for a rejection; kept with the decision."),
-        max_length=500,
+        max_length=400,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    ends_on = forms.DateField(
+        label=gettext_lazy("First day without this text"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
     )
     verdict = forms.ChoiceField(choices=Approval.Verdict.choices, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, object]:
         said = super().clean() or {}
-        if said.get("verdict") == Approval.Verdict.REJECTED and not said.get("remark"):
+        ready = READY.get(said.get("ready") or "", "")
+        said["remark"] = " ".join(filter(None, (str(ready), said.get("remark"))))
+        verdict = said.get("verdict")
+        if verdict in {Approval.Verdict.REJECTED, Approval.Verdict.ENDED} and not said["remark"]:
             self.add_error("remark", _("Say what is wrong, so that it can be corrected."))
+        if verdict == Approval.Verdict.ENDED and not self._is_to_come(said.get("ends_on")):
+            self.add_error("ends_on", _("Give a day that is still to come."))
         return said
+
+    @staticmethod
+    def _is_to_come(day: object) -> bool:
+        return isinstance(day, datetime.date) and day > timezone.localdate()
 
 
 @require_safe
 @platform_page
 def queue(request: PlatformRequest) -> HttpResponse:
-    """What waits, then what was decided last on each text."""
-    versions = TextVersion.objects.with_last_verdict()
+    """What waits, the oldest first; then what was decided last on each text."""
     newest = (
         TextVersion.objects.decided()
         .order_by("key", "language", "-number")
         .distinct("key", "language")
     )
     context = {
-        "pending": list(versions.pending().order_by("submitted_at", "key", "language")),
+        "pending": list(TextVersion.objects.with_last_verdict().in_line()),
         "texts": newest,
+        "now": timezone.now(),
     }
     return TemplateResponse(request, "chatbo/dashboard/texts.html", context)
 
@@ -60,47 +93,77 @@ def queue(request: PlatformRequest) -> HttpResponse:
 @platform_page
 def review(request: PlatformRequest, version_id: uuid.UUID) -> HttpResponse:
     """One version. A POST is the decision, a lawyer's alone; then the next one that waits."""
-    version = get_object_or_404(TextVersion, pk=version_id)
+    version = get_object_or_404(TextVersion.objects.select_related("author"), pk=version_id)
     decides = request.user.platform_role == PlatformRole.LAWYER
     form = DecisionForm(request.POST or None)
     if form.is_valid():
         try:
-            decide_on_text(
-                version,
-                lawyer=request.user,
-                verdict=Approval.Verdict(form.cleaned_data["verdict"]),
-                remark=form.cleaned_data["remark"],
-            )
+            _decide(version, form, request)
         except TextChangedError:
             messages.error(
                 request,
                 _("The stored words do not fit their check value. Nothing was decided."),
             )
+        except NotInUseError:
+            messages.error(request, _("This version is not in use. Nothing was decided."))
         else:
             messages.success(request, _("Decided: %(text)s") % {"text": version})
-            return _next_after(version)
+            following = TextVersion.objects.after(version)
+            return (
+                redirect("platform:text", following.pk) if following else redirect("platform:texts")
+            )
     return _page(request, version, form if decides else None)
+
+
+def _decide(version: TextVersion, form: DecisionForm, request: PlatformRequest) -> None:
+    verdict = Approval.Verdict(form.cleaned_data["verdict"])
+    remark = form.cleaned_data["remark"]
+    if verdict == Approval.Verdict.ENDED:
+        midnight = datetime.datetime.combine(form.cleaned_data["ends_on"], datetime.time())
+        ends_at = timezone.make_aware(midnight)
+        end_validity(version, lawyer=request.user, at=ends_at, remark=remark)
+    else:
+        decide_on_text(version, lawyer=request.user, verdict=verdict, remark=remark)
 
 
 def _page(
     request: PlatformRequest, version: TextVersion, form: DecisionForm | None
 ) -> HttpResponse:
-    previous = version.previous
-    last_word = version.last_word()
+    known = version.known_before
+    decisions = list(version.approvals.order_by("-at", "-id").select_related("lawyer", "version"))
+    last_word = decisions[0] if decisions else None
+    waiting = [row.pk for row in TextVersion.objects.in_line()]
+    place = waiting.index(version.pk) if version.pk in waiting else None
     context = {
         "version": version,
-        "text": as_html_with_placeholders(version.body),
-        "previous": previous,
-        "changes": only_changes(compare(previous.body, version.body)) if previous else None,
-        "decisions": version.approvals.order_by("-at", "-id").select_related("lawyer"),
+        "text": as_html_with_examples(version),
+        "known": known,
+        "changes": changed_parts(known.body, version.body) if known else None,
+        "placeholders": _placeholders(version),
+        "decisions": [(said, is_genuine(said)) for said in decisions],
         "last_word": last_word,
         "form": form,
-        "is_approved": bool(last_word and last_word.verdict == Approval.Verdict.APPROVED),
+        "is_approved": bool(last_word and last_word.stands_at(timezone.now())),
+        "waiting": waiting,
+        "place": place + 1 if place is not None else None,
+        "following": _beside(waiting, place, 1),
+        "preceding": _beside(waiting, place, -1),
     }
     status = 422 if form is not None and form.errors else 200
     return TemplateResponse(request, "chatbo/dashboard/text.html", context, status=status)
 
 
-def _next_after(version: TextVersion) -> HttpResponse:
-    waiting = TextVersion.objects.pending().order_by("submitted_at", "key", "language").first()
-    return redirect("platform:text", waiting.pk) if waiting else redirect("platform:texts")
+def _placeholders(version: TextVersion) -> list[dict[str, object]]:
+    """Each with its kind and an example, as the page lists them."""
+    examples = examples_for(version)
+    return [
+        {"name": name, "kind": kind.label if kind else "", "example": examples[name]}
+        for name, kind in declared_in(version).items()
+    ]
+
+
+def _beside(waiting: list[uuid.UUID], place: int | None, step: int) -> uuid.UUID | None:
+    """The neighbour in the line, around its end; from outside the line, its first."""
+    if place is None:
+        return waiting[0] if waiting else None
+    return waiting[(place + step) % len(waiting)] if len(waiting) > 1 else None

@@ -24,6 +24,8 @@ from chatbo.foundation.personal_data import (
 )
 from consent.texts.effects import Effect
 
+IN_LINE = ("submitted_at", "key", "language")
+
 
 class TextVersionQuerySet(models.QuerySet["TextVersion"]):
     def pending(self) -> Self:
@@ -32,6 +34,17 @@ class TextVersionQuerySet(models.QuerySet["TextVersion"]):
             key=OuterRef("key"), language=OuterRef("language"), number__gt=OuterRef("number")
         )
         return self.filter(~Exists(newer), approvals=None)
+
+    def in_line(self) -> Self:
+        """What waits, the oldest first."""
+        return self.pending().order_by(*IN_LINE)
+
+    def after(self, version: "TextVersion") -> "TextVersion | None":
+        """Which of those that wait comes next after this one; after the last, the first."""
+        place = tuple(getattr(version, name) for name in IN_LINE)
+        waiting = [row for row in self.in_line() if row.pk != version.pk]
+        later = (row for row in waiting if tuple(getattr(row, name) for name in IN_LINE) > place)
+        return next(later, waiting[0] if waiting else None)
 
     def decided(self) -> Self:
         """Those on which a lawyer has decided, with the last word on each."""

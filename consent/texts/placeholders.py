@@ -85,8 +85,9 @@ def filled(version: TextVersion, values: Mapping[str, object], *, markdown: bool
         if name not in values or (kind and values[name] in ("", None)):
             raise MissingPlaceholderError(version, name)
         try:
-            with translation.override(version.language):
-                written[name] = _written(kind, values[name], markdown=markdown)
+            written[name] = in_words(
+                kind, values[name], language=version.language, markdown=markdown
+            )
         except ValueError as error:
             raise WrongValueError(version, name) from error
 
@@ -98,6 +99,21 @@ def filled(version: TextVersion, values: Mapping[str, object], *, markdown: bool
     return PLACEHOLDER.sub(value_of, version.body)
 
 
+def in_words(kind: Kind | None, value: object, *, language: str, markdown: bool = False) -> str:
+    """One value as it stands in a text. Raises ``ValueError`` for one that does not fit."""
+    if kind is None:
+        kind, value = _guessed(value)
+    if kind == Kind.BLOCK:
+        if not isinstance(value, Block):
+            raise ValueError("no block")
+        return str(value)
+    with translation.override(language):
+        text = _day(value) if kind == Kind.DATE else str(value)
+    if not _FITS[kind](text):
+        raise ValueError(kind)
+    return literally(text) if markdown else text
+
+
 _MEANS_SOMETHING = re.compile(r"([\\`*_{}\[\]()#+!|~])")
 _ADDRESS = re.compile(r"(https?://|/)[^\s<>\"'\\]*")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -107,20 +123,6 @@ def literally(value: str) -> str:
     """A value as Markdown that shows exactly these characters."""
     # Escaped last: the "#" of an entity is no heading.
     return escape(_MEANS_SOMETHING.sub(r"\\\1", value))
-
-
-def _written(kind: Kind | None, value: object, *, markdown: bool) -> str:
-    """The value as it stands in the text. Raises ``ValueError`` for one that does not fit."""
-    if kind is None:
-        kind, value = _guessed(value)
-    if kind == Kind.BLOCK:
-        if not isinstance(value, Block):
-            raise ValueError("no block")
-        return str(value)
-    text = _day(value) if kind == Kind.DATE else str(value)
-    if not _FITS[kind](text):
-        raise ValueError(kind)
-    return literally(text) if markdown else text
 
 
 def _guessed(value: object) -> tuple[Kind, object]:

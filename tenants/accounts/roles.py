@@ -175,6 +175,8 @@ DOORS: Final[dict[str, Door]] = {
     "platform:erasures": look(ADMIN),
     "platform:texts": look(LAWYER, ADMIN),
     "platform:text": act(LAWYER, seen_by=(LAWYER, ADMIN)),
+    "platform:begin_draft": act(ADMIN),
+    "platform:draft": use(ADMIN),
     "platform_register:show": look(ADMIN),
     "platform_register:own": look(ADMIN),
     "platform_register:as_processor": look(ADMIN),

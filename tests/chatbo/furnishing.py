@@ -18,6 +18,7 @@ from consent.erasure.requests import request_erasure
 from consent.ledger.models import ConsentRecord, EndedRecord
 from consent.ledger.recording import record_consent
 from consent.ledger.sealing import seal as seal_consents
+from consent.texts.drafting import begin_draft
 from consent.texts.models import Approval
 from consent.texts.versions import decide_on_text, submit_text, text_in_force
 from dpa.contracts.company import CompanyData
@@ -239,7 +240,8 @@ def _texts(house: House) -> dict[str, Any]:
     decide_on_text(
         first, lawyer=house.lawyer, verdict=Approval.Verdict.APPROVED, remark=str(house.count)
     )
-    return {"version_id": first.pk, "key": "terms"}
+    draft = begin_draft(decided, author=house.admin)
+    return {"version_id": first.pk, "key": "terms", "draft_id": draft.pk}
 
 
 def _mail(house: House) -> dict[str, Any]:

@@ -34,3 +34,8 @@ def admin(db: None) -> User:
 @pytest.fixture
 def second_lawyer(db: None) -> User:
     return colleague("second-lawyer", PlatformRole.LAWYER)
+
+
+@pytest.fixture
+def lawyer(db: None) -> User:
+    return User.objects.get(email="lawyer@chatbo.example")

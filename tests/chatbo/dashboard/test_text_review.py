@@ -2,15 +2,17 @@
 
 import os
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import psycopg
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from consent.texts.errors import NotApprovedError
 from consent.texts.models import Approval, TextVersion
-from consent.texts.versions import submit_text, text_in_force
+from consent.texts.versions import Effect, Kind, decide_on_text, submit_text, text_in_force
 from tenants.accounts.models import User
 from tests.chatbo.dashboard.conftest import Visitor
 from tests.conftest import address_of
@@ -176,3 +178,97 @@ def test_an_admin_is_offered_nothing_to_decide(
 
 def test_a_text_that_is_not_there_is_not_found(visitor: Visitor, second_lawyer: User) -> None:
     assert visitor(second_lawyer).get(f"/platform/texts/{uuid.uuid4()}/").status_code == 404
+
+
+def test_the_page_tells_effect_author_reason_and_what_is_filled_in(
+    visitor: Visitor, second_lawyer: User, admin: User
+) -> None:
+    version = submit_text(
+        key="house-rules",
+        language="en",
+        title="Rules",
+        body="Be kind to {{ company }}",
+        placeholders={"company": Kind.LINE},
+        change="First",
+        reason="The law asks for it",
+        effect=Effect.INFORM,
+        author=admin,
+    )
+    shown = visitor(second_lawyer).get(page(version)).content.decode()
+
+    for fact in ("they are told", "The law asks for it", "Admin", "one line", "Café Morgenrot"):
+        assert fact in shown
+
+
+def test_a_rejected_version_does_not_hide_what_readers_know(
+    visitor: Visitor, second_lawyer: User, lawyer: User, version: TextVersion
+) -> None:
+    """The third is compared with the first, which is in force, not with the rejected second."""
+    first = version.previous
+    assert first
+    decide_on_text(first, lawyer=lawyer, verdict=Approval.Verdict.APPROVED)
+    decide_on_text(version, lawyer=lawyer, verdict=Approval.Verdict.REJECTED, remark="No.")
+    facts = {"key": "house-rules", "language": "en", "title": "Rules", "change": "Third"}
+    third = submit_text(**facts, body="Be kind to each of us")
+
+    assert visitor(second_lawyer).get(page(third)).context["known"] == first
+
+
+def test_a_ready_remark_is_reason_enough(
+    visitor: Visitor, second_lawyer: User, version: TextVersion
+) -> None:
+    said = {"verdict": Approval.Verdict.REJECTED, "ready": "unclear", "remark": "Who is all?"}
+    visitor(second_lawyer).post(page(version), said)
+
+    remark = Approval.objects.get(version=version).remark
+    assert remark == "The wording is not clear enough. Who is all?"
+
+
+def test_a_decision_shows_its_signature_and_a_forged_one_is_named(
+    visitor: Visitor, second_lawyer: User, version: TextVersion
+) -> None:
+    desk = visitor(second_lawyer)
+    desk.post(page(version), {"verdict": Approval.Verdict.APPROVED})
+    assert "approval of a text, 1" in desk.get(page(version)).content.decode()
+
+    Approval.objects.create(
+        version=version, sha256=version.sha256, verdict="approved", lawyer=second_lawyer
+    )
+    assert "does not count" in desk.get(page(version)).content.decode()
+
+
+def test_a_validity_ends_on_a_day_to_come(
+    visitor: Visitor, second_lawyer: User, version: TextVersion
+) -> None:
+    desk = visitor(second_lawyer)
+    ended = {"verdict": "ended", "remark": "The law changes."}
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    desk.post(page(version), ended | {"ends_on": tomorrow})
+    assert verdicts(version) == [], "never approved"
+
+    desk.post(page(version), {"verdict": Approval.Verdict.APPROVED})
+    assert desk.post(page(version), ended | {"ends_on": timezone.localdate()}).status_code == 422
+    assert desk.post(page(version), ended | {"ends_on": tomorrow, "remark": ""}).status_code == 422
+    desk.post(page(version), ended | {"ends_on": tomorrow})
+
+    assert text_in_force("house-rules", "en") == version
+    with pytest.raises(NotApprovedError):
+        text_in_force("house-rules", "en", at=timezone.now() + timedelta(days=1))
+
+
+def test_the_lawyer_goes_through_the_line_and_around_its_end(
+    visitor: Visitor, second_lawyer: User, version: TextVersion
+) -> None:
+    facts = {"language": "en", "title": "T", "body": "B", "change": "First"}
+    second, third = submit_text(key="b", **facts), submit_text(key="c", **facts)
+    desk = visitor(second_lawyer)
+
+    def beside(one: TextVersion) -> tuple[object, object]:
+        context = desk.get(page(one)).context
+        return context["preceding"], context["following"]
+
+    assert beside(version) == (third.pk, second.pk)
+    assert beside(second) == (version.pk, third.pk)
+    assert beside(third) == (second.pk, version.pk)
+    decided = desk.post(page(second), {"verdict": Approval.Verdict.APPROVED})
+    assert decided["Location"] == page(third)

@@ -1,0 +1,145 @@
+"""Where an admin writes the next version of a text: seen as it will be, then handed in."""
+
+import datetime
+import uuid
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from consent.texts.drafting import as_version, begin_draft, offered_for, submit_draft
+from consent.texts.effects import Effect
+from consent.texts.examples import example_of
+from consent.texts.models import TextDraft, TextVersion
+from consent.texts.parts import changed_parts
+from consent.texts.placeholders import names_in
+from consent.texts.rendering import as_html_with_examples
+from tenants.accounts.access import PlatformRequest, platform_page
+
+
+class DayField(forms.DateField):
+    """A day's beginning, where this installation is."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def clean(self, value: object) -> datetime.datetime | None:
+        day = super().clean(value)
+        return timezone.make_aware(datetime.datetime.combine(day, datetime.time())) if day else None
+
+    def prepare_value(self, value: object) -> object:
+        if isinstance(value, datetime.datetime):
+            return timezone.localdate(value).isoformat()
+        return value
+
+
+class DraftForm(forms.ModelForm[TextDraft]):
+    """The whole text and what is said about it. ``is_final``: nothing may be left out."""
+
+    valid_from = DayField(
+        label=gettext_lazy("Valid from"),
+        help_text=gettext_lazy("Empty: from its approval on."),
+        required=False,
+    )
+    valid_until = DayField(
+        label=gettext_lazy("First day without this text"),
+        help_text=gettext_lazy("Empty: until the next version."),
+        required=False,
+    )
+
+    class Meta:
+        model = TextDraft
+        fields = (
+            "title",
+            "body",
+            "change",
+            "reason",
+            "effect",
+            "valid_from",
+            "valid_until",
+        )
+        widgets = {
+            "body": forms.Textarea(attrs={"rows": 18, "spellcheck": "true"}),
+            "effect": forms.RadioSelect,
+        }
+
+    def __init__(self, *args: object, is_final: bool = False, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed on as they are
+        self.fields["effect"].choices = Effect.choices  # type: ignore[attr-defined]  # no blank one
+        for name in ("change", "reason", "effect"):
+            self.fields[name].required = is_final
+        self._is_final = is_final
+
+    def clean_body(self) -> str:
+        body = str(self.cleaned_data["body"]).replace("\r\n", "\n").strip() + "\n"
+        if unknown := names_in(body) - offered_for(self.instance.base).keys():
+            names = ", ".join(sorted(unknown))
+            raise forms.ValidationError(
+                _("ChatBo cannot fill in: %(names)s. See the list of placeholders."),
+                params={"names": names},
+            )
+        return body
+
+    def clean(self) -> dict[str, object]:
+        said = super().clean() or {}
+        base = self.instance.base
+        start, end = said.get("valid_from"), said.get("valid_until")
+        if start and end and start >= end:
+            self.add_error("valid_until", _("This day comes before the first one."))
+        if self._is_final and (said.get("title"), said.get("body")) == (base.title, base.body):
+            self.add_error(None, _("Nothing has changed so far."))
+        return said
+
+
+@require_POST
+@platform_page
+def begin(request: PlatformRequest, version_id: uuid.UUID) -> HttpResponse:
+    """A draft of the version's text; the one that this admin began earlier goes on."""
+    version = get_object_or_404(TextVersion, pk=version_id)
+    return redirect("platform:draft", begin_draft(version, author=request.user).pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@platform_page
+def draft(request: PlatformRequest, draft_id: uuid.UUID) -> HttpResponse:
+    """One's own draft. A POST saves it, and then submits it or throws it away if asked to."""
+    own = TextDraft.objects.filter(author=request.user).select_related("base")
+    found = get_object_or_404(own, pk=draft_id)
+    asked = request.POST.get("do")
+    if asked == "discard":
+        found.delete()
+        messages.success(request, _("The draft is gone."))
+        return redirect("platform:text", found.base_id)
+    form = DraftForm(request.POST or None, instance=found, is_final=asked == "submit")
+    if form.is_valid():
+        form.save()
+        if asked == "submit":
+            version = submit_draft(found, author=request.user)
+            messages.success(request, _("Handed in. A lawyer decides on it."))
+            return redirect("platform:text", version.pk)
+        messages.success(request, _("Saved."))
+        return redirect("platform:draft", found.pk)
+    if form.errors:
+        found = own.get(pk=draft_id)  # as it was saved last, not as it was refused
+    return _page(request, found, form)
+
+
+def _page(request: PlatformRequest, found: TextDraft, form: DraftForm) -> HttpResponse:
+    language = found.base.language
+    context = {
+        "draft": found,
+        "form": form,
+        "changes": changed_parts(found.base.body, found.body),
+        "text": as_html_with_examples(as_version(found)),
+        "placeholders": [
+            {"name": name, "kind": kind.label, "example": example_of(name, kind, language)}
+            for name, kind in offered_for(found.base).items()
+        ],
+    }
+    status = 422 if form.errors else 200
+    return TemplateResponse(request, "chatbo/dashboard/text_draft.html", context, status=status)
