@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("e/", include("consent.embeds.public_urls")),
     path("e/", include("chatbo.conversation.webchat_urls")),
     path("erasure/", include("consent.erasure.public_urls")),
+    path("receipt/", include("consent.ledger.public_urls")),
     path("", include("dpa.passage.public_urls")),
     path("", include("dpa.subprocessors.urls")),
     path("", include("consent.texts.urls")),

@@ -3,11 +3,20 @@
 import dataclasses
 from typing import Literal
 
+from django.db.models import TextChoices
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chatbo.foundation.documents.errors import Refusal
 from chatbo.foundation.documents.verify import Problem, SealReport
+from consent.ledger.checking import Genuine
+from consent.ledger.errors import NotGenuineError
+from consent.ledger.models import ConsentRecord
 
 Tone = Literal["good", "wait", "bad", "quiet"]
 
@@ -40,8 +49,11 @@ REFUSALS: dict[Refusal | Literal["no_file"], Finding] = {
     ),
     "not_a_pdf": Finding(
         "quiet",
-        _("This is not a PDF"),
-        _("ChatBo seals PDF documents. Choose the file that you received, not a picture of it."),
+        _("This is neither a PDF nor a receipt"),
+        _(
+            "ChatBo seals PDF documents and gives receipts as files ending in .jsonld. Choose the"
+            " file that you received, not a picture of it."
+        ),
     ),
     "malformed": Finding(
         "bad",
@@ -64,7 +76,9 @@ REFUSALS: dict[Refusal | Literal["no_file"], Finding] = {
         _("It has far more parts than any document that ChatBo makes. We did not check it."),
     ),
     "no_file": Finding(
-        "quiet", _("No file was chosen"), _("Choose a PDF document, or drop it on the field below.")
+        "quiet",
+        _("No file was chosen"),
+        _("Choose a document or a receipt, or drop it on the field below."),
     ),
 }
 
@@ -109,3 +123,101 @@ def finding_of(report: SealReport) -> Finding:
         _("ChatBo sealed it, but not everything about it is in order."),
         details,
     )
+
+
+RECEIPTS: dict[str, Finding] = {
+    "too_large": Finding(
+        "quiet",
+        _("The file is too large"),
+        _("We check receipts of up to 1 MB. Those from ChatBo are far smaller."),
+    ),
+    "no_receipt": Finding(
+        "quiet",
+        _("This is no receipt"),
+        _("Or only a part of one. Load it again from its page, and choose the whole file."),
+    ),
+    "not_sealed": Finding(
+        "wait",
+        _("Not sealed yet"),
+        _("It was loaded before the record was sealed. Load it again from its page, then check."),
+    ),
+    "newer_form": Finding(
+        "quiet",
+        _("We do not know this kind of receipt"),
+        _("It has a form that this site cannot check."),
+    ),
+    "not_signed_by_us": Finding(
+        "bad",
+        _("Not signed by us"),
+        _("The proof in it does not lead to anything that ChatBo signed. Do not rely on it."),
+    ),
+    "changed": Finding(
+        "bad",
+        _("This receipt has been changed"),
+        _("What it says is not what was sealed. Do not rely on it; load it again from its page."),
+    ),
+    "person_changed": Finding(
+        "bad",
+        _("This receipt is about somebody else"),
+        _("The record is genuine, but the person named here is not the one that it is about."),
+    ),
+    "says_something_else": Finding(
+        "bad",
+        _("This receipt has been changed"),
+        _("The proof in it is genuine, but what stands around it says something else."),
+    ),
+    "text_changed": Finding(
+        "bad",
+        _("The text in this receipt has been changed"),
+        _("The record is genuine, but this is not the text, word for word, that was shown."),
+    ),
+}
+"""Why a receipt is not confirmed, by ``NotGenuineError.reason``."""
+
+
+def not_genuine(error: NotGenuineError) -> Finding:
+    """The sentence on a receipt that is not confirmed, with the place that was changed."""
+    finding = RECEIPTS[error.reason]
+    return dataclasses.replace(finding, details=(error.place,)) if error.place else finding
+
+
+def finding_of_receipt(genuine: Genuine) -> Finding:
+    return Finding(
+        "good",
+        _("Genuine, unchanged and sealed"),
+        gettext(
+            "ChatBo recorded exactly this. It stands in the ledger at position %(position)s, under"
+            " the head of %(size)s records that we signed on %(when)s."
+        )
+        % {
+            "position": genuine.position,
+            "size": genuine.head.size,
+            "when": _moment(genuine.head.at.isoformat()),
+        },
+    )
+
+
+def facts_of(genuine: Genuine) -> list[tuple[str, str]]:
+    """What the record says, from the proof itself: nothing that only stands around it."""
+    body = genuine.body
+    decided = [(gettext("Decided"), _moment(body["given_at"]))]
+    if body["decision"] == ConsentRecord.Decision.SHOWN:
+        decided = [(gettext("Shown"), _moment(body["given_at"]))]
+    return [
+        (gettext("Purpose"), _word(ConsentRecord.Purpose, body["purpose"])),
+        (gettext("Decision"), _word(ConsentRecord.Decision, body["decision"])),
+        *decided,
+        (gettext("Received"), _moment(body["received_at"])),
+        (gettext("Where"), f"{_word(ConsentRecord.Source, body['source'])} {body['place']}"),
+        (gettext("Record"), body["id"]),
+        (gettext("Text (SHA-256)"), body["text"]),
+    ]
+
+
+def _word(choices: type[TextChoices], value: str) -> str:
+    return str(capfirst(dict(choices.choices).get(value, value)))
+
+
+def _moment(text: str) -> str:
+    at = parse_datetime(text or "")
+    return date_format(timezone.localtime(at), "DATETIME_FORMAT") if at else text

@@ -5,12 +5,35 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from chatbo.foundation.documents.keys import published_roots
+from consent.ledger.checking import keys_to_check_with
+from consent.ledger.models import TreeHead
 
 
 @require_safe
 def keys(request: HttpRequest) -> HttpResponse:
-    """Every root that seals of ours lead to, the present one first."""
-    return render(request, "chatbo/dashboard/keys.html", {"roots": published_roots()})
+    """Every root that seals of ours lead to, the present one first; the ledger's keys and its
+    newest head.
+    """
+    return render(
+        request,
+        "chatbo/dashboard/keys.html",
+        {
+            "roots": published_roots(),
+            "ledger_keys": keys_to_check_with(),
+            "head": TreeHead.objects.order_by("-size").first(),
+        },
+    )
+
+
+@require_safe
+def ledger_keys(request: HttpRequest) -> HttpResponse:
+    """The ledger's public keys as a file, one a line: what ``chatbo-verify --keys`` takes."""
+    lines = "".join(f"{key}\n" for key in keys_to_check_with())
+    return HttpResponse(
+        lines,
+        content_type="text/plain; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="chatbo-keys.txt"'},
+    )
 
 
 @require_safe

@@ -1,4 +1,4 @@
-"""Whether a document is one of ours: anyone may ask, nothing is kept.
+"""Whether a document or a receipt is one of ours: anyone may ask, nothing is kept.
 
 The file stays in memory for the length of the request and is never written anywhere.
 """
@@ -13,11 +13,22 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from chatbo.dashboard.findings import Finding, finding_of, refused
+from chatbo.dashboard.findings import (
+    Finding,
+    facts_of,
+    finding_of,
+    finding_of_receipt,
+    not_genuine,
+    refused,
+)
 from chatbo.foundation.documents.errors import UnreadableDocumentError
 from chatbo.foundation.documents.verify import LARGEST, SealReport, verify_pdf
 from chatbo.foundation.uploads.requests import looks_at_length
+from consent.ledger.checking import Genuine, check_receipt
+from consent.ledger.errors import NotGenuineError
 
+_BOM = b"\xef\xbb\xbf"
+_JSON_BEGINS = {b"{", b"["}
 LARGEST_REQUEST = LARGEST + 100_000  # the form around the file
 
 
@@ -43,12 +54,24 @@ def verify(request: HttpRequest) -> HttpResponse:
     file = request.FILES.get("document")
     if not isinstance(file, UploadedFile):
         return _page(request, refused("no_file"), None, status=400)
+    content = file.read()
+    if content.removeprefix(_BOM).lstrip()[:1] in _JSON_BEGINS:
+        return _receipt(request, content, file.name)
     try:
-        report = verify_pdf(file.read())
+        report = verify_pdf(content)
     except UnreadableDocumentError as error:
         status = 413 if error.reason == "too_large" else 200
         return _page(request, refused(error.reason), None, name=file.name, status=status)
     return _page(request, finding_of(report), report, name=file.name)
+
+
+def _receipt(request: HttpRequest, content: bytes, name: str | None) -> HttpResponse:
+    try:
+        genuine = check_receipt(content)
+    except NotGenuineError as error:
+        status = 413 if error.reason == "too_large" else 200
+        return _page(request, not_genuine(error), None, name=name, status=status)
+    return _page(request, finding_of_receipt(genuine), None, name=name, genuine=genuine)
 
 
 def _page(
@@ -57,9 +80,12 @@ def _page(
     report: SealReport | None,
     *,
     name: str | None = None,
+    genuine: Genuine | None = None,
     status: int = 200,
 ) -> HttpResponse:
     context = {
+        "genuine": genuine,
+        "facts": facts_of(genuine) if genuine else (),
         "finding": finding,
         "report": report,
         "name": name,

@@ -131,6 +131,7 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
     "invitation": (Limit(30, 10 * MINUTE, Per.ADDRESS), *OWN_ACCOUNT),
     # For everybody
     "site:verify": (Limit(30, 10 * MINUTE, Per.ADDRESS),),
+    "receipt:withdraw": (Limit(30, 10 * MINUTE, Per.ADDRESS),),
     "tool:consent": (Limit(60, 10 * MINUTE, Per.ADDRESS),),  # A school's, perhaps; no flood.
     "webchat:chat": (Limit(200, 10 * MINUTE, Per.ADDRESS),),
     NEWCOMERS: (Limit(60, 10 * MINUTE, Per.ADDRESS),),

@@ -15,3 +15,22 @@ class LedgerBrokenError(LedgerError):
     def __init__(self, why: str) -> None:
         super().__init__(why)
         self.why = why
+
+
+class UnknownReceiptError(LedgerError):
+    """The address of a receipt was not made by us, or its record's time has come."""
+
+
+class NothingToWithdrawError(LedgerError):
+    """The record is of nothing that a person agreed to, or nobody stands behind it any more."""
+
+
+class NotGenuineError(LedgerError):
+    """A receipt or proof cannot be confirmed. ``reason``: why, as ``checking`` says it."""
+
+    facts_for_the_log: ClassVar = ("reason",)
+
+    def __init__(self, reason: str, place: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.place = place

@@ -301,3 +301,22 @@ class PublishedKey(models.Model):
     isolation: ClassVar = Shared("Public: whoever checks a signature needs it.")
     written_once: ClassVar = WrittenOnce()
     personal_data: ClassVar = NoPersonalData("Public keys of ours.")
+
+
+def new_receipt_secret() -> str:
+    return secrets.token_hex(32)
+
+
+class ReceiptKey(TenantModel):
+    """What makes the addresses of a business's receipts unguessable: one row, and none a record.
+
+    Encrypted like any secret, so a change of ``FIELD_KEYS`` renews the row and no address
+    dies of it (``receipts``).
+    """
+
+    secret = EncryptedTextField(default=new_receipt_secret)
+
+    personal_data: ClassVar = NoPersonalData("A key of addresses; random.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant_id"], name="receipt_key_once")]

@@ -6,7 +6,9 @@ from django.db import IntegrityError, transaction
 
 from chatbo.foundation.audit.entries import record
 from chatbo.foundation.isolation import tenant_scope
+from chatbo.foundation.mail.outbox import queue_mail
 from consent.ledger.models import ConsentRecord
+from consent.ledger.receipts import receipt_address
 from consent.ledger.recording import record_consent
 from consent.signup.application import Application
 from consent.signup.confirmation import is_known
@@ -83,7 +85,7 @@ def _record_decisions(application: Application, user: User, network: str) -> Non
             given_at=application.asked_at,
         )
     if application.granted(Purpose.NEWSLETTER):
-        record_consent(
+        confirmed = record_consent(
             texts[application.answers[Purpose.NEWSLETTER].text_id],
             purpose=Purpose.NEWSLETTER,
             decision=ConsentRecord.Decision.GRANTED,
@@ -96,6 +98,17 @@ def _record_decisions(application: Application, user: User, network: str) -> Non
             identifier=user.email,
             network=network,
         )
+        _hand_out_receipt(confirmed, user)
+
+
+def _hand_out_receipt(record: ConsentRecord, user: User) -> None:
+    """What was agreed to, on paper so to speak: with it goes the way to take it back."""
+    queue_mail(
+        to=user.email,
+        template="consent/signup/mail/receipt",
+        context={"receipt_url": receipt_address(record)},
+        language=user.language,
+    )
 
 
 def _decision(granted: bool) -> ConsentRecord.Decision:

@@ -16,6 +16,7 @@ from infrastructure.breakages import (
     isolation,
     ledger,
     log_in,
+    receipts,
     register,
     rooms,
 )
@@ -32,6 +33,7 @@ BREAKAGES = (
     *rooms.BREAKAGES,
     *register.BREAKAGES,
     *ledger.BREAKAGES,
+    *receipts.BREAKAGES,
 )
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from tenants.accounts.models import PlatformRole, User
+from tests.consent.ledger.conftest import record  # noqa: F401 (a fixture)
 
 Visitor = Callable[[User], Client]
 

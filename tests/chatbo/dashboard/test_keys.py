@@ -1,15 +1,32 @@
 """The keys' public half is for everybody, also of former keys; the private half for nobody."""
 
+import base64
+import html
+import re
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings as django_settings
+from django.contrib.staticfiles import finders
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from chatbo.foundation.documents.keys import make_seal_key
+from chatbo.foundation.signed_notes import key_of
+from chatbo.foundation.signing import note_keys
+from consent.ledger.heads import origin
+from consent.ledger.models import PublishedKey, TreeHead
+from consent.ledger.receipts import receipt_address
+from consent.ledger.sealing import seal
 from tests.foundation.documents.contract import certificates_pem
+
+pytestmark = pytest.mark.django_db
 
 FORMER = make_seal_key("ChatBo Former")
 
@@ -62,3 +79,82 @@ def test_nothing_private_leaves_the_house(client: Client, rotated: None) -> None
 @pytest.mark.parametrize("name", ["0" * 64, "", "..", "seal", "%2e%2e%2fseal"])
 def test_what_is_no_root_of_ours_is_not_found(client: Client, name: str) -> None:
     assert client.get(f"/keys/{name}.pem").status_code == 404
+
+
+def test_the_ledger_s_keys_stand_there_also_former_ones(
+    client: Client, cafe: Any, record: Any, settings: Any
+) -> None:
+    former = str(note_keys(origin())[0])
+    with cafe.scope():
+        record()
+    seal()
+    settings.LEDGER_KEY = [base64.urlsafe_b64encode(bytes(32)).decode()]
+    present = str(note_keys(origin())[0])
+
+    page = html.unescape(client.get("/keys/").text)
+    file = client.get("/keys/ledger.txt")
+
+    assert page.index(present) < page.index(former)
+    assert file.text.split() == [present, former]
+    assert "attachment" in file["Content-Disposition"]
+
+
+def test_the_newest_signed_head_stands_there(client: Client, cafe: Any, record: Any) -> None:
+    assert "ledger" in client.get("/keys/").text, "also before anything was sealed"
+    for _ in range(2):
+        with cafe.scope():
+            record()
+        seal()
+
+    page = html.unescape(client.get("/keys/").text)
+
+    assert TreeHead.objects.get(size=2).note in page
+
+
+def test_with_what_stands_there_a_receipt_is_checked_at_home(
+    client: Client, cafe: Any, record: Any, tmp_path: Path
+) -> None:
+    """The way that the page describes: take the script and the keys, run it on the receipt."""
+    with cafe.scope():
+        address = receipt_address(record())
+    seal()
+    page = client.get("/keys/").text
+    (script,) = re.findall(r'href="/static/(verify/[^"]+)"', page)
+    for name, content in {
+        "chatbo-keys.txt": client.get("/keys/ledger.txt").content,
+        "receipt.jsonld": client.get(f"{address}receipt.jsonld").content,
+        "chatbo-verify.py": Path(str(finders.find(script))).read_bytes(),
+    }.items():
+        (tmp_path / name).write_bytes(content)
+
+    (command,) = re.findall(r"python3 (chatbo-verify.py [^<]+)<", page)
+    done = subprocess.run(
+        [sys.executable, "-I", *command.split()],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_key_that_somebody_put_into_the_table_is_not_shown(client: Client) -> None:
+    theirs = str(key_of(origin(), Ed25519PrivateKey.generate()))
+    PublishedKey.objects.create(key=theirs)
+
+    assert theirs not in client.get("/keys/ledger.txt").text
+
+
+def test_after_a_move_the_keys_stand_there_under_both_names(
+    client: Client, cafe: Any, record: Any, settings: Any
+) -> None:
+    with cafe.scope():
+        address = receipt_address(record())
+    seal()
+    before = str(note_keys(origin())[0])
+    settings.BASE_URL = "https://moved.example"
+
+    assert client.get("/keys/ledger.txt").text.split() == [str(note_keys(origin())[0]), before]
+    file = SimpleUploadedFile("a.json", client.get(f"{address}receipt.jsonld").content)
+    assert "finding-good" in client.post("/verify/", {"document": file}).text

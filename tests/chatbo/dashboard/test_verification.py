@@ -1,5 +1,7 @@
 """Anyone may ask whether a document is ours; what is not genuine is never called so."""
 
+import base64
+import json
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -8,12 +10,17 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
+from django.utils import timezone
 
 from chatbo.dashboard import verification
 from chatbo.foundation.documents.keys import make_seal_key
 from chatbo.foundation.documents.seal import seal
 from chatbo.foundation.isolation import platform_scope
+from chatbo.foundation.isolation.ids import new_id
 from chatbo.foundation.limits import LIMITS, MINUTE, Limit, Per
+from consent.ledger.json_ld import receipt_as_json_ld
+from consent.ledger.proofs import prove_record
+from consent.ledger.sealing import seal as seal_records
 from dpa.contracts import files
 from dpa.contracts.drafting import draft_contract
 from dpa.contracts.sealing import seal_contract
@@ -91,7 +98,7 @@ def test_an_unsealed_pdf_is_not_ours(asker: Client, drafted: bytes) -> None:
 def test_what_is_no_pdf_is_said_to_be_none(asker: Client) -> None:
     page = told(asker, b"<script>alert(1)</script>", name="<b>evil</b>.pdf")
 
-    assert "This is not a PDF" in page
+    assert "This is neither a PDF nor a receipt" in page
     assert "<b>evil" not in page
 
 
@@ -167,7 +174,7 @@ def test_with_redis_away_it_still_answers(asker: Client, settings: Any) -> None:
     away = settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"}
     settings.CACHES = {"default": away}
 
-    assert "This is not a PDF" in told(asker, b"no pdf")
+    assert "This is neither a PDF nor a receipt" in told(asker, b"no pdf")
 
 
 def test_a_contract_of_the_product_is_genuine_once_both_have_signed(
@@ -218,3 +225,114 @@ def test_it_answers_in_german_as_well(
     answer = asker.post("/verify/", {"document": pdf}, headers={"accept-language": "de"})
 
     assert words in answer.content.decode()
+
+
+# --- Receipts of consents ---
+
+
+@pytest.fixture
+def receipt(cafe: Any, record: Any) -> dict[str, Any]:
+    """Of somebody's consent to the newsletter, sealed."""
+    with cafe.scope():
+        made = record(person_id=new_id(), identifier="guest@example.org", place="form 1")
+    seal_records()
+    with cafe.scope():
+        proof = prove_record(made, with_identity=True)
+        return receipt_as_json_ld(made, proof, cafe.tenant, at=timezone.now())
+
+
+def told_of(asker: Client, shown: Any) -> str:
+    content = shown if isinstance(shown, bytes) else json.dumps(shown).encode()
+    return told(asker, content, name="receipt.jsonld")
+
+
+def test_a_receipt_is_genuine_and_says_under_which_head(
+    asker: Client, receipt: dict[str, Any]
+) -> None:
+    page = told_of(asker, receipt)
+
+    assert "Genuine, unchanged and sealed" in page
+    assert "at position 0" in page
+    assert "the head of 1 records" in page
+    assert "Newsletter" in page
+    assert "Granted" in page
+    assert receipt["dct:identifier"] in page
+    assert "guest@example.org" not in page, "it stands in the file, and need not on the screen"
+
+
+def test_a_receipt_after_a_byte_order_mark_is_read_as_well(
+    asker: Client, receipt: dict[str, Any]
+) -> None:
+    shown = b"\xef\xbb\xbf\n " + json.dumps(receipt).encode()
+
+    assert "Genuine, unchanged and sealed" in told_of(asker, shown)
+
+
+def test_a_proof_alone_is_genuine(asker: Client, receipt: dict[str, Any]) -> None:
+    assert "Genuine, unchanged and sealed" in told_of(asker, receipt["proof"])
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda r: r["proof"]["body"].update(decision="refused"), "This receipt has been changed"),
+        (lambda r: r["proof"].update(size=2), "This receipt has been changed"),
+        (lambda r: r["proof"]["body"].update(v=2), "We do not know this kind"),
+        (lambda r: r["proof"]["identity"].update(identifier="x"), "about somebody else"),
+        (lambda r: r["proof"].update(checkpoint="x"), "Not signed by us"),
+        (lambda r: r.update(proof=None), "Not sealed yet"),
+        (lambda r: r.update(proof=[]), "This is no receipt"),
+        (lambda r: r.pop("proof"), "This is no receipt"),
+        (lambda r: r.update({"dct:identifier": "x"}), "says something else"),
+        (
+            lambda r: r["dpv:hasRecordOfActivity"]["dpv:hasNotice"]["chatbo:text"].update(body=""),
+            "The text in this receipt has been changed",
+        ),
+    ],
+)
+def test_a_receipt_that_is_not_as_it_was_is_told_in_plain_words(
+    asker: Client, receipt: dict[str, Any], change: Any, words: str
+) -> None:
+    change(receipt)
+
+    page = told_of(asker, receipt)
+
+    assert words in page
+    assert "finding-good" not in page
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [b"{", b"{}", b"[]", b'{"a":' * 100_000, b'{"proof": {}}', b'{"a": 1, "a": 2}', b"{\xff}"],
+)
+def test_half_a_receipt_is_none(asker: Client, shown: bytes) -> None:
+    page = told_of(asker, shown)
+
+    assert "This is no receipt" in page
+
+
+def test_a_receipt_over_the_limit_is_refused(asker: Client) -> None:
+    answer = asker.post("/verify/", {"document": BytesIO(b"{" + b" " * 1_000_001)})
+
+    assert answer.status_code == 413
+    assert "The file is too large" in answer.content.decode()
+
+
+def test_a_receipt_of_another_ledger_is_not_ours(
+    asker: Client, receipt: dict[str, Any], settings: Any
+) -> None:
+    settings.LEDGER_KEY = [base64.urlsafe_b64encode(bytes(32)).decode()]
+
+    assert "Genuine" in told_of(asker, receipt), "a key that has left the ring is still believed"
+
+    for place in Path(settings.OUTSIDE_STORE_URL.removeprefix("file://"), "keys").iterdir():
+        place.unlink()
+    assert "Not signed by us" in told_of(asker, receipt)
+
+
+def test_it_says_so_in_german_as_well(asker: Client, receipt: dict[str, Any]) -> None:
+    file = SimpleUploadedFile("receipt.jsonld", json.dumps(receipt).encode())
+
+    answer = asker.post("/verify/", {"document": file}, headers={"accept-language": "de"})
+
+    assert "Echt, unverändert und versiegelt" in answer.content.decode()

@@ -1,0 +1,186 @@
+"""Receipts, what checks them, and ``chatbo-verify``, which must not take a forgery for genuine."""
+
+from infrastructure.breakages.breaking import Breakage
+
+RECEIPTS = "tests/consent/ledger/test_receipts.py"
+SCRIPT = "static/verify/chatbo-verify.py"
+VERIFY = "tests/consent/ledger/test_chatbo_verify.py"
+
+BREAKAGES = (
+    Breakage(
+        "receipt: any address of a record opens it",
+        "consent/ledger/receipts.py",
+        "if key is None or not hmac.compare_digest(_mac(key, record_id), mac):",
+        "if key is None:",
+        RECEIPTS,
+    ),
+    Breakage(
+        "receipt: an address dies with its key",
+        "consent/ledger/receipts.py",
+        "key.secret.encode(), ",
+        "__import__('django.conf').conf.settings.FIELD_KEYS[0].encode(), ",
+        RECEIPTS,
+    ),
+    Breakage(
+        "receipt: the page shows who it is in full",
+        "consent/ledger/receipt_views.py",
+        'return f"{name[:1]}…{at}{domain}" if at',
+        'return f"{name}{at}{domain}" if at',
+        RECEIPTS,
+    ),
+    Breakage(
+        "receipt: browsers keep it",
+        "consent/ledger/receipt_views.py",
+        "    add_never_cache_headers(response)\n",
+        "",
+        RECEIPTS,
+    ),
+    Breakage(
+        "receipt: the proof for others names the person",
+        "consent/ledger/receipt_views.py",
+        "        found = prove_record(record)\n",
+        "        found = prove_record(record, with_identity=True)\n",
+        RECEIPTS,
+    ),
+    Breakage(
+        "receipt: looking withdraws",
+        "consent/ledger/receipt_views.py",
+        "@csrf_exempt\n@require_POST\n",
+        "@csrf_exempt\n",
+        RECEIPTS,
+    ),
+    Breakage(
+        "receipt: pressed twice, withdrawn twice",
+        "consent/ledger/withdrawing.py",
+        "    if last.decision != Decision.GRANTED:\n        return last\n",
+        "",
+        RECEIPTS,
+    ),
+    Breakage(
+        "receipt: what is no consent is withdrawn",
+        "consent/ledger/withdrawing.py",
+        "    if record.purpose not in AT_A_BUTTON or record.decision != Decision.GRANTED:\n"
+        "        return None\n",
+        "",
+        RECEIPTS,
+    ),
+    Breakage(
+        "receipt: something shown is called a consent",
+        "consent/ledger/json_ld.py",
+        '"dpv:ConsentRecord" if status else "dpv:DataProcessingRecord"',
+        '"dpv:ConsentRecord"',
+        RECEIPTS,
+    ),
+    Breakage(
+        "verify: around a proof, a receipt says anything",
+        "consent/ledger/checking.py",
+        "    _refuse_other_words(shown, proof.body)\n",
+        "",
+        VERIFY,
+    ),
+    Breakage(
+        "verify: the person of a receipt is believed",
+        "consent/ledger/checking.py",
+        '            raise NotGenuineError("person_changed")',
+        "            pass",
+        VERIFY,
+    ),
+    Breakage(
+        "verify: the path is not followed",
+        "consent/ledger/checking.py",
+        "if size != head.size or not is_there:",
+        "if size != head.size:",
+        VERIFY,
+    ),
+    Breakage(
+        "chatbo-verify: every signature is right",
+        SCRIPT,
+        "            if not is_signed(public, text.encode(), signature[4:]):",
+        "            if False:",
+        VERIFY,
+    ),
+    Breakage(
+        "chatbo-verify: a signature of nobody known will do",
+        SCRIPT,
+        "    if not signed_by:",
+        "    if False:",
+        VERIFY,
+    ),
+    Breakage(
+        "chatbo-verify: another ledger's head is ours",
+        SCRIPT,
+        'if text.partition("\\n")[0] not in signed_by:',
+        "if False:",
+        VERIFY,
+    ),
+    Breakage(
+        "chatbo-verify: a signature is right in two ways",
+        SCRIPT,
+        "if key is None or number >= ORDER:",
+        "if key is None:",
+        VERIFY,
+    ),
+    Breakage(
+        "chatbo-verify: the path is not followed",
+        SCRIPT,
+        'if not is_included(leaf, member(record, "position", int), head.size, path, head.root):',
+        "if False:",
+        VERIFY,
+    ),
+    Breakage(
+        "chatbo-verify: the size is believed",
+        SCRIPT,
+        'if member(proof, "size", int) != head.size:',
+        "if False:",
+        VERIFY,
+    ),
+    Breakage(
+        "chatbo-verify: the person is believed",
+        SCRIPT,
+        'if sha256(salt, member(identity, "identifier", str).encode()) != of_whom:',
+        "if False:",
+        VERIFY,
+    ),
+    Breakage(
+        "chatbo-verify: a dropped record is not missed",
+        SCRIPT,
+        'tell(f"Record {id_} was dropped: the signed list has it at position {position}.")',
+        "pass",
+        VERIFY,
+    ),
+    Breakage(
+        "chatbo-verify: an added record is nothing",
+        SCRIPT,
+        "        if id_ not in signed.leaves:\n",
+        "        if False:\n",
+        VERIFY,
+    ),
+    Breakage(
+        "chatbo-verify: any ending ends any record",
+        SCRIPT,
+        'return text.split("\\n", 1)[1].startswith(said)',
+        "return True",
+        VERIFY,
+    ),
+    Breakage(
+        "chatbo-verify: an older list hides a record",
+        SCRIPT,
+        "    if signed.size != head.size:\n",
+        "    if False:\n",
+        VERIFY,
+    ),
+    Breakage(
+        "chatbo-verify: one thing said twice is read once",
+        SCRIPT,
+        "    if len(found) != len(pairs):\n        raise Unreadable",
+        "    if False:\n        raise Unreadable",
+        VERIFY,
+    ),
+    Breakage(
+        "chatbo-verify: the text of a receipt is believed",
+        SCRIPT,
+        '    if text_hash(notice.get("chatbo:text")) != body["text"]:',
+        "    if False:",
+        VERIFY,
+    ),
+)

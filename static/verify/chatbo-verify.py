@@ -1,0 +1,622 @@
+#!/usr/bin/env python3
+"""Check a ChatBo consent receipt, a proof or a whole export on your own machine.
+
+    python3 chatbo-verify.py --key "chatbo.example/ledger+a1b2c3d4+AQ..." receipt.json
+    python3 chatbo-verify.py --keys keys.txt export.jsonl
+
+It needs Python 3.9 or newer and nothing else: no server, no network, no package. The public keys
+stand at /keys/; whoever has noted them once need not believe us again.
+
+What it checks, with the formats' own names:
+  - that the record says what was sealed: SHA-256 over its canonical JSON, with its salt;
+  - that its leaf is in the tree: inclusion and consistency after RFC 9162, section 2.1;
+  - that we signed the tree's root: Ed25519 after RFC 8032, in a C2SP signed note and checkpoint;
+  - that what a receipt says around the proof is what the proof says, and that the text in it is,
+    word for word, the one that was shown;
+  - of an export besides, that no record was changed, dropped or added since we signed its list.
+
+It ends with 0 where all is in order, 1 where something is not, 2 where nothing could be checked.
+"""
+
+import argparse
+import base64
+import hashlib
+import json
+import sys
+
+OK, WRONG, UNREADABLE = 0, 1, 2
+NOBODY = bytes(32)
+
+
+class Unreadable(Exception):
+    """Nothing can be said about it."""
+
+
+class Wrong(Exception):
+    """It is not what was sealed."""
+
+
+# --- Ed25519, checking only (RFC 8032, section 5.1.7) -------------------------------------------
+
+P = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
+ZERO = (0, 1, 1, 0)
+
+
+def _add(one, other):
+    a = (one[1] - one[0]) * (other[1] - other[0]) % P
+    b = (one[1] + one[0]) * (other[1] + other[0]) % P
+    c = 2 * one[3] * other[3] * D % P
+    d = 2 * one[2] * other[2] % P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def _times(number, point):
+    found = ZERO
+    while number:
+        if number & 1:
+            found = _add(found, point)
+        point = _add(point, point)
+        number >>= 1
+    return found
+
+
+def _point(data):
+    """The point that 32 bytes stand for; nothing where they stand for none."""
+    y = int.from_bytes(data, "little")
+    sign, y = y >> 255, y & (1 << 255) - 1
+    if y >= P:
+        return None
+    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    if (x * x - square) % P:
+        x = x * ROOT_OF_MINUS_ONE % P
+    if (x * x - square) % P or (x == 0 and sign):
+        return None
+    if x & 1 != sign:
+        x = P - x
+    return x, y, 1, x * y % P
+
+
+def _bytes(point):
+    inverse = pow(point[2], P - 2, P)
+    x, y = point[0] * inverse % P, point[1] * inverse % P
+    return (y | (x & 1) << 255).to_bytes(32, "little")
+
+
+BASE = _point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
+
+
+def is_signed(public, text, signature):
+    """Whether the signature over these bytes was made with the private half of this key."""
+    if len(public) != 32 or len(signature) != 64:
+        return False
+    key, number = _point(public), int.from_bytes(signature[32:], "little")
+    if key is None or number >= ORDER:
+        return False
+    hashed = hashlib.sha512(signature[:32] + public + text).digest()
+    challenge = int.from_bytes(hashed, "little") % ORDER
+    minus_key = (P - key[0], key[1], key[2], P - key[3])
+    return _bytes(_add(_times(number, BASE), _times(challenge, minus_key))) == signature[:32]
+
+
+# --- The tree (RFC 9162, sections 2.1.3.2 and 2.1.4.2) ------------------------------------------
+
+
+def sha256(*parts):
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+def node(left, right):
+    return sha256(b"\x01", left, right)
+
+
+def is_included(leaf, position, size, path, root):
+    if not 0 <= position < size:
+        return False
+    place, last, found = position, size - 1, leaf
+    for step in path:
+        if last == 0:
+            return False
+        if place & 1 or place == last:
+            found = node(step, found)
+            while not place & 1 and place:
+                place, last = place >> 1, last >> 1
+        else:
+            found = node(found, step)
+        place, last = place >> 1, last >> 1
+    return last == 0 and found == root
+
+
+def is_consistent(before, root_before, size, root, path):
+    if before == size:
+        return root_before == root and not path
+    if not 0 < before < size or not path:
+        return False
+    steps = list(path)
+    if before & (before - 1) == 0:
+        steps.insert(0, root_before)
+    place, last = before - 1, size - 1
+    while place & 1:
+        place, last = place >> 1, last >> 1
+    earlier = later = steps[0]
+    for step in steps[1:]:
+        if last == 0:
+            return False
+        if place & 1 or place == last:
+            earlier, later = node(step, earlier), node(step, later)
+            while not place & 1 and place:
+                place, last = place >> 1, last >> 1
+        else:
+            later = node(later, step)
+        place, last = place >> 1, last >> 1
+    return last == 0 and earlier == root_before and later == root
+
+
+# --- Signed notes (C2SP signed-note) and tree heads (C2SP tlog-checkpoint) ----------------------
+
+
+def decoded(text):
+    try:
+        return base64.b64decode(text, validate=True)
+    except (ValueError, TypeError):
+        raise Unreadable("A part of it is not base64.") from None
+
+
+def parse_key(text):
+    """``name+number+base64``, as it stands at /keys/."""
+    name, _, rest = text.strip().partition("+")
+    number, _, encoded = rest.partition("+")
+    data = decoded(encoded)
+    if len(data) != 33 or data[:1] != b"\x01":
+        raise Unreadable(f"This is not a public key: {text.strip()[:80]}")
+    if sha256(name.encode(), b"\n", data)[:4].hex() != number:
+        raise Unreadable(f"This public key has a typing error: {text.strip()[:80]}")
+    return name, bytes.fromhex(number), data[1:]
+
+
+def signed_text(note, keys, what):
+    """The text of a note that one of the keys has signed, in its own name."""
+    if not isinstance(note, str):
+        raise Unreadable(f"{what} is missing.")
+    text, divider, signatures = note.rpartition("\n\n")
+    if not divider or not signatures.endswith("\n"):
+        raise Wrong(f"{what} is damaged: it is no signed note.")
+    text += "\n"
+    known = {(name, number): public for name, number, public in keys}
+    signed_by = set()
+    for line in signatures[:-1].split("\n"):
+        name, _, encoded = line[2:].partition(" ")
+        try:
+            signature = decoded(encoded)
+        except Unreadable:
+            raise Wrong(f"{what} is damaged: a signature cannot be read.") from None
+        if not line.startswith("\u2014 ") or len(signature) < 5:
+            raise Wrong(f"{what} is damaged: a signature cannot be read.")
+        public = known.get((name, signature[:4]))
+        if public is not None:
+            if not is_signed(public, text.encode(), signature[4:]):
+                raise Wrong(f"{what} is forged or was changed: its signature is wrong.")
+            signed_by.add(name)
+    if not signed_by:
+        raise Wrong(f"{what} is not signed by any of the keys that you gave.")
+    if text.partition("\n")[0] not in signed_by:
+        raise Wrong(f"{what} belongs to another ledger than the key that signed it.")
+    return text
+
+
+class Head:
+    def __init__(self, note, keys, what="The head of the tree"):
+        lines = signed_text(note, keys, what).split("\n")
+        try:
+            self.origin = lines[0]
+            self.size = int(lines[1])
+            self.root = decoded(lines[2])
+            self.time = lines[3].split("time ", 1)[1]
+        except (ValueError, IndexError, Unreadable):
+            raise Wrong(f"{what} says neither size nor root.") from None
+
+
+# --- Records --------------------------------------------------------------------------------------
+
+BODY = {
+    "v", "id", "controller", "corrects", "decision", "form", "given_at", "language", "network",
+    "place", "purpose", "received_at", "shown_at", "source", "subject", "tenant", "text", "way",
+}  # fmt: skip
+
+
+def canonical(body):
+    text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        raise Unreadable("A record holds letters that do not exist.") from None
+
+
+def member(data, name, *kinds):
+    if not isinstance(data, dict) or name not in data:
+        raise Unreadable(f"It is incomplete: “{name}” is missing.")
+    if not isinstance(data[name], kinds) or isinstance(data[name], bool):
+        raise Unreadable(f"It is damaged: “{name}” is of a wrong kind.")
+    return data[name]
+
+
+def leaf_of(record):
+    """The leaf's hash, from what the record says and who it is about. Checks both halves."""
+    body = member(record, "body", dict)
+    if body.get("v") != 1:
+        raise Unreadable("The record has a form that this script is too old for.")
+    if set(body) != BODY or not all(isinstance(body[n], (str, type(None))) for n in BODY - {"v"}):
+        raise Wrong(f"{name_of(body)} was changed: it has other fields than a record has.")
+    of_whom = decoded(member(record, "identity_hash", str))
+    identity = record.get("identity")
+    if identity is not None:
+        salt = decoded(member(identity, "salt", str))
+        if sha256(salt, member(identity, "identifier", str).encode()) != of_whom:
+            raise Wrong(f"{name_of(body)} is not about this person: the identifier was changed.")
+    if len(of_whom) != 32:
+        raise Wrong(f"{name_of(body)} was changed: its identity's hash has a wrong length.")
+    half = sha256(decoded(member(record, "body_salt", str)), canonical(body))
+    return sha256(b"\x00", half, of_whom)
+
+
+def name_of(body):
+    return f"Record {body.get('id') or '(without a number)'}"
+
+
+def check_place(record, leaf, head):
+    path = [decoded(step) for step in member(record, "path", list)]
+    if not is_included(leaf, member(record, "position", int), head.size, path, head.root):
+        raise Wrong(
+            f"{name_of(record['body'])} was changed: what stands here (the record, its salt, its"
+            " place or its way up the tree) does not lead to the root that was signed."
+        )
+
+
+def check_proof(proof, keys):
+    """A single record with its own way up. Gives back the head that it leads to."""
+    if proof.get("format") != "chatbo-consent-proof-1":
+        raise Unreadable("The proof has a form that this script does not know.")
+    head = Head(member(proof, "checkpoint", str), keys)
+    if member(proof, "size", int) != head.size:
+        raise Wrong("The proof names another size of the tree than its signed head.")
+    check_place(proof, leaf_of(proof), head)
+    return head
+
+
+def facts_of(body):
+    lines = [
+        f"  {body['decision']}: {body['purpose']}, at {body['given_at']}",
+        f"  received {body['received_at']}, text {body['text']}",
+        f"  about the pseudonym {body['subject']}, towards {body['controller']} {body['tenant']}",
+    ]
+    return lines if body["place"] == "" else [*lines, f"  where: {body['source']} {body['place']}"]
+
+
+# --- Receipts: JSON-LD around a proof -----------------------------------------------------------
+
+STATUS = {
+    "granted": "dpv:ConsentGiven",
+    "refused": "dpv:ConsentRefused",
+    "withdrawn": "dpv:ConsentWithdrawn",
+}
+CONTEXT = {
+    "@version": 1.1,
+    "dpv": "https://w3id.org/dpv#",
+    "dct": "http://purl.org/dc/terms/",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "chatbo": "urn:chatbo:consent:1:",
+    "dct:created": {"@type": "xsd:dateTime"},
+    "dct:date": {"@type": "xsd:dateTime"},
+    "dct:dateSubmitted": {"@type": "xsd:dateTime"},
+    "dpv:isIndicatedAtTime": {"@type": "xsd:dateTime"},
+    "chatbo:shownAt": {"@type": "xsd:dateTime"},
+    "chatbo:text": {"@type": "@json"},
+    "proof": {"@id": "chatbo:proof", "@type": "@json"},
+}
+UNSEALED = {
+    "dpv:hasDataController", "dpv:hasDataProcessor", "dpv:hasJurisdiction", "dpv:hasConsentControl",
+    "dpv:hasPersonalData", "dpv:hasRecipient", "dpv:hasStorageCondition", "dct:title",
+    "chatbo:text", "chatbo:shown",
+}  # fmt: skip
+"""Words around the record. The last two are checked by their hashes, which are sealed."""
+
+
+def sealed_statements(body):
+    """What a receipt says of the record itself: nothing but what was sealed."""
+    kind = "dpv:ConsentRecord" if body["decision"] in STATUS else "dpv:DataProcessingRecord"
+    said = {
+        "@id": f"urn:uuid:{body['id']}",
+        "@type": kind,
+        "dct:identifier": body["id"],
+        "dct:conformsTo": {"@id": "https://w3id.org/dpv/schema/dpv-27560#record"},
+        "dct:dateSubmitted": body["received_at"],
+        "dpv:hasDataSubject": {"@id": f"urn:uuid:{body['subject']}", "@type": "dpv:DataSubject"},
+        "dpv:hasNotice": {
+            "@type": "dpv:Notice",
+            "dct:language": body["language"],
+            "dct:date": body["shown_at"],
+            "chatbo:textSha256": body["text"],
+            "chatbo:shownSha256": body["form"],
+        },
+        "dpv:hasProcess": {
+            "@type": "dpv:Process",
+            "dpv:hasPurpose": {"@id": f"chatbo:{body['purpose']}", "@type": "dpv:Purpose"},
+        },
+        "chatbo:controllerIs": body["controller"],
+        "chatbo:tenant": body["tenant"],
+        "chatbo:source": body["source"],
+        "chatbo:place": body["place"],
+        "chatbo:way": body["way"],
+        "chatbo:network": body["network"],
+        "chatbo:corrects": body["corrects"],
+    }
+    if body["decision"] in STATUS:
+        said["dpv:hasConsentStatus"] = {
+            "@type": STATUS[body["decision"]],
+            "dpv:isIndicatedAtTime": body["given_at"],
+        }
+    else:
+        said["chatbo:shownAt"] = body["given_at"]
+    return said
+
+
+def differing(said, sealed, where=""):
+    """The places at which a receipt says something else than the proof."""
+    if not isinstance(said, dict) or not isinstance(sealed, dict):
+        if said != sealed:
+            yield where
+        return
+    for name in sorted(set(said) | set(sealed)):
+        path = f"{where} / {name}" if where else name
+        if name not in said or (name not in sealed and name not in UNSEALED):
+            yield path
+        elif name in sealed:
+            yield from differing(said[name], sealed[name], path)
+
+
+def text_hash(text):
+    if not isinstance(text, dict):
+        return None
+    seen = {n: text.get(n) for n in ("key", "language", "number", "title", "body")}
+    if isinstance(text.get("placeholders"), dict):
+        seen["placeholders"] = text["placeholders"]
+    return hashlib.sha256(canonical(seen)).hexdigest()
+
+
+def check_receipt(receipt, keys):
+    proof = receipt["proof"]
+    if proof is None:
+        raise Unreadable("This record was not sealed yet when the receipt was made: take it anew.")
+    head = check_proof(proof, keys)
+    body = proof["body"]
+    record = member(receipt, "dpv:hasRecordOfActivity", dict)
+    apart = {"proof", "dpv:hasRecordOfActivity", "dct:created"}
+    around = {name: value for name, value in receipt.items() if name not in apart}
+    frame = {
+        "@context": CONTEXT,
+        "@type": "dpv:ConsentReceipt",
+        "dct:identifier": body["id"],
+        "dct:conformsTo": {"@id": "https://w3id.org/dpv/2.3"},
+    }
+    places = [*differing(around, frame), *differing(record, sealed_statements(body))]
+    faults = [f"The receipt says something else than its proof: {place}." for place in places]
+    notice = record.get("dpv:hasNotice")
+    notice = notice if isinstance(notice, dict) else {}
+    if text_hash(notice.get("chatbo:text")) != body["text"]:
+        faults.append("The text in the receipt is not, word for word, the one that was sealed.")
+    shown = notice.get("chatbo:shown")
+    if shown is not None and hashlib.sha256(str(shown).encode()).hexdigest() != body["form"]:
+        faults.append("What was on the screen, as the receipt has it, is not what was sealed.")
+    return head, faults
+
+
+# --- Exports: all records of one business -------------------------------------------------------
+
+
+class SignedList:
+    """Which leaves a business had when the export was made, in a note that was signed."""
+
+    def __init__(self, note, keys):
+        lines = signed_text(note, keys, "The list of the records").split("\n")
+        try:
+            self.of = lines[1].split("consents of ", 1)[1]
+            self.size = int(lines[2])
+            count = int(lines[3])
+            rows = [line.split(" ") for line in lines[5:-1]]
+            self.leaves = {id_: (int(place), decoded(leaf)) for place, id_, leaf in rows}
+        except (ValueError, IndexError, Unreadable):
+            raise Wrong("The list of the records cannot be read.") from None
+        if len(self.leaves) != count:
+            raise Wrong("The list of the records is not complete.")
+
+
+def check_export(header, rows, keys, tell):
+    """Every record of an export against the signed list and the signed root; names what differs."""
+    head = Head(member(header, "checkpoint", str), keys)
+    signed = SignedList(header.get("list"), keys)
+    if signed.size != head.size:
+        raise Wrong("The list of the records and the head of the tree are of different times.")
+    seen, ended, good = set(), {}, 0
+    for kind, row in rows:
+        if kind == "ended":
+            ended[member(row, "id", str)] = row.get("note")
+            continue
+        fault = _fault_in(row, signed, head, seen)
+        if fault:
+            tell(fault)
+        else:
+            good += 1
+    gone = 0
+    for id_, (position, leaf) in signed.leaves.items():
+        if id_ in seen:
+            continue
+        if _has_ended(ended.get(id_), id_, position, leaf, keys):
+            gone += 1
+        else:
+            tell(f"Record {id_} was dropped: the signed list has it at position {position}.")
+    return head, signed, good, gone
+
+
+def _fault_in(row, signed, head, seen):
+    try:
+        body = member(row, "body", dict)
+        id_ = body.get("id")
+        if id_ in seen:
+            return f"{name_of(body)} was added: it stands here twice."
+        if id_ not in signed.leaves:
+            return f"{name_of(body)} was added: the signed list does not have it."
+        seen.add(id_)
+        leaf = leaf_of(row)
+        if (member(row, "position", int), leaf) != signed.leaves[id_]:
+            return f"{name_of(body)} was changed: it is not what the signed list has."
+        check_place(row, leaf, head)
+    except (Wrong, Unreadable) as error:
+        return str(error)
+    return None
+
+
+def _has_ended(note, id_, position, leaf, keys):
+    if note is None:
+        return False
+    try:
+        text = signed_text(note, keys, "The word that a record has ended")
+    except Wrong:
+        return False
+    said = f"ended {id_}\nposition {position}\n{base64.b64encode(leaf).decode()}\n"
+    return text.split("\n", 1)[1].startswith(said)
+
+
+# --- The command --------------------------------------------------------------------------------
+
+
+def once(pairs):
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise Unreadable("It says one thing twice, in different words perhaps.")
+    return found
+
+
+def parsed(text):
+    try:
+        return json.loads(text, object_pairs_hook=once)
+    except (ValueError, RecursionError):
+        raise Unreadable("It is no JSON, or only a part of it.") from None
+
+
+def documents(path):
+    """The file's first document, and the lines behind it where it has some (JSON Lines)."""
+    with sys.stdin if path == "-" else open(path, encoding="utf-8") as file:
+        first = file.readline()
+        try:
+            header = parsed(first)
+        except Unreadable:
+            return parsed(first + file.read()), []
+        return header, [parsed(line) for line in file if line.strip()]
+
+
+def check(data, lines, keys, say):
+    """Check whatever it is. Gives back the sentences on what is wrong."""
+    if not isinstance(data, dict):
+        raise Unreadable("It is no receipt, no proof and no export.")
+    if data.get("format") == "chatbo-consent-export-1":
+        return check_all(data, lines, keys, say)
+    if lines:
+        raise Unreadable("There is something behind the end of it.")
+    if data.get("format") == "chatbo-consent-growth-1":
+        return check_growth(data, keys, say)
+    return check_one(data, keys, say)
+
+
+def check_all(data, lines, keys, say):
+    rows = [("record", row) for row in data.get("records", [])]
+    rows += [("ended", row) for row in data.get("ended", [])]
+    for line in lines:
+        if not isinstance(line, dict) or set(line) not in ({"record"}, {"ended"}):
+            raise Unreadable("A line is neither a record nor the ending of one.")
+        rows += line.items()
+    faults = []
+    head, signed, good, gone = check_export(data, rows, keys, faults.append)
+    say(f"{good} of {len(signed.leaves)} records of business {signed.of} are as they were sealed;")
+    say(f"{gone} ended, signed by us, when their time had come.")
+    say(f"Head: {head.origin}, {head.size} records, signed {head.time}.")
+    return faults
+
+
+def check_growth(data, keys, say):
+    before = Head(data.get("before"), keys, "The earlier head")
+    after = Head(data.get("after"), keys, "The later head")
+    path = [decoded(step) for step in member(data, "path", list)]
+    if not is_consistent(before.size, before.root, after.size, after.root, path):
+        return ["The later tree does not begin with the earlier one: it was rewritten."]
+    say(f"The tree of {after.size} records begins with the one of {before.size}.")
+    return []
+
+
+def check_one(data, keys, say):
+    if "proof" in data:
+        head, faults = check_receipt(data, keys)
+        proof = data["proof"]
+    else:
+        head, faults, proof = check_proof(data, keys), [], data
+    say(f"{name_of(proof['body'])}, sealed at position {proof['position']}:")
+    for line in facts_of(proof["body"]):
+        say(line)
+    if proof.get("identity"):
+        say(f"  about {proof['identity']['identifier']}")
+    say(f"Head: {head.origin}, {head.size} records, signed {head.time}.")
+    if "proof" in data:
+        say("Names and addresses of companies in a receipt are not part of what was sealed.")
+    return faults
+
+
+def keys_of(options):
+    texts = list(options.key)
+    for path in options.keys:
+        with open(path, encoding="utf-8") as file:
+            texts += [line for line in file if line.strip() and not line.startswith("#")]
+    if not texts:
+        raise Unreadable("Give a public key, with --key or --keys. They stand at /keys/.")
+    return [parse_key(text) for text in texts]
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(
+        prog="chatbo-verify", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument(
+        "file",
+        help="a receipt, a proof or an export (JSON, JSON Lines); - reads the standard input",
+    )
+    parser.add_argument(
+        "--key", action="append", default=[], metavar="KEY", help="a public key: name+number+base64"
+    )
+    parser.add_argument(
+        "--keys",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a file with one public key a line",
+    )
+    options = parser.parse_args(arguments)
+    try:
+        faults = check(*documents(options.file), keys_of(options), print)
+    except Wrong as error:
+        faults = [str(error)]
+    except Unreadable as error:
+        print(f"Not checked: {error}")
+        return UNREADABLE
+    except (OSError, UnicodeDecodeError) as error:
+        print(f"Not checked: the file cannot be read ({type(error).__name__}).")
+        return UNREADABLE
+    for fault in faults:
+        print(f"WRONG: {fault}")
+    print("Not in order." if faults else "Genuine, unchanged and sealed.")
+    return WRONG if faults else OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())
