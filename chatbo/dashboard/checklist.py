@@ -10,7 +10,7 @@ from chatbo.foundation.audit.models import AuditEntry
 from consent.embeds.models import Tool
 from dpa.contracts.company import CompanyData
 from dpa.contracts.models import Contract
-from tenants.accounts.models import Tenant
+from tenants.accounts.models import Membership, Tenant
 from tenants.bots.models import Bot, Channel
 
 PASSAGE_SEEN = ("passage.shown", "passage.taken", "passage.address_opened")
@@ -83,7 +83,10 @@ def _steps(tenant: Tenant) -> Iterator[Step]:
     yield Step(
         _("Take the privacy passage"),
         _("The words about your bot for your website's privacy policy, ready to paste."),
-        AuditEntry.objects.filter(action__in=PASSAGE_SEEN).exists(),
+        # By a member: what ChatBo's support looks at is not done by that.
+        AuditEntry.objects.filter(
+            action__in=PASSAGE_SEEN, actor_id__in=Membership.objects.values("user_id")
+        ).exists(),
         reverse("passage:show", args=[slug]),
         _("Show the passage"),
     )

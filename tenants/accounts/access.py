@@ -23,6 +23,8 @@ from django.template.response import TemplateResponse
 
 from chatbo.foundation.audit.entries import record
 from chatbo.foundation.isolation import directory, platform_scope, tenant_scope, user_scope
+from chatbo.foundation.requests import too_many_requests
+from chatbo.foundation.turns import take_turn
 from tenants.accounts.belonging import tenants_of
 from tenants.accounts.models import Membership, PlatformRole, SupportGrant, Tenant, User
 from tenants.accounts.reauthentication import demand_recent
@@ -30,6 +32,9 @@ from tenants.accounts.roles import GUEST, Door, door_of, name_of, roles_of
 from tenants.accounts.second_factors import lead_to_set_up
 
 P = ParamSpec("P")
+
+FILE_TAKES_SECONDS = 60
+"""After which whoever wants the same file again may come back, while it is made for somebody."""
 
 
 class TenantRequest(HttpRequest):
@@ -147,7 +152,12 @@ def _held_up(request: TenantRequest, door: Door) -> HttpResponse | None:
         return lead_to_set_up(request)
     if request.tenant.locked_at and not door.is_open_when_locked(request.method or ""):
         return TemplateResponse(request, "tenants/accounts/locked.html", status=403)
-    return demand_recent(request) if door.demands_fresh(request.method or "") else None
+    if door.demands_fresh(request.method or "") and (asked := demand_recent(request)):
+        return asked
+    # A list of everything keeps a process busy: of one business one at a time, not all of them.
+    if door.file_of and not take_turn(name_of(request), request.tenant.pk):
+        return too_many_requests(request, FILE_TAKES_SECONDS)
+    return None
 
 
 def _note_guest(request: TenantRequest) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants.accounts.company import FIELDS, check_company
 from tenants.accounts.models import Tenant, User
-from tenants.accounts.plausibility import COUNTRIES, one_line
+from tenants.accounts.plausibility import COUNTRIES, own_name
 
 
 class CompanyForm(forms.ModelForm[Tenant]):
@@ -66,7 +66,7 @@ class ProfileForm(forms.ModelForm[User]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].widget.attrs["autocomplete"] = "name"
-        self.fields["name"].validators.append(one_line)
+        self.fields["name"].validators.append(own_name)
 
 
 class AddEmailForm(allauth_forms.AddEmailForm):

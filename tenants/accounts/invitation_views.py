@@ -21,6 +21,7 @@ from tenants.accounts.errors import (
     AlreadyMemberError,
     AnotherAddressError,
     InvitationError,
+    LockedError,
 )
 from tenants.accounts.invitations import (
     Offer,
@@ -49,6 +50,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             if accounts_with(offer.invitation.email).exists():
                 return _page(request, offer, login_url=_login_url(request))
             return _for_a_newcomer(request, offer)
+    except LockedError:  # Since the page was shown: now it says so.
+        return redirect(request.path)
     except InvitationError:
         return render(request, "tenants/accounts/invitation_invalid.html", status=410)
 

@@ -139,11 +139,11 @@ def accept_invitation(invitation: Invitation, *, user: User) -> Membership:
         raise AnotherAddressError
     if Tenant.objects.filter(pk=invitation.tenant_id).exclude(locked_at=None).exists():
         raise LockedError
-    if Membership.objects.filter(tenant_id=invitation.tenant_id, user=user).exists():
-        raise AlreadyMemberError
-    membership = Membership.objects.create(
-        user=user, role=invitation.role, may_sign=invitation.may_sign
+    membership, is_new = Membership.objects.get_or_create(
+        user=user, defaults={"role": invitation.role, "may_sign": invitation.may_sign}
     )
+    if not is_new:  # Perhaps by another invitation, at this very moment.
+        raise AlreadyMemberError
     invitation.accepted_at = timezone.now()
     invitation.save(update_fields=["accepted_at"])
     directory.forget_target(DIRECTORY, invitation.pk)

@@ -27,6 +27,7 @@ from chatbo.foundation.audit.targets import (
 )
 from chatbo.foundation.spreadsheets import no_formula
 from tenants.accounts.models import PlatformRole, Tenant, User
+from tenants.accounts.plausibility import sounds_like_us
 
 AT_ONCE = 2000
 ACCOUNT = User._meta.label_lower
@@ -192,17 +193,21 @@ def _references(
 
 def _names(references: set[Reference], *, for_platform: bool) -> dict[Reference, str]:
     accounts = {row_id for kind, row_id in references if kind == ACCOUNT}
-    people = User.objects.filter(pk__in=accounts).only("pk", "name", "platform_role")
+    people = User.objects.filter(pk__in=accounts).only("pk", "name", "email", "platform_role")
     return {
-        (ACCOUNT, str(user.pk)): user.name
-        if for_platform or user.platform_role == PlatformRole.NONE
-        else "ChatBo"
-        for user in people
+        (ACCOUNT, str(user.pk)): _name_of(user, for_platform=for_platform) for user in people
     } | names_of(
         (kind, row_id)
         for kind, row_id in references
         if kind != ACCOUNT and tells_its_names(kind, to_platform=for_platform)
     )
+
+
+def _name_of(user: User, *, for_platform: bool) -> str:
+    """Of a member, the name; or the address, where the name would pass for ChatBo's own."""
+    if user.platform_role != PlatformRole.NONE:
+        return user.name if for_platform else "ChatBo"
+    return user.email if sounds_like_us(user.name) else user.name
 
 
 def _companies(entries: list[AuditEntry]) -> dict[uuid.UUID | None, str]:

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from tenants.accounts.models import Membership, User
-from tenants.accounts.plausibility import one_line
+from tenants.accounts.plausibility import own_name
 
 WHAT_ROLES_DO = {
     Membership.Role.OWNER: _("Everything, members and contracts included."),
@@ -97,7 +97,7 @@ class NewAccountForm(forms.Form):
     name = forms.CharField(
         label=_("Your name"),
         max_length=120,
-        validators=[one_line],
+        validators=[own_name],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     password = forms.CharField(

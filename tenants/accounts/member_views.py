@@ -52,6 +52,7 @@ def members(request: TenantRequest) -> HttpResponse:
     owners = Membership.objects.filter(role=Membership.Role.OWNER, user__is_active=True)
     is_last_owner = Membership.Role.OWNER in request.roles and owners.count() < 2
     context = {
+        "is_owner": Membership.Role.OWNER in request.roles,
         "is_last_owner": is_last_owner,
         "members": Membership.objects.select_related("user")
         .annotate(has_factor=Exists(Authenticator.objects.filter(user_id=OuterRef("user_id"))))

@@ -78,5 +78,24 @@ def one_line(value: str) -> None:
         raise ValidationError(_("Please write this in one line, in letters that can be seen."))
 
 
+def own_name(value: str) -> None:
+    """Django's validator for a person's name: as ``one_line``, no address, and not ours.
+
+    It stands in the log, where ChatBo's own deeds stand too, and in mails to third persons. Raises
+    ``ValidationError``.
+    """
+    one_line(value)
+    if "://" in value or "www." in value.casefold():
+        raise ValidationError(_("Please give a name, without the address of a page."))
+    if sounds_like_us(value):
+        raise ValidationError(_("This is our name. Please give your own."))
+
+
+def sounds_like_us(name: str) -> bool:
+    """Whether a reader would take it for ChatBo, however it is spaced, accented or capitalised."""
+    letters = unicodedata.normalize("NFKD", name).casefold()
+    return "chatbo" in "".join(letter for letter in letters if letter.isalnum())
+
+
 _NO_TEXT = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
 _JOINERS = "\u200c\u200d"  # Some scripts, and emojis, are joined by them.

@@ -77,6 +77,8 @@ class Table:
     secured: bool
     forced: bool
     security_invoker: bool
+    rules: list[str]
+    """Names of rewrite rules, but for what makes a view."""
     privileges: frozenset[tuple[str, str]]
     """(role, privilege), also where it is on single columns only."""
     parents: tuple[str, ...] = ()
@@ -102,6 +104,8 @@ class Function:
     is_definer: bool
     """Runs with its owner's rights, past every policy."""
     body: str
+    kind: str
+    """Language, volatility, and what else was set: ``plpgsql stable``."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +124,8 @@ _TABLES = """
         ARRAY(SELECT inhparent FROM pg_inherits WHERE inhrelid = class.oid),
         coalesce((SELECT option_value::boolean FROM pg_options_to_table(reloptions)
                   WHERE option_name = 'security_invoker'), false),
+        ARRAY(SELECT rulename::text FROM pg_rewrite
+              WHERE ev_class = class.oid AND rulename <> '_RETURN'),
         ARRAY(SELECT ARRAY[rolname::text, privilege]
               FROM pg_roles, unnest(%s::text[]) privilege
               WHERE rolname = ANY(%s) AND (
@@ -168,8 +174,12 @@ _TRIGGERS = """
 """
 
 _FUNCTIONS = """
-    SELECT pg_proc.oid::regprocedure::text, prosecdef, btrim(prosrc)
+    SELECT pg_proc.oid::regprocedure::text, prosecdef, btrim(prosrc),
+        concat_ws(' ', lanname,
+            CASE provolatile WHEN 'i' THEN 'immutable' WHEN 's' THEN 'stable' ELSE 'volatile' END,
+            CASE WHEN proleakproof THEN 'leakproof' END, array_to_string(proconfig, ' '))
     FROM pg_proc JOIN pg_namespace namespace ON namespace.oid = pronamespace
+        JOIN pg_language language ON language.oid = prolang
     WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
         AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid
                         AND classid = 'pg_proc'::regclass AND deptype = 'e')
@@ -224,11 +234,11 @@ def read_catalog(cursor: Cursor) -> Catalog:
     """Read it all, in eight short queries."""
     tables: dict[int, Table] = {}
     parents: dict[int, list[int]] = {}
-    for oid, name, kind, secured, forced, inherited, invoker, privileges in _rows(
+    for oid, name, kind, secured, forced, inherited, invoker, rules, privileges in _rows(
         cursor, _TABLES, [PRIVILEGES, ROLES]
     ):
         held = frozenset((role, privilege) for role, privilege in privileges)
-        tables[oid] = Table(name, kind, secured, forced, invoker, held)
+        tables[oid] = Table(name, kind, secured, forced, invoker, rules, held)
         parents[oid] = inherited
     for oid, table in tables.items():
         table.parents = tuple(tables[parent].name for parent in parents[oid] if parent in tables)

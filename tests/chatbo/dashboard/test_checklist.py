@@ -17,7 +17,9 @@ from dpa.contracts.models import Contract
 from dpa.contracts.signing import countersign_contract, reject_contract
 from dpa.contracts.tasks import seal
 from tenants.accounts.company import change_company
-from tenants.accounts.models import User
+from tenants.accounts.models import PlatformRole, User
+from tenants.accounts.people import grant_platform_role
+from tenants.accounts.support import grant_support
 from tenants.bots.bots import create_bot
 from tenants.bots.channels import disconnect_channel, switch_on_web_chat
 from tenants.bots.models import Bot
@@ -151,6 +153,17 @@ def test_the_passage_is_taken_by_whoever_opens_its_page(
     owner.get(f"/app/{cafe.tenant.slug}/passage/")
 
     assert PASSAGE in done(home())
+
+
+def test_what_support_looks_at_is_not_done_by_that(home: Home, cafe: Any, visitor: Visitor) -> None:
+    colleague = User.objects.create_user("help@chatbo.example", name="Help")
+    grant_platform_role(colleague, role=PlatformRole.SUPPORT)
+    with cafe.scope():
+        grant_support(granted_by=cafe.owner, reason="Help", days=1)
+
+    assert visitor(colleague).get(f"/app/{cafe.tenant.slug}/passage/").status_code == 200
+
+    assert PASSAGE not in done(home())
 
 
 def test_a_button_that_is_off_leads_nowhere(home: Home, cafe: Any, bot: Bot) -> None:

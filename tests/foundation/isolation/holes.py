@@ -71,6 +71,30 @@ POLICIES = [
         ),
     ),
     (
+        "accounts_tenant",
+        "E016",
+        "call tenants_of_user()",
+        "ALTER FUNCTION tenants_of_user() IMMUTABLE",
+    ),
+    (
+        "accounts_tenant",
+        "E016",
+        "call tenants_of_user()",
+        "ALTER FUNCTION tenants_of_user() SET search_path = pg_temp, public",
+    ),
+    (
+        "accounts_tenant",
+        "E016",
+        "call tenants_of_user()",
+        "ALTER FUNCTION tenants_of_user() SET row_security = off",
+    ),
+    (
+        "bots_bot",
+        "E017",
+        "the rule spy",
+        "CREATE RULE spy AS ON INSERT TO bots_bot DO ALSO SELECT 1",
+    ),
+    (
         "isolation_directoryentry",
         "E004",
         "policy everybody",

@@ -20,6 +20,7 @@ RAW_SQL = {
     "chatbo/foundation/encryption/listings.py": "the directory's digests under a new key",
     "chatbo/foundation/encryption/owners.py": "finds whose rows are to be encrypted anew",
     "chatbo/foundation/encryption/rotation.py": "encrypts columns anew, in batches",
+    "chatbo/foundation/turns.py": "takes a lock",
     "consent/ledger/recording.py": "a record and its leaf in one statement",
     "consent/ledger/sealing.py": "takes a lock",
     "consent/ledger/ending.py": "calls the one function that deletes records",

@@ -15,6 +15,7 @@ from django.utils import timezone
 from chatbo.foundation.audit.models import AuditEntry
 from chatbo.foundation.isolation import directory, platform_scope
 from chatbo.foundation.mail.models import OutgoingMail
+from tenants.accounts import invitation_views
 from tenants.accounts.errors import (
     AlreadyMemberError,
     AnotherAddressError,
@@ -381,3 +382,40 @@ def test_a_member_invited_at_a_further_address_learns_it_alone(invited: Any, caf
 
     assert "You are a member of this business already." in answer.content.decode()
     assert roles(cafe)[editor.email] == "editor"
+
+
+def test_two_invitations_to_one_person_make_one_member(invited: Any, cafe: Any) -> None:
+    """To two of their addresses, accepted at the same moment: the second finds them there."""
+    member = User.objects.create_user(NEW, name="New")
+    other = "other@cafe-morgenrot.example"
+    for address in (NEW, other):
+        EmailAddress.objects.create(
+            user=member, email=address, verified=True, primary=address == NEW
+        )
+    links = [invited(NEW), invited(other)]
+    with open_offer(token_of(links[1])) as offer:
+        with cafe.scope():
+            Membership.objects.create(user=member, role="viewer")
+        with pytest.raises(AlreadyMemberError):
+            accept_invitation(offer.invitation, user=member)
+
+    with cafe.scope():
+        assert Membership.objects.get(user=member).role == "viewer"
+
+
+def test_who_presses_when_the_business_was_locked_meanwhile_is_told(
+    invited: Any, cafe: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = invited()
+    member = User.objects.create_user(NEW, name="New")
+    EmailAddress.objects.create(user=member, email=NEW, verified=True, primary=True)
+
+    def locked_meanwhile(invitation: Invitation, *, user: User) -> Membership:
+        lock_tenant(cafe.tenant, reason="Somebody complained.")
+        return accept_invitation(invitation, user=user)
+
+    monkeypatch.setattr(invitation_views, "accept_invitation", locked_meanwhile)
+    answer = visitor(member).post(link)
+
+    assert answer.status_code == 302
+    assert answer["Location"] == link

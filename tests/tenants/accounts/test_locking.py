@@ -1,15 +1,25 @@
 """A locked business reads everything and why, changes nothing, and its subscribers can still go."""
 
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from chatbo.foundation.audit.models import AuditEntry
 from chatbo.foundation.isolation import platform_scope
 from chatbo.foundation.mail.models import OutgoingMail
 from tenants.accounts.errors import ReasonMissingError
 from tenants.accounts.locking import lock_tenant, unlock_tenant
-from tenants.accounts.models import PlatformRole, Tenant, User
+from tenants.accounts.models import (
+    Invitation,
+    Membership,
+    PlatformRole,
+    SupportGrant,
+    Tenant,
+    User,
+)
 from tenants.accounts.people import grant_platform_role
 from tests.visitors import visitor
 
@@ -147,3 +157,49 @@ def test_mere_forms_are_offered_to_no_locked_business(locked: Any) -> None:
 
     assert f'href="{HOME}members/invite/"' not in client.get(f"{HOME}members/").content.decode()
     assert f'href="{HOME}bots/new/"' not in client.get(f"{HOME}bots/").content.decode()
+
+
+def test_a_locked_owner_still_ends_withdraws_and_removes(locked: Any) -> None:
+    """What a lock allows has its button: support's leave above all."""
+    colleague = locked.member("viewer")
+    with locked.scope():
+        Invitation.objects.create(
+            email="guest@example.org",
+            email_index="x",
+            role="viewer",
+            expires_at=timezone.now() + timedelta(days=1),
+        )
+        grant = SupportGrant.objects.create(
+            granted_by=locked.owner, reason="Help", ends_at=timezone.now() + timedelta(hours=1)
+        )
+        member = Membership.objects.get(user=colleague)
+
+    page = visitor(locked.owner).get(f"{HOME}members/").text
+
+    assert str(grant.pk) in page
+    assert "guest@example.org" in page
+    assert f"{HOME}members/{member.pk}/remove/" in page
+    assert "Send again" not in page
+    assert "Hand the business over" not in page
+    answer = visitor(locked.owner).post(end_address(page))
+    assert answer.status_code == 302
+    with locked.scope():
+        assert not SupportGrant.objects.open().exists()
+
+
+def test_only_an_owner_is_sent_to_end_support(locked: Any) -> None:
+    viewer = locked.member("viewer")
+    with locked.scope():
+        SupportGrant.objects.create(
+            granted_by=locked.owner, reason="Help", ends_at=timezone.now() + timedelta(hours=1)
+        )
+
+    assert "See it under Members" in visitor(locked.owner).get(HOME).text
+    assert "See it under Members" not in visitor(viewer).get(HOME).text
+    assert "An owner of the business can end it." in visitor(viewer).get(HOME).text
+
+
+def end_address(page: str) -> str:
+    found = re.search(r'action="([^"]*support[^"]*)"', page)
+    assert found, "no button that ends support"
+    return found[1]

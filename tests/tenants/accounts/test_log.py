@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any
 
+import psycopg
 import pytest
 from django.http import FileResponse
 from django.utils.timezone import localtime
@@ -357,3 +358,32 @@ def test_the_platform_reads_whose_account_it_was(cafe: Any, admin: User) -> None
 
     assert target_cell(page) == f"Account {cafe.owner.name}"
     assert "Way to log in:</span> password" in page
+
+
+def test_of_one_business_one_list_is_made_at_a_time(
+    cafe: Any, dentist: Any, owner_db: psycopg.Connection[Any]
+) -> None:
+    """Each keeps a process busy: sixteen at once would stop everybody."""
+    mine, theirs = visitor(cafe.owner), visitor(dentist.owner)
+    with owner_db.transaction():  # somebody else's, which runs
+        owner_db.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
+            [f"accounts:log_export {cafe.tenant.pk}"],
+        )
+        refused = mine.get(f"{LOG}log.csv")
+        assert (refused.status_code, refused["Retry-After"]) == (429, "60")
+        assert rows(theirs.get("/app/zahnarzt-linde/log/log.csv"))
+
+    assert rows(mine.get(f"{LOG}log.csv"))
+
+
+@pytest.mark.parametrize("name", ["ChatBo!", "ChatBo, by  itself", "C h á t-B ó", "CHATBO Support"])
+def test_whoever_is_called_like_us_stands_in_the_log_by_the_address(cafe: Any, name: str) -> None:
+    User.objects.filter(pk=cafe.owner.pk).update(name=name)
+    with user_scope(cafe.owner.pk), cafe.scope():
+        create_bot(name="Bot")
+
+    who = re.findall(r'data-label="Who">([^<]*)<', text(cafe.owner, LOG))
+
+    assert cafe.owner.email in who
+    assert name not in who

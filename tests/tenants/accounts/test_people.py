@@ -2,12 +2,14 @@
 
 from typing import Any
 
+import pytest
 from django.test import Client
 
 from chatbo.foundation.audit.models import AuditEntry
 from chatbo.foundation.isolation import platform_scope
 from tenants.accounts.models import PlatformRole, User
 from tenants.accounts.people import grant_platform_role
+from tests.visitors import visitor
 
 
 def test_one_changes_one_s_own_name_and_language(cafe: Any, client: Client) -> None:
@@ -45,3 +47,15 @@ def test_a_role_at_chatbo_is_granted_and_taken_on_the_record(cafe: Any, dentist:
     assert first.details == {"before": "", "after": "admin"}
     assert second.actor_id == dentist.owner.pk
     assert User.objects.get(pk=cafe.owner.pk).platform_role == PlatformRole.NONE
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["ChatBo", "chat bo support", "CHÁTBÓ", "Win https://evil.example/x", "www.evil.example"],
+)
+def test_nobody_takes_our_name_or_an_address_for_theirs(cafe: Any, name: str) -> None:
+    answer = visitor(cafe.owner).post("/accounts/profile/", {"name": name, "language": "en"})
+
+    assert answer.status_code == 422
+    cafe.owner.refresh_from_db()
+    assert cafe.owner.name != name

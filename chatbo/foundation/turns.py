@@ -1,0 +1,13 @@
+"""Costly work, one at a time: who comes while it runs is told to come again."""
+
+from django.db import connection
+
+
+def take_turn(what: str, whose: object) -> bool:
+    """Whether nobody else is at it. The turn ends with the transaction, however that ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"{what} {whose}"]
+        )
+        (is_free,) = cursor.fetchone()
+    return bool(is_free)
