@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from chatbo.foundation import outside
-from chatbo.foundation.signed_notes import NoteError, NoteKey, parse_key, read
+from chatbo.foundation.signed_notes import NoteError, NoteKey, read
 from chatbo.foundation.signing import believed_keys, keep_key, note_keys, sign_note
 from consent.ledger.models import PublishedKey, TreeHead
 
@@ -81,8 +81,9 @@ def publish_heads() -> int:
     last = latest_outside()
     heads = TreeHead.objects.order_by("size")
     missing = heads.filter(size__gt=last.size) if last else heads
-    for key in PublishedKey.objects.all():
-        keep_key(parse_key(key.key))
+    # Of the ring, never of the database: whoever writes there would have a key of theirs believed.
+    for key in note_keys(origin()):
+        keep_key(key)
     for head in (found := list(missing)):
         outside.put(f"{HEADS}/{head.at:%Y/%m/%d}/{head.size:015}", head.note)
     return len(found)

@@ -88,6 +88,15 @@ def test_every_leaf_is_proved_to_be_in_every_tree_that_has_it(
     assert proves(position=other) == (other == position)
 
 
+def test_a_node_of_the_tree_does_not_pass_for_a_leaf() -> None:
+    """Its proof is shorter than that of a leaf at this place, and leads to the same root."""
+    nodes = tree(LEAVES)
+
+    assert not is_included(
+        nodes(1, 0), position=0, size=4, proof=[nodes(1, 1)], root=root_of(nodes, 4)
+    )
+
+
 @given(st.integers(1, 300), st.data())
 def test_every_tree_is_proved_to_go_on_from_every_earlier_one(
     size: int, data: st.DataObject

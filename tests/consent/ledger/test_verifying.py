@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 
 from chatbo.foundation.isolation import platform_scope
 from chatbo.foundation.isolation.ids import new_id
-from chatbo.foundation.signed_notes import sign
+from chatbo.foundation.signed_notes import key_of, sign
 from consent.ledger.errors import LedgerBrokenError
 from consent.ledger.heads import origin
 from consent.ledger.models import ConsentIdentity, ConsentRecord, TreeHead
@@ -208,6 +208,11 @@ def test_a_whole_tree_that_was_signed_with_a_key_of_one_s_own_is_found(
     head = TreeHead.objects.get()
     text = head.note.rpartition("\n\n")[0] + "\n"
     owner.execute("UPDATE ledger_treehead SET note = %s", [sign(origin(), key, text)])
+    owner.execute(
+        "INSERT INTO ledger_publishedkey (key, since) VALUES (%s, now())",
+        [str(key_of(origin(), key))],
+    )
+    seal()  # which publishes what it knows
 
     assert [what for what, _ in faults()] == ["head_is_not_signed_by_us"]
 
