@@ -316,7 +316,9 @@ class ReceiptKey(TenantModel):
 
     secret = EncryptedTextField(default=new_receipt_secret)
 
-    personal_data: ClassVar = NoPersonalData("A key of addresses; random.")
+    personal_data: ClassVar = NoPersonalData(
+        "A key of addresses; random.", besides={"secret": "Random, and nobody's."}
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant_id"], name="receipt_key_once")]
