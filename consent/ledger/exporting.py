@@ -65,5 +65,5 @@ def _signed_list(head: TreeHead, leaves: list[Leaf]) -> str:
     )
 
 
-def _text(data: bytes) -> str:
+def _text(data: bytes | memoryview) -> str:
     return base64.b64encode(bytes(data)).decode()

@@ -27,7 +27,7 @@ _LENGTH = 64
 
 def receipt_address(record: ConsentRecord) -> str:
     """Where whoever is given it reads the record's receipt. In its tenant's scope."""
-    return settings.BASE_URL + reverse("receipt:show", args=[receipt_code(record)])
+    return f"{settings.BASE_URL}{reverse('receipt:show', args=[receipt_code(record)])}"
 
 
 def receipt_code(record: ConsentRecord) -> str:
