@@ -245,6 +245,8 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True  # Whoever changes a lock, the owner reads of
 # A link would have to be listed as unconfirmed until then, which tells whose address it is.
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 600
+# There the new address is made the main one.
+ACCOUNT_EMAIL_CONFIRMATION_AUTHENTICATED_REDIRECT_URL = "/accounts/email/"
 PASSWORD_RESET_TIMEOUT = 3600
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600  # Why: tenants/accounts/reauthentication.py
 ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False  # `foundation.limits` says why, and limits.

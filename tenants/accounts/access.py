@@ -107,12 +107,12 @@ def platform_page(
             raise Http404
         if is_second_factor_missing(request.user):
             return lead_to_set_up(request)
-        if door.demands_fresh(request.method or "") and (asked := demand_recent(request)):
-            return asked
         with (
             user_scope(request.user.pk),
             platform_scope(f"page: {view.__module__}.{view.__name__}"),
         ):
+            if door.demands_fresh(request.method or "") and (asked := demand_recent(request)):
+                return asked
             return _rendered(view(request, *args, **kwargs))
 
     return inside

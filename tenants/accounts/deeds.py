@@ -4,6 +4,7 @@ The words are ours and the names the database's: whoever made somebody press a b
 """
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -12,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tenants.accounts.models import Membership
+from tenants.accounts.models import Membership, Tenant, User
 from tenants.accounts.roles import DOORS
 
 WORDS: dict[str, str | Promise] = {
@@ -68,15 +69,43 @@ def gives_file(request: HttpRequest) -> bool:
     return match is not None and match.view_name in DOORS and bool(DOORS[match.view_name].file_of)
 
 
-def member_concerned(request: HttpRequest) -> str:
-    """The name of the member whom it is done to; within the tenant's scope, where there is one."""
+def who_is_concerned(request: HttpRequest) -> str:
+    """Whom it is done to: a member, a user, a business; within the page's scope, if it has one."""
     match = request.resolver_match
-    chosen = match.kwargs.get("membership_id") if match else None
+    asked = dict(match.kwargs) if match else {}
     if match and match.view_name == "accounts:hand_over":
-        chosen = request.POST.get("member")
+        asked["membership_id"] = request.POST.get("member")
+    for kind, name_of in _CONCERNED.items():
+        if kind in asked and (chosen := _id_in(asked[kind])):
+            return name_of(chosen)
+    return ""
+
+
+def _id_in(asked: object) -> uuid.UUID | None:
     try:
-        asked = uuid.UUID(str(chosen))
+        return uuid.UUID(str(asked))
     except ValueError:
-        return ""
-    found = Membership.objects.select_related("user").filter(pk=asked).first()
+        return None
+
+
+def _member(chosen: uuid.UUID) -> str:
+    found = Membership.objects.select_related("user").filter(pk=chosen).first()
     return found.user.name if found else ""
+
+
+def _user(chosen: uuid.UUID) -> str:
+    found = User.objects.filter(pk=chosen).first()
+    return f"{found.name} ({found.email})" if found else ""
+
+
+def _business(chosen: uuid.UUID) -> str:
+    found = Tenant.objects.filter(pk=chosen).first()
+    return found.company if found else ""
+
+
+_CONCERNED: dict[str, Callable[[uuid.UUID], str]] = {
+    "membership_id": _member,
+    "user_id": _user,
+    "tenant_id": _business,
+}
+"""Place in an address to whose name stands there."""

@@ -36,7 +36,7 @@ from django.utils.translation import gettext as _
 
 from chatbo.foundation.encryption import InvalidTokenError, open_token, seal_token
 from chatbo.foundation.personal_data import Category, Medium, StoredData, declare_store
-from tenants.accounts.deeds import gives_file, member_concerned
+from tenants.accounts.deeds import gives_file, who_is_concerned
 
 declare_store(
     Medium.SESSION,
@@ -186,7 +186,7 @@ def _keep(request: HttpRequest) -> bool:
             "user": str(request.user.pk),
             "path": request.get_full_path(),
             "fields": fields,
-            "member": member_concerned(request),
+            "member": who_is_concerned(request),
             "business": getattr(getattr(request, "tenant", None), "company", ""),
         },
         purpose="continue",

@@ -61,7 +61,8 @@ def test_each_button_does_what_it_says(cafe: Any) -> None:
     code = re.search(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b", mails()[-1].body)
     assert code
     assert mails()[-1].recipient == SECOND
-    client.post("/accounts/confirm-email/", {"code": code[0]})
+    confirmed = client.post("/accounts/confirm-email/", {"code": code[0]})
+    assert confirmed["Location"] == PAGE  # where the next step is
     client.post(PAGE, {"email": SECOND, "action_primary": "1"})
     assert offered(client) == {first: {"primary", "remove"}}
     client.post(PAGE, {"email": first, "action_remove": "1"})

@@ -18,7 +18,8 @@ from playwright.sync_api import Page, expect
 from chatbo.foundation.audit.models import AuditEntry
 from chatbo.foundation.isolation import platform_scope
 from tenants.accounts.mailed_codes import LIFETIME, TRIES
-from tenants.accounts.models import Membership, User
+from tenants.accounts.models import Membership, PlatformRole, User
+from tenants.accounts.people import grant_platform_role
 from tests.journey.accessibility import problems
 from tests.outbox import mails
 from tests.visitors import authenticated, visitor
@@ -417,6 +418,23 @@ def test_the_page_names_what_is_done_and_to_whom(cafe: Any) -> None:
         assert words.replace(" :", ":") in said
         assert cafe.tenant.company in said
         assert "new@bakery.example" not in said
+
+
+def test_the_platform_s_deeds_name_the_business_or_the_user(cafe: Any) -> None:
+    admin = grant_platform_role(
+        User.objects.create_user("admin@chatbo.example", name="Admin"), role=PlatformRole.ADMIN
+    )
+    for address, words in (
+        (f"tenants/{cafe.tenant.pk}/", f"Lock a business: {cafe.tenant.company}"),
+        (f"tenants/{cafe.tenant.pk}/unlock/", f"Unlock a business: {cafe.tenant.company}"),
+        (f"users/{cafe.owner.pk}/", cafe.owner.email),
+        (f"users/{cafe.owner.pk}/end-sessions/", cafe.owner.email),
+    ):
+        client = visitor(admin, seconds_ago=LONG_AGO)
+        client.post(f"/platform/{address}", {"reason": "Somebody complained."})
+        authenticated(client, admin, seconds_ago=0)
+
+        assert words in said_on(client.get(CONTINUE).content.decode())
 
 
 @pytest.mark.parametrize("member", ["", "x", "0198c000-0000-7000-8000-000000000000", "theirs"])
