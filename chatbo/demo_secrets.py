@@ -7,6 +7,9 @@ import secrets
 from pathlib import Path
 
 from chatbo.foundation.documents.keys import make_seal_key
+from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
+
+declare_store(Medium.FILES, __name__, NoPersonalData("The demo's own keys."))
 
 
 def demo_secrets(var_dir: Path) -> dict[str, str]:

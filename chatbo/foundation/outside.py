@@ -13,6 +13,14 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
+from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
+
+declare_store(
+    Medium.FILES,
+    __name__,
+    NoPersonalData("What we signed: hashes and keys, which name nobody."),
+)
+
 
 class AlreadySaidError(Exception):
     """Under this name something else is kept already."""

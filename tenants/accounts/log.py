@@ -25,9 +25,21 @@ from chatbo.foundation.audit.targets import (
     target_of,
     tells_its_names,
 )
+from chatbo.foundation.personal_data import Category, Medium, StoredData, declare_store
 from chatbo.foundation.spreadsheets import no_formula
 from tenants.accounts.models import PlatformRole, Tenant, User
 from tenants.accounts.plausibility import sounds_like_us
+
+declare_store(
+    Medium.FILES,
+    __name__,
+    StoredData(
+        subject="accounts.User",
+        holds={"details": Category.SECURITY},
+        end="Once it is sent: a temporary file.",
+        export="deeds",
+    ),
+)
 
 AT_ONCE = 2000
 ACCOUNT = User._meta.label_lower

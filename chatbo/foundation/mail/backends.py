@@ -10,6 +10,18 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.message import EmailMessage
 
 from chatbo.foundation.isolation.ids import new_code
+from chatbo.foundation.personal_data import Category, Medium, StoredData, declare_store
+
+declare_store(
+    Medium.FILES,
+    __name__,
+    StoredData(
+        subject="accounts.User",
+        holds={"recipient": Category.CONTACT, "body": Category.CONTENT},
+        end="With the demo's folder; elsewhere a mail server takes them.",
+        export="mails",
+    ),
+)
 
 
 class FolderBackend(BaseEmailBackend):

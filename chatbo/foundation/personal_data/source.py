@@ -1,6 +1,7 @@
 """Which modules of ours fill stores beside the tables: read from their source, not from a list."""
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,7 +32,16 @@ CALLS = {
     "set_cookie": Medium.COOKIE,
     "set_signed_cookie": Medium.COOKIE,
     "send_task": Medium.QUEUE,  # by a name, past the module that declares its task
+    # Onto the disk past the file storage.
+    "write_text": Medium.FILES,
+    "write_bytes": Medium.FILES,
+    "TemporaryFile": Medium.FILES,
+    "NamedTemporaryFile": Medium.FILES,
+    "mkstemp": Medium.FILES,
+    "fdopen": Medium.FILES,
 }
+WRITING = re.compile(r"[wax][bt+]*|r[bt]*\+[bt]*")
+"""What ``open`` is told by whoever means to write."""
 
 
 @dataclass(frozen=True)
@@ -74,15 +84,39 @@ def _found(node: ast.AST) -> Iterator[tuple[Medium, str]]:
             if name in DECORATORS:
                 yield DECORATORS[name], f"@{name}"
     elif isinstance(node, ast.Call):
-        name = _last_name(node)
-        if name in CALLS:
-            yield CALLS[name], f"{name}()"
+        yield from _called(node)
     elif isinstance(node, ast.Subscript) and _is_stored_in_session(node):
         yield Medium.SESSION, "session[...]"
 
 
+def _is_for_writing(call: ast.Call) -> bool:
+    # The function is given the name first, the methods of a path are not.
+    places = call.args[1:] if isinstance(call.func, ast.Name) else call.args
+    given = [*places, *(each.value for each in call.keywords)]
+    return any(
+        isinstance(each, ast.Constant)
+        and isinstance(each.value, str)
+        and WRITING.fullmatch(each.value)
+        for each in given
+    )
+
+
+def _is_of_session(method: ast.AST) -> bool:
+    return isinstance(method, ast.Attribute) and _last_name(method.value) == "session"
+
+
 def _is_stored_in_session(node: ast.Subscript) -> bool:
     return isinstance(node.ctx, ast.Store) and _last_name(node.value) == "session"
+
+
+def _called(call: ast.Call) -> Iterator[tuple[Medium, str]]:
+    name = _last_name(call)
+    if name in CALLS:
+        yield CALLS[name], f"{name}()"
+    elif name == "open" and _is_for_writing(call):
+        yield Medium.FILES, "open()"
+    elif name in {"setdefault", "update"} and _is_of_session(call.func):
+        yield Medium.SESSION, f"session.{name}()"
 
 
 def _imported(names: Iterator[str]) -> Iterator[tuple[Medium, str]]:
@@ -111,15 +145,21 @@ def _declared(tree: ast.Module) -> Iterator[Medium]:
 
 
 def _files() -> Iterator[Path]:
-    """Every module of the packages in which our apps lie."""
+    """Every module of the floors, and of the rooms in them that hold an app.
+
+    What holds none runs without Django and declares nothing: ``chatbo/embedded``, the demo's
+    servers, which know nothing of what lies in them.
+    """
     root = Path(settings.BASE_DIR)
-    packages = {
-        Path(app.path).relative_to(root).parts[0]
+    rooms = {
+        Path(app.path).relative_to(root).parts[:2]
         for app in apps.get_app_configs()
         if Path(app.path).is_relative_to(root) and ".venv" not in app.path
     }
-    for package in sorted(packages):
-        for file in sorted((root / package).rglob("*.py")):
+    for floor in sorted({floor for floor, _room in rooms}):
+        yield from sorted((root / floor).glob("*.py"))
+    for floor, room in sorted(rooms):
+        for file in sorted((root / floor / room).rglob("*.py")):
             if "migrations" not in file.parts:
                 yield file
 

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.conf import settings
 
 from chatbo.foundation.personal_data import Medium, NoPersonalData, StoredData
 from chatbo.foundation.personal_data import source as source_code
@@ -27,6 +29,11 @@ FILLING = {
     "@functools.lru_cache(maxsize=1)\ndef known(): ...": Medium.MEMORY,
     "@cache\nasync def known(): ...": Medium.MEMORY,
     "def f(request):\n    request.session['x'] = 1": Medium.SESSION,
+    "request.session.setdefault('x', 1)": Medium.SESSION,
+    "Path('x').write_text('y')": Medium.FILES,
+    "with open('x', 'ab') as file: ...": Medium.FILES,
+    "with Path('x').open(mode='r+') as file: ...": Medium.FILES,
+    "with tempfile.TemporaryFile() as file: ...": Medium.FILES,
     "response.set_cookie('x', 'y')": Medium.COOKIE,
 }
 
@@ -40,15 +47,18 @@ def test_each_way_to_fill_a_store_is_seen(code: str) -> None:
     assert {use.medium for use in uses(ast.parse(code), module="m")} == {FILLING[code]}
 
 
-def test_reading_a_cookie_and_annotating_a_type_fill_nothing() -> None:
-    code = "from structlog.typing import EventDict\nx = request.session['y']\nr.COOKIES['z']"
+def test_reading_and_annotating_a_type_fill_nothing() -> None:
+    code = (
+        "from structlog.typing import EventDict\nx = request.session['y']\nr.COOKIES['z']\n"
+        "open('a').read(); Path('b').open(); open('a', 'rb')"
+    )
     assert list(uses(ast.parse(code), module="m")) == []
 
 
 @pytest.fixture
-def a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Any:
+def a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The source is this one file."""
-    settings.BASE_DIR = tmp_path
+    monkeypatch.setattr(settings, "BASE_DIR", tmp_path)
 
     def write(code: str) -> None:
         (tmp_path / "diary.py").write_text(code)
@@ -91,3 +101,14 @@ def test_what_is_declared_says_whose_it_is_how_it_ends_and_how_it_goes_out() -> 
         assert store.data.holds
         assert store.data.end
         assert store.data.export
+
+
+def test_every_room_is_looked_at() -> None:
+    looked_at = {file.relative_to(settings.BASE_DIR).parts[0] for file in source_code._files()}
+    folders = {file.relative_to(settings.BASE_DIR).parts[:2] for file in source_code._files()}
+
+    assert looked_at == {"chatbo", "tenants", "consent", "dpa"}
+    for app in apps.get_app_configs():
+        if app.name.split(".")[0] in looked_at:
+            assert tuple(app.name.split(".")[:2]) in folders, app.name
+    assert ("chatbo", "celery.py") in folders
