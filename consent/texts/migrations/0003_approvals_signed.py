@@ -18,8 +18,9 @@ from chatbo.foundation.signing import note_keys, sign_note
 
 
 def sign_approvals(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    Approval = apps.get_model("texts", "Approval")
-    unsigned = Approval.objects.filter(note="").select_related("version")
+    # On the owner's connection: another one would wait for this one's lock, and this one for it.
+    approvals = apps.get_model("texts", "Approval").objects.using(schema_editor.connection.alias)
+    unsigned = approvals.filter(note="").select_related("version")
     if not unsigned.exists():
         return
     name = f"{urlsplit(settings.BASE_URL).netloc}/texts"
@@ -38,7 +39,7 @@ def sign_approvals(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
             f"remark: {json.dumps(approval.remark)}\n"
             f"lawyer: {approval.lawyer_id}\nat: {at}\n"
         )
-        Approval.objects.filter(pk=approval.pk).update(
+        approvals.filter(pk=approval.pk).update(
             note=sign_note(name, text), signer=str(note_keys(name)[0])
         )
     schema_editor.execute('ALTER TABLE "texts_approval" ENABLE TRIGGER append_only')
