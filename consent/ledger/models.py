@@ -148,6 +148,11 @@ class ConsentRecord(TenantModel):
                 fields=["tenant_id", "decision", "-given_at", "-id"], name="consent_decision_newest"
             ),
             models.Index(fields=["tenant_id", "subject_id"], name="consent_of_person"),
+            models.Index(
+                fields=["tenant_id", "corrects_id"],
+                condition=~models.Q(corrects_id=None),
+                name="consent_correcting",
+            ),
         ]
 
 
