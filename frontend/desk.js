@@ -15,7 +15,9 @@ function show(on) {
 }
 
 function press(target) {
-  const asked = target.dataset.keyAsks ? [...document.querySelectorAll(target.dataset.keyAsks)] : [];
+  const asked = target.dataset.keyAsks
+    ? [...document.querySelectorAll(target.dataset.keyAsks)]
+    : [];
   if (asked.length && asked.every((field) => !field.value.trim())) asked[0].focus();
   else target.click();
 }
@@ -32,7 +34,8 @@ if (toggle) {
   document.addEventListener("keydown", (event) => {
     const { key, target } = event;
     if (!toggle.checked || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (target.isContentEditable || target.matches("textarea, select, input:not([role=switch])")) return;
+    if (target.isContentEditable || target.matches("textarea, select, input:not([type=checkbox])"))
+      return;
     const found = /^[a-z]$/.test(key) && document.querySelector(`[data-key="${key}"]`);
     if (!found) return;
     event.preventDefault();

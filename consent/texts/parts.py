@@ -47,13 +47,12 @@ def changed_parts(before: str, after: str) -> list[ChangedPart]:
     found = []
     for was, now in _pairs(parts_of(before), parts_of(after)):
         part = now or was
-        if part is None or _words(was) == _words(now):
+        if part is None or _same(was, now):
             continue
         kind: Literal["gone", "new", "changed"] = (
             "gone" if now is None else "new" if was is None else "changed"
         )
-        lines = only_changes(compare(_words(was), _words(now)))
-        found.append(ChangedPart(part, kind, lines))
+        found.append(ChangedPart(part, kind, _lines(was, now)))
     return found
 
 
@@ -73,7 +72,17 @@ def _pairs(old: list[Part], new: list[Part]) -> list[tuple[Part | None, Part | N
     return pairs
 
 
-def _words(part: Part | None) -> str:
-    if part is None:
-        return ""
-    return f"{HEADING}{part.heading}\n\n{part.body}" if part.heading else part.body
+def _same(was: Part | None, now: Part | None) -> bool:
+    """Whether nothing but the number differs: parts before it came or went."""
+    return was is not None and now is not None and _words(was) == _words(now)
+
+
+def _words(part: Part) -> tuple[str, str]:
+    return part.heading, part.body
+
+
+def _lines(was: Part | None, now: Part | None) -> list[Line | None]:
+    """The changes within, below the heading; of the heading itself, if it is another."""
+    old, new = _words(was) if was else ("", ""), _words(now) if now else ("", "")
+    renamed = compare(old[0], new[0]) if was and now and old[0] != new[0] else []
+    return [*renamed, *only_changes(compare(old[1], new[1]))]

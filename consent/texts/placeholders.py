@@ -7,7 +7,7 @@ A version declares its placeholders; ``filled`` takes exactly a fitting value fo
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -146,7 +146,7 @@ def _is_email(text: str) -> bool:
     return True
 
 
-_FITS = {
+_FITS: dict[Kind, Callable[[str], bool]] = {
     Kind.LINE: lambda text: len(text.splitlines()) == 1,
     Kind.TEXT: lambda text: True,
     Kind.NUMBER: lambda text: re.fullmatch(r"-?\d+", text) is not None,

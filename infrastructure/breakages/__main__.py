@@ -19,6 +19,7 @@ from infrastructure.breakages import (
     receipts,
     register,
     rooms,
+    texts,
 )
 from infrastructure.breakages.breaking import broken
 
@@ -34,6 +35,7 @@ BREAKAGES = (
     *register.BREAKAGES,
     *ledger.BREAKAGES,
     *receipts.BREAKAGES,
+    *texts.BREAKAGES,
 )
 
 

@@ -101,7 +101,8 @@ def cast(house: House, cafe: Any, dentist: Any) -> dict[str, tuple[Client, dict[
         "signatory": (signs, {"app": {Role.VIEWER.value, SIGNATORY}}),
         "neighbour": (dentist.owner, {}),
         "nobody's member": (User.objects.create_user("new@nobody.example", name="N"), {}),
-        "admin": (at_chatbo(PlatformRole.ADMIN, "second"), {"platform": {ADMIN}}),
+        # Whose own the draft of a text is: no other admin sees it.
+        "admin": (house.admin, {"platform": {ADMIN}}),
         "lawyer": (at_chatbo(PlatformRole.LAWYER, "jurist"), {"platform": {LAWYER}}),
         # The café has let it in (``furnishing``), the dentist has not.
         "support": (

@@ -183,13 +183,16 @@ def test_a_text_that_is_not_there_is_not_found(visitor: Visitor, second_lawyer: 
 def test_the_page_tells_effect_author_reason_and_what_is_filled_in(
     visitor: Visitor, second_lawyer: User, admin: User
 ) -> None:
+    first = {"key": "house-rules", "language": "en", "title": "Rules", "change": "First"}
+    earlier = submit_text(**first, body="Be kind")
+    assert "earlier version" not in visitor(second_lawyer).get(page(earlier)).content.decode()
     version = submit_text(
         key="house-rules",
         language="en",
         title="Rules",
         body="Be kind to {{ company }}",
         placeholders={"company": Kind.LINE},
-        change="First",
+        change="For whom",
         reason="The law asks for it",
         effect=Effect.INFORM,
         author=admin,
@@ -272,3 +275,39 @@ def test_the_lawyer_goes_through_the_line_and_around_its_end(
     assert beside(third) == (second.pk, version.pk)
     decided = desk.post(page(second), {"verdict": Approval.Verdict.APPROVED})
     assert decided["Location"] == page(third)
+
+
+@pytest.mark.browser
+def test_the_lawyer_works_with_single_keys_unless_they_are_off_or_somebody_types(
+    visitor: Visitor, page: Any, site_url: str, lawyer: User
+) -> None:
+    facts = {"language": "en", "title": "T", "body": "B", "change": "First"}
+    one, other = (submit_text(key=key, **facts) for key in ("a", "b"))
+    cookie = visitor(lawyer).cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": site_url}])
+    page.goto(f"{site_url}/platform/texts/{one.pk}/")
+
+    with page.expect_navigation():
+        page.keyboard.press("j")
+    assert str(other.pk) in page.url
+    with page.expect_navigation():
+        page.keyboard.press("k")
+    assert str(one.pk) in page.url
+
+    page.keyboard.press("r")
+    assert page.evaluate("document.activeElement.name") == "ready", "a rejection asks why"
+    page.focus("textarea")
+    page.keyboard.type("aj")
+    assert page.input_value("textarea") == "aj"
+
+    page.get_by_label("Single keys").or_(page.get_by_label("Einzelne Tasten")).uncheck()
+    page.keyboard.press("a")
+    page.reload()
+    page.keyboard.press("a")
+    assert verdicts(one) == []
+    page.locator("[data-keys-switch] input").check()
+    with page.expect_navigation():
+        page.keyboard.press("a")
+
+    assert verdicts(one) == [Approval.Verdict.APPROVED]
+    assert str(other.pk) in page.url

@@ -32,7 +32,7 @@ def test_only_the_parts_that_changed_are_told() -> None:
 
     assert (change.part.number, change.part.heading, change.kind) == (2, "Hours", "changed")
     kinds = [line.kind if line else "left out" for line in change.lines]
-    assert kinds == ["same", "changed"]
+    assert kinds == ["changed"]
     assert changed_parts(BEFORE, BEFORE) == []
 
 
