@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path, reverse
@@ -198,6 +199,8 @@ def production(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) 
             "OUTSIDE_STORE_URL": (folder / "outside").as_uri(),
             "EMAIL_URL": "console:",
             **demo_secrets(folder),
+            # The texts of this database were approved under the keys of this run.
+            "LEDGER_KEY": ",".join(settings.LEDGER_KEY),
         }
         outcome = subprocess.run(
             [sys.executable, str(Path(__file__).with_name("in_production.py"))],
