@@ -19,7 +19,7 @@ def version(text: ShippedText) -> TextVersion:
     )
 
 
-@pytest.mark.parametrize("text", shipped_texts(), ids=lambda text: f"{text.key}.{text.language}")
+@pytest.mark.parametrize("text", [*shipped_texts()], ids=lambda text: f"{text.key}.{text.language}")
 def test_every_shipped_text_is_filled_by_its_examples(text: ShippedText) -> None:
     shown = version(text)
 
