@@ -15,7 +15,7 @@ from chatbo.foundation.mail.outbox import queue_mail
 from consent.embeds.tools import create_tool
 from consent.erasure.models import Erasure
 from consent.erasure.requests import request_erasure
-from consent.ledger.models import ConsentRecord, EndedRecord
+from consent.ledger.models import ConsentRecord, EndedRecord, ReceiptKey
 from consent.ledger.recording import record_consent
 from consent.ledger.sealing import seal as seal_consents
 from consent.texts.drafting import begin_draft
@@ -103,6 +103,8 @@ def furnish(house: House, *, up_to: int) -> None:
                 house.ids |= {
                     name: house.ids.get(name, str(value)) for name, value in make(house).items()
                 }
+        with tenant_scope(uuid.uuid4()):
+            ReceiptKey.objects.create()  # of which a business has one
         for make in AROUND_IT:
             house.ids |= {
                 name: house.ids.get(name, str(value)) for name, value in make(house).items()
