@@ -25,7 +25,7 @@ def seal_records() -> None:
     try:
         seal()
     except LedgerBrokenError as error:
-        log.error("ledger_broken", why=error.why)
+        log.error("ledger_broken", reason=error.why)
         raise
 
 
@@ -40,8 +40,8 @@ def verify() -> None:
     for fault in verify_ledger().faults:
         log.error(
             "ledger_fault",
-            what=fault.what,
-            record=str(fault.record or ""),
+            reason=fault.what,
+            row=str(fault.record or ""),
             tenant_id=str(fault.tenant or ""),
             position=fault.position,
             size=fault.size,

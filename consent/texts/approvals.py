@@ -2,8 +2,8 @@
 
 import datetime
 import json
-import logging
 
+import structlog
 from django.db import transaction
 from django.utils import timezone
 
@@ -19,7 +19,7 @@ from tenants.accounts.models import PlatformRole, User
 
 declare_store(Medium.LOG, __name__, NoPersonalData("Which decision is not genuine: ids."))
 
-logger = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 
 @transaction.atomic
@@ -117,7 +117,7 @@ def is_usable(version: TextVersion, *, at: datetime.datetime) -> bool:
     if said is None or not said.stands_at(at):
         return False
     if not is_genuine(said):
-        logger.error("a text's approval is not genuine: version %s", version.pk)
+        log.error("approval_not_genuine", table="texts_textversion", row=str(version.pk))
         return False
     return (version.valid_from is None or version.valid_from <= at) and (
         version.valid_until is None or at < version.valid_until

@@ -21,6 +21,7 @@ from consent.embeds.tools import create_tool
 from consent.erasure.models import Erasure
 from consent.erasure.requests import request_erasure
 from consent.ledger.models import ConsentRecord
+from consent.ledger.receipts import receipt_address
 from consent.ledger.recording import record_consent
 from consent.texts.versions import text_in_force
 from dpa.passage.addresses import open_address
@@ -70,7 +71,7 @@ def plant(business: Any) -> Found:
         Message.objects.create(
             subscriber=subscriber, direction="in", text=f"Hallo von {mark}", at=timezone.now()
         )
-        record_consent(
+        consent = record_consent(
             text_in_force("bot-notice", "de"),
             purpose=ConsentRecord.Purpose.NOTICE,
             decision=ConsentRecord.Decision.SHOWN,
@@ -79,6 +80,7 @@ def plant(business: Any) -> Found:
             person_id=subscriber.pk,
             identifier=person,
         )
+        receipt_address(consent)
         store_events(channel.tenant_id, channel.pk, [wrote(page, person)])
         erasure = request_erasure(met(channel, f"leaving-{mark}"), origin=Erasure.Origin.BOT)
         tool = create_tool(bot, label="Chat")

@@ -67,6 +67,9 @@ PAGES: Final[dict[str, Word]] = {
 REASONS: Final[dict[str, Word]] = {
     "sweep: find jobs that no wake-up call reached": _("search for work left lying"),
     "mail: send the platform's own": _("sending of ChatBo's own mail"),
+    "ledger: seal what was recorded": _("sealing of new consent records"),
+    "ledger: delete records whose time has come": _("deletion of consent records that are due"),
+    "ledger: verify all of it": _("check of all consent records"),
     "rotate_keys: rows that belong to no tenant": _("new keys for ChatBo's own data"),
     "rotate_keys: find whose rows there are": _("search for data that need new keys"),
     "demo: countersign the café's agreement": _("demo: the café's contract countersigned"),

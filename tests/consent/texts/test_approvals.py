@@ -139,7 +139,7 @@ def test_what_the_database_s_owner_approves_himself_is_refused(
         forged.at += timedelta(seconds=1)
 
         assert text_in_force("house-rules", "de") == genuine.version
-    assert "not genuine" in caplog.text
+    assert "approval_not_genuine" in caplog.text
     assert trap.approvals.count() == len(signatures)
 
 

@@ -18,14 +18,18 @@ FACTS = {
     "method",
     "ms",
     "part",
+    "position",
     "reason",
+    "records",
     "route",
     "row",
+    "size",
     "state",
     "status",
     "table",
     "task",
     "task_id",
+    "tenant_id",
 }
 
 
