@@ -1,6 +1,5 @@
 """What somebody had agreed to on a day: the last word on each purpose until then."""
 
-import dataclasses
 import datetime
 
 from django.utils import timezone
@@ -8,20 +7,10 @@ from django.utils import timezone
 from consent.ledger.models import ConsentRecord
 
 
-@dataclasses.dataclass(frozen=True)
-class Standing:
-    """The record that counted, purpose by purpose. ``holds``: the person agreed, and still did."""
+def standing_on(identifier: str, day: datetime.date) -> list[ConsentRecord]:
+    """The record that counted on each purpose at the end of a day.
 
-    record: ConsentRecord
-
-    @property
-    def holds(self) -> bool:
-        return self.record.decision == ConsentRecord.Decision.GRANTED
-
-
-def standing_on(identifier: str, day: datetime.date) -> list[Standing]:
-    """Of the person with this e-mail address or platform id, at the end of a day.
-
+    Of the person with this e-mail address or platform id, exactly.
     What was corrected since does not count; what was not given yet does not either. In the
     tenant's scope.
     """
@@ -34,4 +23,4 @@ def standing_on(identifier: str, day: datetime.date) -> list[Standing]:
     )
     corrected = {record.corrects_id for record in known}
     last = {record.purpose: record for record in known if record.pk not in corrected}
-    return [Standing(last[purpose]) for purpose in ConsentRecord.Purpose if purpose in last]
+    return [last[purpose] for purpose in ConsentRecord.Purpose if purpose in last]

@@ -30,7 +30,7 @@ class ConsentFilter(django_filters.FilterSet):
         choices=ConsentRecord.Source, label=_("Where"), empty_label=_("all")
     )
     text = django_filters.CharFilter(method="of_text", widget=forms.HiddenInput)
-    """A version: what its page and each row's text lead to."""
+    """A version: each row's text leads there."""
     until = django_filters.DateFilter(
         method="given_until",
         label=_("Until"),
@@ -104,6 +104,11 @@ class ConsentTable(tables.Table):
 
     def render_decision(self, record: ConsentRecord) -> SafeString:
         return status(record.decision, record.get_decision_display())
+
+    def render_text_version(self, record: ConsentRecord) -> SafeString:
+        url = reverse("ledger:list", args=[self.tenant_slug])
+        version = record.text_version
+        return format_html('<a href="{}?text={}">{}</a>', url, version.pk, version)
 
     def render_provable(self, record: ConsentRecord) -> SafeString:
         if record.pk in self.sealed:

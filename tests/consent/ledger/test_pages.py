@@ -86,6 +86,13 @@ def test_the_page_can_be_narrowed_down(owner, records, narrowed, found):
     assert rows_of(owner.get(f"{PAGE}?{narrowed}")) == [str(records[n].pk) for n in found]
 
 
+def test_a_version_leads_to_the_records_with_it(owner, records):
+    way = f"{PAGE}?text={records[0].text_version.pk}"
+
+    assert f'href="{way}"' in owner.get(PAGE).text
+    assert rows_of(owner.get(way)) == [str(records[0].pk)]
+
+
 def test_a_record_shows_its_text_word_for_word(owner, records):
     page = owner.get(f"{PAGE}{records[0].pk}/")
 

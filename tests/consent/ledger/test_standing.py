@@ -39,7 +39,10 @@ def test_the_last_word_on_each_purpose_counts(cafe: Business, guest: Any) -> Non
 
         found = standing_on(ADDRESS, DAY + datetime.timedelta(days=3))
 
-    assert {each.record.pk: each.holds for each in found} == {withdrawn.pk: False, terms.pk: True}
+    assert {each.pk: each.decision for each in found} == {
+        withdrawn.pk: Decision.WITHDRAWN,
+        terms.pk: Decision.GRANTED,
+    }
 
 
 def test_what_came_later_does_not_count_that_day_counts_whole(cafe: Business, guest: Any) -> None:
@@ -47,7 +50,7 @@ def test_what_came_later_does_not_count_that_day_counts_whole(cafe: Business, gu
         granted = guest(DAY)
         guest(DAY + datetime.timedelta(days=1), decision=Decision.WITHDRAWN)
 
-        assert [each.record.pk for each in standing_on(ADDRESS, DAY)] == [granted.pk]
+        assert [each.pk for each in standing_on(ADDRESS, DAY)] == [granted.pk]
         assert standing_on(ADDRESS, DAY - datetime.timedelta(days=1)) == []
 
 
@@ -59,8 +62,8 @@ def test_what_was_set_right_does_not_count(cafe: Business, guest: Any) -> None:
 
         (found,) = standing_on(ADDRESS, DAY)
 
-    assert found.record.pk == right.pk != before.pk
-    assert not found.holds
+    assert found.pk == right.pk != before.pk
+    assert found.decision == Decision.REFUSED
 
 
 def test_another_person_s_and_another_business_s_records_do_not_count(

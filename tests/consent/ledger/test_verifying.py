@@ -92,7 +92,7 @@ def test_a_record_that_was_changed_is_named(ledger: list[Any], owner: Owner, cha
 
 def test_every_column_of_a_record_is_tried_above() -> None:
     """A new column that the hash leaves out could be changed unseen."""
-    tried = str(test_a_record_that_was_changed_is_named.pytestmark)  # type: ignore[attr-defined]
+    tried = str(test_a_record_that_was_changed_is_named.pytestmark)  # type: ignore[attr-defined]  # pytest's
     beside = {"id", "tenant_id"}  # The key: a row with another one is another row.
 
     columns = {field.column for field in ConsentRecord._meta.concrete_fields} - beside
