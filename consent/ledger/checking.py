@@ -15,7 +15,7 @@ from chatbo.foundation.signing import believed_keys, note_keys
 from consent.ledger.errors import NotGenuineError
 from consent.ledger.heads import Head, origin, read_head
 from consent.ledger.json_ld import CONTEXT, DPV_VERSION, UNSEALED, sealed_statements
-from consent.ledger.leaves import canonical, identity_hash, leaf_of
+from consent.ledger.leaves import canonical, identity_hash, leaf_of, salted
 from consent.ledger.merkle import is_included
 from consent.ledger.models import PublishedKey
 from consent.texts.fingerprints import fingerprint
@@ -120,7 +120,7 @@ def _leaf(proof: dict[str, Any], body: dict[str, Any]) -> bytes:
     except UnicodeEncodeError as error:
         raise NotGenuineError("changed") from error
     salt = _decoded(_member(proof, "body_salt", str))
-    return leaf_of(hashlib.sha256(salt + said).digest(), of_whom)
+    return leaf_of(salted(salt, said), of_whom)
 
 
 def _refuse_other_words(shown: dict[str, Any], body: dict[str, Any]) -> None:

@@ -3,8 +3,6 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from html import unescape
-from html.parser import HTMLParser
 from typing import Any
 
 from django.conf import settings
@@ -25,6 +23,7 @@ from consent.ledger.models import ConsentIdentity, ConsentRecord, Leaf, TreeHead
 from consent.ledger.proofs import prove_record
 from consent.ledger.receipts import open_receipt
 from consent.ledger.withdrawing import can_be_withdrawn, last_word, withdraw
+from consent.ledger.wording import words_of
 from consent.texts.rendering import as_html_with_placeholders
 from tenants.accounts.models import Tenant
 
@@ -140,45 +139,6 @@ def shortened_identifier(identifier: str) -> str:
     """Enough for its owner to know it by, and too little for somebody who looks on."""
     name, at, domain = identifier.partition("@")
     return f"{name[:1]}…{at}{domain}" if at else f"{identifier[:1]}…{identifier[-2:]}"
-
-
-class _Words(HTMLParser):
-    """The words of a form, without its style."""
-
-    SKIPPED = {"style", "script", "svg"}
-    WITHIN_A_LINE = {"a", "abbr", "b", "code", "em", "i", "small", "span", "strong", "u"}
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.said: list[str] = []
-        self._skipping = 0
-
-    def handle_starttag(self, tag: str, attrs: Any) -> None:
-        self._skipping += tag in self.SKIPPED
-        self._break(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        self._skipping -= tag in self.SKIPPED
-        self._break(tag)
-
-    def handle_data(self, data: str) -> None:
-        if not self._skipping:
-            self.said.append(data if data.isspace() else data.replace("\n", " "))
-
-    def _break(self, tag: str) -> None:
-        if tag not in self.WITHIN_A_LINE:
-            self.said.append("\n")
-
-
-def words_of(form: str) -> str:
-    """What could be read of a form, a line a block; a text without markup stays as it is."""
-    if "<" not in form:
-        return unescape(form).strip()
-    words = _Words()
-    words.feed(form)
-    words.close()
-    lines = (" ".join(line.split()) for line in "".join(words.said).splitlines())
-    return "\n".join(line for line in lines if line)
 
 
 def _file(said: dict[str, Any], name: str, kind: str) -> HttpResponse:

@@ -8,15 +8,16 @@ from django.http import Http404, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
-from django.utils.html import strip_tags
 from django.views.decorators.http import require_safe
 
 from chatbo.foundation.audit.entries import record as note
 from chatbo.foundation.pages import show_page
-from consent.ledger.models import ConsentQuerySet, ConsentRecord, Leaf, ShownForm
+from consent.ledger.json_ld import shown_form
+from consent.ledger.models import ConsentQuerySet, ConsentRecord, Leaf
 from consent.ledger.proofs import prove_record
 from consent.ledger.standing import standing_on
 from consent.ledger.tables import ConsentFilter, ConsentTable
+from consent.ledger.wording import words_of
 from consent.texts.rendering import as_html_with_placeholders
 from tenants.accounts.access import TenantRequest, tenant_page
 
@@ -65,7 +66,7 @@ def consent_detail(request: TenantRequest, record_id: uuid.UUID) -> HttpResponse
     if found is None:
         raise Http404
     note("consents.read", target=found)
-    form = ShownForm.objects.filter(sha256=found.form_sha256).first() if found.form_sha256 else None
+    form = shown_form(found)
     return TemplateResponse(
         request,
         "consent/ledger/detail.html",
@@ -74,7 +75,7 @@ def consent_detail(request: TenantRequest, record_id: uuid.UUID) -> HttpResponse
             "text": as_html_with_placeholders(found.text_version.body),
             "has_blanks": "{{" in found.text_version.body,
             "form": form,
-            "form_read": strip_tags(form.content).strip() if form else "",
+            "form_read": words_of(form) if form else "",
             "proof": prove_record(found),
             "corrected_by": ConsentRecord.objects.filter(corrects_id=found.pk).first(),
             "history": ConsentRecord.objects.filter(subject_id=found.subject_id).exclude(

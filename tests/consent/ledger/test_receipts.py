@@ -14,10 +14,11 @@ from chatbo.foundation.isolation.ids import new_id
 from chatbo.foundation.limits import LIMITS, MINUTE, Limit, Per
 from consent.ledger.errors import NothingToWithdrawError, UnknownReceiptError
 from consent.ledger.models import ConsentIdentity, ConsentRecord, ReceiptKey
-from consent.ledger.receipt_views import shortened_identifier, words_of
+from consent.ledger.receipt_views import shortened_identifier
 from consent.ledger.receipts import open_receipt, receipt_address, receipt_code
 from consent.ledger.sealing import seal
 from consent.ledger.withdrawing import withdraw
+from consent.ledger.wording import words_of
 from consent.texts.fingerprints import fingerprint
 from tests.conftest import Business
 

@@ -1,0 +1,44 @@
+"""What could be read of a form, for whoever reads a record of it later."""
+
+from html import unescape
+from html.parser import HTMLParser
+from typing import Any
+
+
+class _Words(HTMLParser):
+    """The words of a form, without its style."""
+
+    SKIPPED = {"style", "script", "svg"}
+    WITHIN_A_LINE = {"a", "abbr", "b", "code", "em", "i", "small", "span", "strong", "u"}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+        self._skipping = 0
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        self._skipping += tag in self.SKIPPED
+        self._break(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._skipping -= tag in self.SKIPPED
+        self._break(tag)
+
+    def handle_data(self, data: str) -> None:
+        if not self._skipping:
+            self.said.append(data if data.isspace() else data.replace("\n", " "))
+
+    def _break(self, tag: str) -> None:
+        if tag not in self.WITHIN_A_LINE:
+            self.said.append("\n")
+
+
+def words_of(form: str) -> str:
+    """What could be read of a form, a line a block; a text without markup stays as it is."""
+    if "<" not in form:
+        return unescape(form).strip()
+    words = _Words()
+    words.feed(form)
+    words.close()
+    lines = (" ".join(line.split()) for line in "".join(words.said).splitlines())
+    return "\n".join(line for line in lines if line)
