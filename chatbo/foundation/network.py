@@ -40,6 +40,12 @@ def shortened(address: str) -> str:
     return str(ipaddress.ip_network(f"{parsed}/{prefix}", strict=False).network_address)
 
 
+def in_full(address: str) -> str:
+    """A network address in its usual form (IPv6: RFC 5952); nothing if unknown."""
+    parsed = _parsed(address)
+    return str(parsed) if parsed else ""
+
+
 def is_from_our_proxy(request: HttpRequest) -> bool:
     """Whether the connection itself comes from one of ``settings.TRUSTED_PROXIES``."""
     return _is_ours(_parsed(request.META.get("REMOTE_ADDR", "")))
@@ -61,9 +67,12 @@ def _is_ours(address: Address | None) -> bool:
 
 
 def _parsed(text: str) -> Address | None:
-    """An address; one of IPv4 as itself, also where a socket for both kinds wrote it as IPv6."""
+    """An address; one of IPv4 as itself, also where a socket for both kinds wrote it as IPv6.
+
+    Without the zone behind a "%", which names a plug of our own machine (RFC 4007).
+    """
     try:
-        address = ipaddress.ip_address(text)
+        address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
         return None
     return getattr(address, "ipv4_mapped", None) or address

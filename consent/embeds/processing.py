@@ -9,17 +9,17 @@ from consent.embeds.models import Tool
 from consent.register.activities import Activity
 from consent.register.for_tenants import PROOF, kept_pseudonymous
 from consent.register.kinds import kinds_about, tables_about
-from consent.register.offers import Source, offer
+from consent.register.offers import Chosen, Source, offer
 
 
-def _tool(months: int) -> Activity:
+def _tool(chosen: Chosen) -> Activity:
     return Activity(
         key="tool",
         title=_("Conversion tools on websites (two clicks)"),
         purpose=_("Leading visitors of a website to the chatbot once they have agreed"),
         legal_basis=_("Consent, Art. 6(1)(a) GDPR, sec. 25(1) TDDDG"),
         tables=tables_about(PROOF),
-        data_kinds=kinds_about(PROOF),
+        data_kinds=kinds_about(PROOF, network=chosen.network),
         data_subjects=_("visitors of the website who use the tool"),
         recipients=(),
         starts=_("with the second click; before it nothing is stored and no platform contacted"),

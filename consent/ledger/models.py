@@ -17,6 +17,7 @@ from chatbo.foundation.encryption import BlindIndexField, EncryptedTextField, bl
 from chatbo.foundation.isolation.ids import new_id
 from chatbo.foundation.isolation.models import TenantModel
 from chatbo.foundation.isolation.statements import Shared, Walled, WrittenOnce
+from chatbo.foundation.network import shortened
 from chatbo.foundation.personal_data import (
     Category,
     Deleted,
@@ -42,7 +43,10 @@ class ConsentQuerySet(models.QuerySet["ConsentRecord"]):
 
 
 def _ended_at(record: "ConsentRecord") -> datetime | None:
-    """From when on a record is only proof: the purpose's last word, unless that still holds."""
+    """From when on a record is only proof: the purpose's last word, unless that still holds.
+
+    As ``delete_due_consents()`` counts. An erasure is a word too (``withdrawing``).
+    """
     same = ConsentRecord.objects.filter(subject_id=record.subject_id, purpose=record.purpose)
     last = same.latest("given_at", "id")
     is_held = last.decision == ConsentRecord.Decision.GRANTED
@@ -89,6 +93,7 @@ class ConsentRecord(TenantModel):
         TICK = "tick", _("by a tick in a form that was sent")
         CLICK = "click", _("by a click on a button")
         LINK = "link", _("by the link in a confirmation mail")
+        ERASURE = "erasure", _("by the erasure of the person's data")
         NONE = "", _("nothing was asked for")
 
     salt = models.BinaryField(max_length=SALT, default=new_salt)
@@ -106,7 +111,8 @@ class ConsentRecord(TenantModel):
     """Of what was on the screen, word for word (``ShownForm``)."""
     way = models.CharField(max_length=10, choices=Way, blank=True)
     network = models.CharField(max_length=45, blank=True)
-    """The network address, shortened (last octet or last 80 bits zero)."""
+    """The network address as the controller chose (``network.kept_network``): nothing, shortened
+    (last octet or last 80 bits zero), or in full."""
     shown_at = models.DateTimeField(null=True)
     given_at = models.DateTimeField()
     received_at = models.DateTimeField(default=timezone.now)
@@ -129,7 +135,11 @@ class ConsentRecord(TenantModel):
         end=Kept(
             ground=_("proof of consent"),
             law=_("Arts. 7(1), 17(3)(e) GDPR; secs. 195, 199 BGB"),
-            until=YearsAfterEndOfYear(3, _("of the withdrawal, refusal or erasure"), _ended_at),
+            until=YearsAfterEndOfYear(
+                3,
+                _("of the withdrawal, refusal, notice or erasure, or of a consent without a name"),
+                _ended_at,
+            ),
         ),
         export="consents",
         besides={
@@ -139,6 +149,11 @@ class ConsentRecord(TenantModel):
             "corrects_id": "Another record, which goes out by itself.",
         },
     )
+
+    @property
+    def is_network_shortened(self) -> bool:
+        """Whether the address names a neighbourhood: what is left out of it is zero."""
+        return self.network != "" and self.network == shortened(self.network)
 
     class Meta:
         ordering = ["-given_at", "-id"]

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from chatbo.foundation.encryption import blind_index
 from chatbo.foundation.isolation.ids import new_id
-from chatbo.foundation.network import shortened
 from consent.ledger.leaves import NOBODY, body_hash, identity_hash, leaf_of
 from consent.ledger.models import (
     ConsentIdentity,
@@ -18,6 +17,7 @@ from consent.ledger.models import (
     ShownForm,
     new_salt,
 )
+from consent.ledger.network import kept_network
 from consent.ledger.pending import prove
 from consent.texts.models import TextVersion
 
@@ -44,8 +44,9 @@ def record_consent(
 
     ``text`` is the very version that was on the screen, ``form`` all that stood around it, filled
     in. Without ``person_id`` the record makes no person: a refusal or a visitor's click needs no
-    identity (Art. 11 GDPR). ``network`` is an address as the web server saw it; it is shortened
-    here. The next sealing takes the record into the tree; writing it waits for nobody.
+    identity (Art. 11 GDPR). ``network`` is an address as the web server saw it; ``kept_network``
+    says what of it is kept. The next sealing takes the record into the tree; writing it waits for
+    nobody.
     """
     identity = _identity(person_id, identifier) if person_id else None
     now = timezone.now()
@@ -60,7 +61,7 @@ def record_consent(
         language=text.language,
         form_sha256=_kept(form) if form else "",
         way=way,
-        network=shortened(network),
+        network=kept_network(network, controller),
         shown_at=shown_at,
         given_at=given_at or now,
         received_at=now,

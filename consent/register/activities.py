@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from chatbo.foundation import operator
 from chatbo.foundation.countries import country_name
-from consent.register.offers import Source, sources
+from consent.register.offers import Chosen, Source, sources
 from consent.register.retention import PRESET
 from tenants.accounts.models import Tenant
 from tenants.bots.models import Platform
@@ -88,16 +88,22 @@ def activities_of(tenant: Tenant) -> list[Activity]:
     found: list[Activity] = []
     for source in sources():
         on = _switched_on(source, tenant)
-        found += [describe(on[key]) for key, describe in source.features.items() if key in on]
+        found += [
+            describe(Chosen(on[key], tenant.consent_network))
+            for key, describe in source.features.items()
+            if key in on
+        ]
     return found
 
 
-def activities_offered() -> list[Activity]:
+def activities_offered(tenant: Tenant | None = None) -> list[Activity]:
     """Everything a tenant can switch on, with the preset retention.
 
-    For a contract that is signed before the first channel is connected.
+    Of one tenant: for a contract that is signed before the first channel is connected. Of none:
+    what any may choose.
     """
-    return [describe(PRESET) for source in sources() for describe in source.features.values()]
+    chosen = Chosen(PRESET, tenant.consent_network if tenant else "")
+    return [describe(chosen) for source in sources() for describe in source.features.values()]
 
 
 def switched_on_by(tenant_ids: Collection[uuid.UUID] | None) -> dict[uuid.UUID, set[str]]:

@@ -6,8 +6,9 @@ No part of any tenant's contract: towards the people named here ChatBo answers f
 from django.utils.translation import gettext as _
 
 from consent.register.activities import Activity, Recipient
-from consent.register.kinds import kinds_in, tables_in
+from consent.register.kinds import kinds_about, kinds_in, tables_in
 from consent.register.retention import while_kept
+from tenants.accounts.models import Tenant
 
 USER = "accounts.User"
 ACCOUNT = ("accounts", "account", "mfa", "socialaccount", "usersessions", "mail")
@@ -179,7 +180,7 @@ def newsletter() -> Activity:
         tables=("ledger.ConsentIdentity", "ledger.ConsentRecord"),
         data_kinds=(
             _("e-mail address"),
-            _("consents given, refused and withdrawn, with time and wording"),
+            *kinds_about("ledger.ConsentIdentity", network=Tenant.ConsentNetwork.SHORTENED),
         ),
         data_subjects=_("customers who ordered it"),
         recipients=(),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from consent.register.activities import Activity, Recipient
 from consent.register.kinds import kinds_about, tables_about
-from consent.register.offers import Source, offer
+from consent.register.offers import Chosen, Source, offer
 from consent.register.retention import until_unsubscribed, while_kept
 from tenants.bots.models import Channel, Platform
 
@@ -35,7 +35,7 @@ def _unsubscribing() -> str:
     return _("by “Unsubscribe” in the bot's menu, which erases everything")
 
 
-def _messenger(months: int) -> Activity:
+def _messenger(chosen: Chosen) -> Activity:
     return Activity(
         key=Platform.MESSENGER,
         title=_("Chatbot on Facebook Messenger"),
@@ -60,11 +60,11 @@ def _messenger(months: int) -> Activity:
         ),
         starts=_("with the first message that the person sends in Messenger"),
         stops=_unsubscribing(),
-        retention=until_unsubscribed(months),
+        retention=until_unsubscribed(chosen.months),
     )
 
 
-def _telegram(months: int) -> Activity:
+def _telegram(chosen: Chosen) -> Activity:
     return Activity(
         key=Platform.TELEGRAM,
         title=_("Chatbot on Telegram"),
@@ -85,11 +85,11 @@ def _telegram(months: int) -> Activity:
         ),
         starts=_("with the first message that the person sends in Telegram"),
         stops=_unsubscribing(),
-        retention=until_unsubscribed(months),
+        retention=until_unsubscribed(chosen.months),
     )
 
 
-def _web(months: int) -> Activity:
+def _web(chosen: Chosen) -> Activity:
     return Activity(
         key=Platform.WEB,
         title=_("Chatbot on the company's own website (web chat)"),
@@ -101,11 +101,11 @@ def _web(months: int) -> Activity:
         recipients=(),
         starts=_("with the first message that the person writes in the chat window"),
         stops=_unsubscribing(),
-        retention=until_unsubscribed(months),
+        retention=until_unsubscribed(chosen.months),
     )
 
 
-def _proof(months: int) -> Activity:
+def _proof(chosen: Chosen) -> Activity:
     return Activity(
         key="proof",
         title=_("Proof of consents, notices and erasures"),
@@ -113,7 +113,7 @@ def _proof(months: int) -> Activity:
         legal_basis=_("Legal duty, Art. 6(1)(c) with Arts. 5(2), 7(1) and 17(3)(e) GDPR"),
         tables=tables_about(PROOF),
         data_kinds=(
-            *kinds_about(PROOF),
+            *kinds_about(PROOF, network=chosen.network),
             _("pseudonym in place of the identifier, code of the erasure"),
         ),
         data_subjects=_("persons who agreed, withdrew or asked for erasure"),

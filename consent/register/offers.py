@@ -13,8 +13,21 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from consent.register.activities import Activity, Recipient
 
-Describe = Callable[[int], "Activity"]
-"""An activity in the active language, with the months after which the inactive are erased."""
+
+@dataclass(frozen=True)
+class Chosen:
+    """What a business has set, as far as the words of an activity depend on it.
+
+    ``months``: after which the inactive are erased. ``network``: how much of a network address
+    records of consent keep (``Tenant.ConsentNetwork``); nothing: said for no business.
+    """
+
+    months: int
+    network: str = ""
+
+
+Describe = Callable[[Chosen], "Activity"]
+"""An activity in the active language."""
 SwitchedOn = Callable[[Collection[uuid.UUID] | None], Iterable[tuple[uuid.UUID, str, int]]]
 """Tenant, feature and months: of these tenants, or (``None``) of all that the open scope shows."""
 

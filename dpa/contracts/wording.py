@@ -61,7 +61,7 @@ def fill_in(
     with translation.override(language):
         activities = activities_of(tenant)
         if not any(activity.is_channel for activity in activities):
-            activities = activities_offered()
+            activities = activities_offered(tenant)
         return {
             **_controller(data, language),
             **_processor(),

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from consent.embeds.rendering import what_happens
 from consent.register.activities import Activity, activities_of
+from consent.register.kinds import told_of_network
 from consent.texts.models import Approval, TextVersion
 from consent.texts.rendering import as_html
 from consent.texts.versions import filled, fitting, text_in_force
@@ -131,6 +132,7 @@ def _values(tenant: Tenant) -> dict[str, object]:
         "address": tenant.address or _("[postal address]"),
         "contact_email": tenant.contact_email or _("[e-mail address]"),
         "data_protection_officer": tenant.data_protection_officer or _("none appointed"),
+        "network_address": told_of_network(tenant.consent_network),
         "retention_months": longest["months"] or preset,
         "supervisory_authority": _(
             "the data protection authority of the federal state in which we are established"

@@ -52,6 +52,29 @@ class CompanyForm(forms.ModelForm[Tenant]):
         return {name: self.cleaned_data[name] for name in self.changed_data}
 
 
+class ConsentNetworkForm(forms.Form):
+    """How much of a network address the records of consent keep, with what each choice means."""
+
+    kept = forms.ChoiceField(
+        label=_("What is kept of the network address"),
+        widget=forms.RadioSelect,
+        choices={
+            Tenant.ConsentNetwork.SHORTENED: _(
+                "Shortened (recommended): only the beginning, for example 203.0.113.0. It shows"
+                " where in the network somebody came from, and leads to no single line."
+            ),
+            Tenant.ConsentNetwork.NONE: _(
+                "None: the record then says what was shown and agreed to, and when, but not from"
+                " where."
+            ),
+            Tenant.ConsentNetwork.FULL: _(
+                "In full: it can lead to a single person. Choose this only if you can name a reason"
+                " that needs it, for example because consents of your visitors are disputed."
+            ),
+        },
+    )
+
+
 class ProfileForm(forms.ModelForm[User]):
     language = forms.ChoiceField(
         label=_("Language"),

@@ -7,6 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chatbo.foundation.audit.targets import Target
 from chatbo.foundation.encryption import (
@@ -125,6 +126,13 @@ class Tenant(models.Model):
         EV = "ev", "e. V."
         OTHER = "other", _("other")
 
+    class ConsentNetwork(models.TextChoices):
+        """How much of a network address a record of consent keeps (Art. 5(1)(c) GDPR)."""
+
+        NONE = "none", pgettext_lazy("network address", "none")
+        SHORTENED = "shortened", pgettext_lazy("network address", "shortened")
+        FULL = "full", pgettext_lazy("network address", "in full")
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     slug = models.SlugField(max_length=60, unique=True)
     company = models.CharField(_("company"), max_length=160)
@@ -147,6 +155,13 @@ class Tenant(models.Model):
     logo_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     """Of the PNG in the tenant's folder (``logo``); nothing: no logo."""
     created_at = models.DateTimeField(auto_now_add=True)
+    consent_network = models.CharField(
+        _("network address in records of consent"),
+        max_length=10,
+        choices=ConsentNetwork,
+        default=ConsentNetwork.SHORTENED,
+    )
+    """Of the records in which the business is the controller, from its choice on."""
     require_mfa = models.BooleanField(_("every member needs a second factor"), default=False)
     locked_at = models.DateTimeField(null=True, editable=False)
     lock_reason = models.TextField(blank=True, editable=False)

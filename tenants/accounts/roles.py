@@ -146,6 +146,7 @@ DOORS: Final[dict[str, Door]] = {
     "accounts:settings": use(OWNER, read_when_locked=True),
     "accounts:logo": act(OWNER),
     "accounts:remove_logo": act(OWNER),
+    "accounts:consent_network": act(OWNER),
     "accounts:check_website": act(OWNER),
     "accounts:members": look(*MEMBERS),
     "accounts:invite": use(OWNER, fresh=True),

@@ -9,6 +9,7 @@ urlpatterns = [
     path("settings/", views.company_settings, name="settings"),
     path("settings/logo/", website_views.save_logo, name="logo"),
     path("settings/logo/remove/", website_views.drop_logo, name="remove_logo"),
+    path("settings/consents/", views.choose_network, name="consent_network"),
     path("settings/check/", website_views.check_website, name="check_website"),
     path("log/", log_views.log, name="log"),
     path("log/log.csv", log_views.export, name="log_export"),

@@ -9,11 +9,12 @@ from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from tenants.accounts.access import TenantRequest, tenant_page
 from tenants.accounts.company import change_company
-from tenants.accounts.forms import CompanyForm, ProfileForm
+from tenants.accounts.consent_network import choose_consent_network
+from tenants.accounts.forms import CompanyForm, ConsentNetworkForm, ProfileForm
 from tenants.accounts.languages import speak
 from tenants.accounts.legal_pages import logo_url
 from tenants.accounts.models import Tenant, User
@@ -33,9 +34,29 @@ def company_settings(request: TenantRequest) -> HttpResponse:
     return TemplateResponse(
         request,
         "tenants/accounts/settings.html",
-        {"form": form, "logo_url": logo_url(request.tenant)},
+        {
+            "form": form,
+            "network_form": ConsentNetworkForm(initial={"kept": stored.consent_network}),
+            "logo_url": logo_url(request.tenant),
+        },
         status=422 if form.is_bound else 200,
     )
+
+
+@require_POST
+@tenant_page
+def choose_network(request: TenantRequest) -> HttpResponse:
+    form = ConsentNetworkForm(request.POST)
+    if form.is_valid():
+        choice = Tenant.ConsentNetwork(form.cleaned_data["kept"])
+        choose_consent_network(request.tenant, choice)
+        messages.success(
+            request,
+            _("Saved. If you copied the privacy passage into your website, copy it again."),
+        )
+    else:
+        messages.error(request, _("Please choose one of the three."))
+    return redirect("accounts:settings", request.tenant.slug)
 
 
 @login_required

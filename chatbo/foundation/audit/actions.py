@@ -29,6 +29,7 @@ ACTIONS: Final[dict[str, str | Promise]] = {
     # The business and its members
     "tenant.founded": _("Business founded"),
     "tenant.changed": _("Company's data changed"),
+    "tenant.consent_network_chosen": _("Network address in records of consent"),
     "tenant.handed_over": _("Business handed over"),
     "tenant.locked": _("Locked by ChatBo"),
     "tenant.unlocked": _("Unlocked by ChatBo"),

@@ -17,7 +17,10 @@ from django.utils import timezone, translation
 
 from chatbo.foundation import operator
 from chatbo.foundation.isolation import platform_scope
+from consent.embeds.agreeing import agree_to_chat
+from consent.embeds.models import Tool
 from consent.embeds.tools import create_tool, switch_off_tool, switch_on_tool
+from consent.ledger.models import ConsentRecord
 from consent.register.activities import (
     Activity,
     activities_of,
@@ -32,6 +35,8 @@ from dpa.contracts.wording import fill_in
 from dpa.passage.building import Passage, build_passage
 from dpa.subprocessors.models import SubProcessor
 from dpa.subprocessors.publishing import publish_examples
+from tenants.accounts.consent_network import choose_consent_network
+from tenants.accounts.models import Tenant
 from tenants.bots.models import Bot, Platform
 from tests.foundation.documents.readers import page_texts
 
@@ -186,6 +191,90 @@ def csv_rows(content: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))[1:]
 
 
+NETWORK = {
+    "de": {
+        "none": ("", "wird dabei nicht gespeichert."),
+        "shortened": ("Netzwerkadresse (IP), gekürzt", "wird dabei nur gekürzt gespeichert"),
+        "full": ("Netzwerkadresse (IP), vollständig", "wird dabei vollständig gespeichert."),
+    },
+    "en": {
+        "none": ("", "is not stored with it."),
+        "shortened": ("network address, shortened", "is stored with it only in a shortened form"),
+        "full": ("network address, in full", "is stored with it in full."),
+    },
+}
+"""What the papers name as a kind of data (nothing: none), and what the passage says."""
+KEPT = {"none": "", "shortened": "203.0.113.0", "full": "203.0.113.77"}
+
+
+def press_the_tool(business: Any) -> ConsentRecord:
+    with business.scope():
+        tool = Tool.objects.get()
+        version = tool.current
+        return agree_to_chat(
+            tool,
+            version=str(version.number),
+            text=str(version.consent_text_id),
+            network="203.0.113.77",
+        )
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_what_is_kept_of_a_network_address_is_told_alike_everywhere(
+    named: Any, switchboard: Any, language: str
+) -> None:
+    """Everywhere what the business chose, and nowhere another choice: as the next record keeps."""
+    told = NETWORK[language]
+    for on in (("web", "tool"), (), ("tool",)):
+        switchboard(on)
+        for choice in (*told, "none"):
+            with named.scope():
+                named.tenant = choose_consent_network(named.tenant, Tenant.ConsentNetwork(choice))
+                record = record_of(named.tenant, language=language)
+            kind, words = told[choice]
+            passage, annexes = passage_of(named, language), annexes_of(named, language)
+            activities = registered(named, language)
+
+            the_passage_tells(activities, passage, language)
+            the_record_tells(activities, named, language)
+            assert [each for _kind, each in told.values() if each in passage.text] == (
+                [words] if "tool" in on else []
+            )
+            papers = [annexes["data_kinds"], *(" ".join(a.data_kinds) for a in record.activities)]
+            for paper in (papers[0], papers[-1], *papers[1:] * ("web" not in on)):
+                found = [each for each, _words in told.values() if each and each in paper]
+                assert found == ([kind] if kind else []), (on, choice)
+                assert ("IP" in paper or "network address" in paper) == bool(kind)
+    for choice, kept in KEPT.items():
+        switchboard(("web", "tool"))
+        with named.scope():
+            choose_consent_network(named.tenant, Tenant.ConsentNetwork(choice))
+            Bot.objects.update(state=Bot.State.LIVE)
+        assert press_the_tool(named).network == kept
+
+
+def test_a_choice_is_a_passage_of_its_own(named: Any, switchboard: Any) -> None:
+    """Like any other change of what is on: other words, another hash, and the old ones again."""
+    switchboard(("web", "tool"))
+    hashes = []
+    for choice in ("shortened", "none", "full", "shortened"):
+        with named.scope():
+            named.tenant = choose_consent_network(named.tenant, Tenant.ConsentNetwork(choice))
+        hashes.append(passage_of(named, "de").sha256)
+
+    assert len(set(hashes)) == 3
+    assert hashes[0] == hashes[3]
+
+
+def test_for_no_business_the_papers_say_that_each_chooses(named: Any, switchboard: Any) -> None:
+    with named.scope():
+        choose_consent_network(named.tenant, Tenant.ConsentNetwork.FULL)
+    with translation.override("en"):
+        offered = {a.key: a.data_kinds for a in activities_offered()}
+    for key in ("tool", "proof"):
+        assert "network address: none, shortened or in full, as the business chose" in offered[key]
+
+
 def test_annex_3_and_the_record_name_the_same_processors(named: Any, switchboard: Any) -> None:
     switchboard(("web",))
     annex_3 = lines(annexes_of(named, "de")["subprocessors"])
@@ -215,7 +304,7 @@ def test_before_the_first_channel_the_contract_names_all_that_is_offered(
 ) -> None:
     switchboard(())
     with translation.override("de"):
-        annex_1_tells(activities_offered(), annexes_of(named, "de"))
+        annex_1_tells(activities_offered(named.tenant), annexes_of(named, "de"))
 
 
 def test_the_pdf_tells_what_the_register_tells(named: Any, switchboard: Any) -> None:
