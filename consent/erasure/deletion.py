@@ -7,6 +7,8 @@ from chatbo.foundation.audit.entries import record
 from chatbo.foundation.personal_data import Blanked, Deleted, PersonalData, declarations_about
 from chatbo.foundation.personal_data.rows import rows_about
 from consent.erasure.models import Erasure
+from consent.ledger.models import ConsentRecord
+from consent.ledger.withdrawing import withdraw_by_erasure
 from tenants.bots.models import Subscriber
 
 
@@ -15,11 +17,18 @@ def delete_subject(erasure: Erasure) -> dict[str, int]:
     """Delete or blank every row on the erasure's subject; all of it, or nothing.
 
     Gives back, and keeps in the job, how many rows went, by model label. No list stands here:
-    whatever declares to be about a subscriber is found in Django's app registry.
+    whatever declares to be about a subscriber is found in Django's app registry. What they had
+    agreed to is withdrawn first: that stays on record, and counts among nothing that went.
     """
     counts: dict[str, int] = {}
     subject = Subscriber.objects.select_for_update().filter(pk=erasure.subject_id).first()
     if subject is not None:
+        is_in_chat = erasure.origin == Erasure.Origin.BOT
+        withdraw_by_erasure(
+            subject.pk,
+            source=ConsentRecord.Source.BOT if is_in_chat else ConsentRecord.Source.PAGE,
+            place=subject.channel.bot.name if is_in_chat else "",
+        )
         for model, declaration in _innermost_last():
             if model is Erasure:
                 continue  # The job needs the address once more, and then drops it itself.

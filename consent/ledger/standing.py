@@ -1,6 +1,8 @@
 """What somebody had agreed to on a day: the last word on each purpose until then."""
 
 import datetime
+import uuid
+from collections.abc import Iterable
 
 from django.utils import timezone
 
@@ -21,6 +23,22 @@ def standing_on(identifier: str, day: datetime.date) -> list[ConsentRecord]:
         .select_related("text_version")
         .order_by("given_at", "id")
     )
+    return _what_counts(known)
+
+
+def standing_now(subject_id: uuid.UUID) -> list[ConsentRecord]:
+    """The record that counts on each purpose, of whoever is behind a pseudonym."""
+    known = (
+        ConsentRecord.objects.filter(subject_id=subject_id)
+        .select_related("text_version")
+        .order_by("given_at", "id")
+    )
+    return _what_counts(known)
+
+
+def _what_counts(known: Iterable[ConsentRecord]) -> list[ConsentRecord]:
+    """Of records in their order: the last one on each purpose that was not set right."""
+    known = list(known)
     corrected = {record.corrects_id for record in known}
     last = {record.purpose: record for record in known if record.pk not in corrected}
     return [last[purpose] for purpose in ConsentRecord.Purpose if purpose in last]

@@ -1,10 +1,16 @@
 """Taking back what one agreed to, as easily as it was given (Art. 7(3) GDPR)."""
 
-from django.db import transaction
+import uuid
+from datetime import timedelta
 
+from django.db import transaction
+from django.utils import timezone
+
+from chatbo.foundation.encryption import text_or
 from consent.ledger.errors import NothingToWithdrawError
 from consent.ledger.models import ConsentIdentity, ConsentRecord
 from consent.ledger.recording import record_consent
+from consent.ledger.standing import standing_now
 
 Decision = ConsentRecord.Decision
 Purpose = ConsentRecord.Purpose
@@ -40,6 +46,40 @@ def withdraw(record: ConsentRecord, *, form: str = "", network: str = "") -> Con
         identifier=identity.identifier,
         network=network,
     )
+
+
+@transaction.atomic
+def withdraw_by_erasure(
+    person_id: uuid.UUID, *, source: ConsentRecord.Source, place: str = ""
+) -> list[ConsentRecord]:
+    """Record that all to which a person still agrees ends with their erasure, in its transaction.
+
+    Before the identity goes: the records then carry its hash, and afterwards nobody stands behind
+    a consent that seems to hold. From these records on the years of their keeping count. Whoever
+    agreed to nothing, or is gone already, gets none.
+    """
+    identity = ConsentIdentity.objects.select_for_update().filter(person_id=person_id).first()
+    if identity is None:
+        return []
+    if text_or(identity, "identifier", instead="") == "":
+        # No key opens it: it is about to go, and must hold up no right.
+        ConsentIdentity.objects.filter(pk=identity.pk).update(identifier="")
+    return [
+        record_consent(
+            given.text_version,
+            purpose=Purpose(given.purpose),
+            decision=Decision.WITHDRAWN,
+            source=source,
+            controller=ConsentRecord.Controller(given.controller),
+            way=ConsentRecord.Way.ERASURE,
+            place=place,
+            person_id=person_id,
+            # Later than the consent, also where another machine's clock was ahead of ours.
+            given_at=max(timezone.now(), given.given_at + timedelta(microseconds=1)),
+        )
+        for given in standing_now(identity.subject_id)
+        if given.decision == Decision.GRANTED
+    ]
 
 
 def can_be_withdrawn(record: ConsentRecord) -> bool:

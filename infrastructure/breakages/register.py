@@ -111,4 +111,25 @@ BREAKAGES = (
         "keys = {*switched_on_by([tenant.pk]).get(tenant.pk, ()), *always}",
         "tests/consent/register/test_record.py",
     ),
+    Breakage(
+        "register: every business is said to shorten",
+        "consent/register/activities.py",
+        "describe(Chosen(on[key], tenant.consent_network))",
+        'describe(Chosen(on[key], "shortened"))',
+        ONE_SOURCE,
+    ),
+    Breakage(
+        "register: the passage says that every business shortens",
+        "dpa/passage/building.py",
+        "told_of_network(tenant.consent_network)",
+        'told_of_network("shortened")',
+        ONE_SOURCE,
+    ),
+    Breakage(
+        "register: a contract of before the first channel forgets the choice",
+        "dpa/contracts/wording.py",
+        "activities_offered(tenant)",
+        "activities_offered()",
+        ONE_SOURCE,
+    ),
 )
