@@ -20,7 +20,12 @@ app.autodiscover_tasks()
 # A person's tap never waits behind bulk work. Without keys of their own, each would get every task.
 app.conf.task_queues = [Queue(name, routing_key=name) for name in ("taps", "default", "bulk")]
 app.conf.task_default_queue = "default"
-app.conf.task_routes = {"conversation.*": "taps", "erasure.*": "taps"}
+app.conf.task_routes = {
+    "conversation.*": "taps",
+    "erasure.*": "taps",
+    "ledger.export": "bulk",
+    "ledger.drop_exports": "bulk",
+}
 
 SWEEP_EVERY_SECONDS = 20.0
 SEAL_EVERY_SECONDS = 60.0
@@ -40,6 +45,11 @@ app.conf.beat_schedule = {
     "verify-consents": {
         "task": "ledger.verify",
         "schedule": crontab(hour="4", minute="7"),
+        "options": {"expires": 3600, "queue": "bulk"},
+    },
+    "drop-exports": {
+        "task": "ledger.drop_exports",
+        "schedule": crontab(minute="23"),
         "options": {"expires": 3600, "queue": "bulk"},
     },
     "forget-log-ins": {

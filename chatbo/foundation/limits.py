@@ -129,6 +129,9 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
     "accounts:resend_invitation": MAILS_SOMEBODY,
     "platform:resend_invitation": MAILS_SOMEBODY,
     "invitation": (Limit(30, 10 * MINUTE, Per.ADDRESS), *OWN_ACCOUNT),
+    # Each keeps a worker busy, and mails whoever asked.
+    "ledger:prepare": MAILS_SOMEBODY,
+    "ledger:retry_prepared": MAILS_SOMEBODY,
     # For everybody
     "site:verify": (Limit(30, 10 * MINUTE, Per.ADDRESS),),
     "receipt:withdraw": (Limit(30, 10 * MINUTE, Per.ADDRESS),),

@@ -18,8 +18,12 @@ def as_csv(rows: Iterable[Sequence[str]]) -> bytes:
 
     Quoted throughout: a spreadsheet that separates at other signs finds no cell inside a cell.
     """
+    return BOM.encode() + csv_lines(rows)
+
+
+def csv_lines(rows: Iterable[Sequence[str]]) -> bytes:
+    """More lines of a table that is written piece by piece, behind its ``BOM``."""
     text = io.StringIO()
-    text.write(BOM)
     writer = csv.writer(text, delimiter=";", quoting=csv.QUOTE_ALL)
     writer.writerows([no_formula(cell) for cell in row] for row in rows)
     return text.getvalue().encode()

@@ -34,3 +34,11 @@ class NotGenuineError(LedgerError):
         super().__init__(reason)
         self.reason = reason
         self.place = place
+
+
+class TooManyForPaperError(LedgerError):
+    """More records than one sealed document can bear."""
+
+
+class NotWantedAnyMoreError(LedgerError):
+    """An export was given up, or is in another worker's hands, while it was being made."""

@@ -1,32 +1,61 @@
-"""What can be taken along from the ledger. Taking it along is noted in the audit log."""
+"""What can be taken along from the ledger at once. Taking it along is noted in the audit log."""
 
 import json
 import uuid
-from collections.abc import Iterator
-from datetime import datetime
+from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from chatbo.foundation.audit.entries import record as note
-from chatbo.foundation.spreadsheets import as_csv
-from consent.ledger.models import ConsentQuerySet, ConsentRecord
+from chatbo.foundation.requests import POLICY_OF_FILES
+from consent.ledger.export_models import ConsentExport
+from consent.ledger.models import ConsentRecord
+from consent.ledger.offers import most_at_once
 from consent.ledger.proofs import prove_record
 from consent.ledger.views import asked_for
+from consent.ledger.writing import Wish, count_of, pieces_of
 from tenants.accounts.access import TenantRequest, tenant_page
+
+Form = ConsentExport.Form
+
+TYPES = {
+    Form.PROOF: "application/pdf",
+    Form.CSV: "text/csv; charset=utf-8",
+    Form.JSON_LD: "application/ld+json",
+    Form.EVERYTHING: "application/x-ndjson",
+}
 
 
 @require_safe
 @tenant_page
 def consent_export(request: TenantRequest) -> HttpResponse:
-    """All that the filters show, as CSV; pseudonymous like the records themselves."""
-    shown = asked_for(request).records
-    note("consents.exported", details={"rows": shown.count()})
-    response = HttpResponse(as_csv(_rows(shown)), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="consents.csv"'
-    return response
+    """All that the filters show, as a table; pseudonymous like the records themselves."""
+    return _at_once(request, Form.CSV)
+
+
+@require_safe
+@tenant_page
+def consent_json_ld(request: TenantRequest) -> HttpResponse:
+    return _at_once(request, Form.JSON_LD)
+
+
+@require_safe
+@tenant_page
+def consent_pdf(request: TenantRequest) -> HttpResponse:
+    return _at_once(request, Form.PROOF)
+
+
+@require_safe
+@tenant_page
+def consent_everything(request: TenantRequest) -> HttpResponse:
+    """Whatever was sealed of the business, with what shows that nothing is missing."""
+    return _at_once(request, Form.EVERYTHING)
 
 
 @require_safe
@@ -46,45 +75,38 @@ def consent_proof(request: TenantRequest, record_id: uuid.UUID) -> HttpResponse:
     return response
 
 
-def _rows(records: ConsentQuerySet) -> Iterator[list[str]]:
-    yield [
-        _("Record"),
-        _("Person (pseudonym)"),
-        _("Purpose"),
-        _("Decision"),
-        _("How"),
-        _("Where"),
-        _("Towards"),
-        _("Text"),
-        _("Language"),
-        _("Hash of the text"),
-        _("Hash of the form"),
-        _("Shown (%(zone)s)") % {"zone": timezone.get_current_timezone_name()},
-        _("Given (%(zone)s)") % {"zone": timezone.get_current_timezone_name()},
-        _("Received (%(zone)s)") % {"zone": timezone.get_current_timezone_name()},
-        _("Network"),
-        _("Corrects"),
-    ]
-    for record in records.select_related("text_version").iterator(chunk_size=1000):
-        yield [
-            str(record.pk),
-            str(record.subject_id),
-            record.get_purpose_display(),
-            record.get_decision_display(),
-            record.get_way_display(),
-            f"{record.get_source_display()}: {record.place}".removesuffix(": "),
-            record.get_controller_display(),
-            str(record.text_version),
-            record.language,
-            record.text_version.sha256,
-            record.form_sha256,
-            _moment(record.shown_at),
-            _moment(record.given_at),
-            _moment(record.received_at),
-            record.network,
-            str(record.corrects_id or ""),
-        ]
+def headers_of(form: str) -> dict[str, str]:
+    """Of a file with people's decisions: to be saved, and nowhere kept on the way."""
+    name = f"consents-{timezone.localdate():%Y-%m-%d}.{form}"
+    return {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "private, no-store",
+        "Content-Security-Policy": POLICY_OF_FILES,
+    }
 
 
-def _moment(at: datetime | None) -> str:
-    return f"{timezone.localtime(at):%Y-%m-%d %H:%M:%S}" if at else ""
+def _at_once(request: TenantRequest, form: Form) -> HttpResponse:
+    """The file, if nobody has to wait long for it; else back to the page, which says what to do."""
+    selection = asked_for(request).selection
+    wish = Wish(form, selection, request.tenant, timezone.now(), by=request.user.name)
+    count, most = count_of(wish), most_at_once(form, of_person=bool(selection.person))
+    if count > most:
+        return _too_many(request, most)
+    content = b"".join(piece.content for piece in pieces_of(wish))
+    note("consents.exported", details={"rows": count, "kind": form.value})
+    return HttpResponse(content, content_type=TYPES[form], headers=headers_of(form))
+
+
+def _too_many(request: TenantRequest, most: int) -> HttpResponse:
+    asked = urlencode(dict(request.GET.items()))
+    if request.GET.get("q", "").strip():
+        text = _(
+            "These are more than %(most)s records. Choose a shorter time, then take them along."
+        )
+    else:
+        text = _(
+            "These are more than %(most)s records, which takes a while. Have the file prepared:"
+            " “Take along” offers it."
+        )
+    messages.info(request, text % {"most": most})
+    return redirect(f"{reverse('ledger:list', args=[request.tenant.slug])}?{asked}")

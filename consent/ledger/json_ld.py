@@ -5,6 +5,7 @@ checks the proof checks these as well. Its context is inline: no program has to 
 read it.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -49,10 +50,19 @@ def receipt_as_json_ld(
     record: ConsentRecord, proof: Proof | None, tenant: Tenant, *, at: datetime
 ) -> dict[str, Any]:
     """The receipt, its record, and the proof once there is one; names in the language active."""
+    return {"@context": CONTEXT} | receipt_in_a_graph(
+        record, proof, tenant, at=at, shown=shown_form(record)
+    )
+
+
+def receipt_in_a_graph(
+    record: ConsentRecord, proof: Proof | None, tenant: Tenant, *, at: datetime, shown: str | None
+) -> dict[str, Any]:
+    """A receipt as one of many under the same context. ``shown``: the form, where it was kept."""
     body = body_of(record, record.text_version.sha256)
     said = sealed_statements(body)
     said |= _who(record, tenant)
-    said["dpv:hasNotice"] |= _words(record)
+    said["dpv:hasNotice"] |= _words(record, shown)
     said["dpv:hasProcess"] |= _what_for(record)
     said["dpv:hasProcess"]["dpv:hasPurpose"] |= {"dct:title": record.get_purpose_display()}
     if record.decision == ConsentRecord.Decision.GRANTED:
@@ -61,7 +71,6 @@ def receipt_as_json_ld(
             "dct:title": how_to_withdraw(record),
         }
     return {
-        "@context": CONTEXT,
         "@type": "dpv:ConsentReceipt",
         "dct:identifier": body["id"],
         "dct:conformsTo": {"@id": DPV_VERSION},
@@ -148,7 +157,7 @@ def _who(record: ConsentRecord, tenant: Tenant) -> dict[str, Any]:
     }
 
 
-def _words(record: ConsentRecord) -> dict[str, Any]:
+def _words(record: ConsentRecord, shown: str | None) -> dict[str, Any]:
     """The text in full, as its hash is made, and what was on the screen where that was kept."""
     text = record.text_version
     seen: dict[str, Any] = {
@@ -159,13 +168,19 @@ def _words(record: ConsentRecord) -> dict[str, Any]:
         "body": text.body,
         "placeholders": text.placeholders,
     }
-    return {"dct:title": text.title, "chatbo:text": seen, "chatbo:shown": shown_form(record)}
+    return {"dct:title": text.title, "chatbo:text": seen, "chatbo:shown": shown}
 
 
 def shown_form(record: ConsentRecord) -> str | None:
     if not record.form_sha256:
         return None
     return ShownForm.objects.filter(sha256=record.form_sha256).values_list("content").get()[0]
+
+
+def shown_forms(records: Iterable[ConsentRecord]) -> dict[str, str]:
+    """What was on the screen for each of these records, by its hash."""
+    wanted = {record.form_sha256 for record in records} - {""}
+    return dict(ShownForm.objects.filter(sha256__in=wanted).values_list("sha256", "content"))
 
 
 def _what_for(record: ConsentRecord) -> dict[str, Any]:

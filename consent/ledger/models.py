@@ -342,3 +342,6 @@ class ReceiptKey(TenantModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant_id"], name="receipt_key_once")]
+
+
+from consent.ledger.export_models import ConsentExport  # noqa: E402, F401 (Django finds it here)

@@ -1,13 +1,15 @@
 """What shows that a record is in the tree: its two halves' hashes, the way up, the signed root."""
 
 import base64
+import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from consent.ledger.leaves import body_hash, body_of, canonical, identity_hash, leaf_of, salted
 from consent.ledger.merkle import consistency_proof, inclusion_proof
 from consent.ledger.models import ConsentIdentity, ConsentRecord, Leaf, TreeHead
-from consent.ledger.tiles import stored_nodes
+from consent.ledger.tiles import remembered, stored_nodes
 
 
 @dataclass(frozen=True)
@@ -55,25 +57,45 @@ def prove_record(record: ConsentRecord, *, with_identity: bool = False) -> Proof
     ``with_identity``: with the identifier in clear, for the person itself and for whoever answers
     to them.
     """
-    leaf = Leaf.objects.filter(pk=record.pk).first()
-    if leaf is None:
-        return None
-    head = TreeHead.objects.latest()
-    identity = (
-        ConsentIdentity.objects.filter(subject_id=record.subject_id).first()
-        if with_identity
-        else None
-    )
-    return Proof(
-        body=body_of(record, record.text_version.sha256),
-        body_salt=bytes(record.salt),
-        identity_hash=bytes(leaf.identity_hash),
-        identity=(bytes(identity.salt), identity.identifier) if identity else None,
-        position=leaf.position,
-        size=head.size,
-        path=inclusion_proof(stored_nodes(), leaf.position, head.size),
-        note=head.note,
-    )
+    return Prover(with_identity=with_identity).prove([record]).get(record.pk)
+
+
+class Prover:
+    """Proofs of many records under one head, the newest when it begins. In their tenant's scope."""
+
+    def __init__(self, *, with_identity: bool = False) -> None:
+        self.head = TreeHead.objects.order_by("-size").first()
+        self._with_identity = with_identity
+
+    def prove(self, records: Sequence[ConsentRecord]) -> dict[uuid.UUID, Proof]:
+        """By the records' ids; what is not sealed yet is not there."""
+        if self.head is None:
+            return {}
+        leaves = Leaf.objects.in_bulk([record.pk for record in records])
+        identities = self._identities(records)
+        nodes = remembered(stored_nodes())
+        return {
+            record.pk: Proof(
+                body=body_of(record, record.text_version.sha256),
+                body_salt=bytes(record.salt),
+                identity_hash=bytes(leaf.identity_hash),
+                identity=identities.get(record.subject_id),
+                position=leaf.position,
+                size=self.head.size,
+                path=inclusion_proof(nodes, leaf.position, self.head.size),
+                note=self.head.note,
+            )
+            for record in records
+            if (leaf := leaves.get(record.pk)) and leaf.position < self.head.size
+        }
+
+    def _identities(self, records: Sequence[ConsentRecord]) -> dict[uuid.UUID, tuple[bytes, str]]:
+        if not self._with_identity:
+            return {}
+        found = ConsentIdentity.objects.filter(
+            subject_id__in={record.subject_id for record in records}
+        )
+        return {each.subject_id: (bytes(each.salt), each.identifier) for each in found}
 
 
 def prove_consistency(before: int, size: int) -> list[bytes]:

@@ -4,6 +4,7 @@ A node of any height lies in one tile, so a proof among a million leaves reads a
 """
 
 from collections.abc import Iterable
+from functools import cache
 
 from consent.ledger.merkle import Nodes, node_hash
 from consent.ledger.models import Tile
@@ -70,6 +71,11 @@ class Tiles:
 def stored_nodes() -> Nodes:
     """The tree as it is stored, for proofs and roots."""
     return Tiles().node
+
+
+def remembered(nodes: Nodes) -> Nodes:
+    """The same, each hash made once: for the proofs of neighbours, which share their way up."""
+    return cache(nodes)
 
 
 def _over(hashes: Iterable[bytes]) -> bytes:

@@ -12,9 +12,12 @@ from django.views.decorators.http import require_safe
 
 from chatbo.foundation.audit.entries import record as note
 from chatbo.foundation.pages import show_page
+from consent.ledger.export_models import ConsentExport
 from consent.ledger.json_ld import shown_form
 from consent.ledger.models import ConsentQuerySet, ConsentRecord, Leaf
+from consent.ledger.offers import ways_to_take
 from consent.ledger.proofs import prove_record
+from consent.ledger.selecting import Selection
 from consent.ledger.standing import standing_on
 from consent.ledger.tables import ConsentFilter, ConsentTable
 from consent.ledger.wording import words_of
@@ -30,6 +33,7 @@ class Asked:
     words: str
     """An e-mail address or a platform id: all on one person."""
     filter: ConsentFilter
+    selection: Selection
     on: datetime.date
     """The day on which the person's state is asked for; without one, today."""
 
@@ -54,6 +58,10 @@ def consent_list(request: TenantRequest) -> HttpResponse:
             "filter": asked.filter,
             "any": ConsentRecord.objects.exists(),
             "on": asked.on,
+            "ways": ways_to_take(
+                request.tenant.slug, table.paginator.count, of_person=bool(asked.words)
+            ),
+            "exports": ConsentExport.objects.kept()[:20],
             "standing": standing_on(asked.words, asked.on) if asked.words else None,
         },
     )
@@ -91,7 +99,13 @@ def asked_for(request: TenantRequest) -> Asked:
     if words:
         records = records.about(words)
     narrowed = ConsentFilter(request.GET, queryset=records)
-    return Asked(narrowed.qs, words, narrowed, _day(request.GET.get("on", "")))
+    return Asked(
+        narrowed.qs,
+        words,
+        narrowed,
+        Selection.of(narrowed, person=words),
+        _day(request.GET.get("on", "")),
+    )
 
 
 def _day(asked: str) -> datetime.date:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Check a ChatBo consent receipt, a proof or a whole export on your own machine.
+"""Check a ChatBo consent receipt, proofs or a whole export on your own machine.
 
     python3 chatbo-verify.py --key "chatbo.example/ledger+a1b2c3d4+AQ..." receipt.json
     python3 chatbo-verify.py --keys keys.txt export.jsonl
@@ -21,6 +21,7 @@ It ends with 0 where all is in order, 1 where something is not, 2 where nothing 
 import argparse
 import base64
 import hashlib
+import itertools
 import json
 import sys
 
@@ -276,11 +277,15 @@ def check_place(record, leaf, head):
         )
 
 
-def check_proof(proof, keys):
-    """A single record with its own way up. Gives back the head that it leads to."""
+def check_proof(proof, keys, known=None):
+    """A single record with its own way up. Gives back the head that it leads to.
+
+    ``known``: heads whose signatures were checked already, by their notes.
+    """
     if proof.get("format") != "chatbo-consent-proof-1":
         raise Unreadable("The proof has a form that this script does not know.")
-    head = Head(member(proof, "checkpoint", str), keys)
+    note, known = member(proof, "checkpoint", str), {} if known is None else known
+    head = known[note] = known.get(note) or Head(note, keys)
     if member(proof, "size", int) != head.size:
         raise Wrong("The proof names another size of the tree than its signed head.")
     check_place(proof, leaf_of(proof), head)
@@ -387,11 +392,11 @@ def text_hash(text):
     return hashlib.sha256(canonical(seen)).hexdigest()
 
 
-def check_receipt(receipt, keys):
+def check_receipt(receipt, keys, known=None):
     proof = receipt["proof"]
     if proof is None:
         raise Unreadable("This record was not sealed yet when the receipt was made: take it anew.")
-    head = check_proof(proof, keys)
+    head = check_proof(proof, keys, known)
     body = proof["body"]
     record = member(receipt, "dpv:hasRecordOfActivity", dict)
     apart = {"proof", "dpv:hasRecordOfActivity", "dct:created"}
@@ -418,26 +423,42 @@ def check_receipt(receipt, keys):
 
 
 class SignedList:
-    """Which leaves a business had when the export was made, in a note that was signed."""
+    """Which leaves a business had when the export was made, in a note that was signed.
 
-    def __init__(self, note, keys):
+    Of form 1 it is all of them, of form 2 one part of so many.
+    """
+
+    def __init__(self, note, keys, has_parts=False):
         lines = signed_text(note, keys, "The list of the records").split("\n")
         try:
             self.of = lines[1].split("consents of ", 1)[1]
             self.size = int(lines[2])
-            count = int(lines[3])
+            self.count = int(lines[3])
+            self.part, self.parts = 1, 1
+            if has_parts:
+                part, parts = lines.pop(4).split("part ", 1)[1].split(" of ")
+                self.part, self.parts = int(part), int(parts)
+            self.time = lines[4].split("time ", 1)[1]
             rows = [line.split(" ") for line in lines[5:-1]]
             self.leaves = {id_: (int(place), decoded(leaf)) for place, id_, leaf in rows}
         except (ValueError, IndexError, Unreadable):
             raise Wrong("The list of the records cannot be read.") from None
-        if len(self.leaves) != count:
+        if not has_parts and len(self.leaves) != self.count:
             raise Wrong("The list of the records is not complete.")
 
+    def follows(self, before):
+        """Whether it is the next part of the same export."""
+        return self.part == before.part + 1 and self._export() == before._export()
 
-def check_export(header, rows, keys, tell):
-    """Every record of an export against the signed list and the signed root; names what differs."""
-    head = Head(member(header, "checkpoint", str), keys)
-    signed = SignedList(header.get("list"), keys)
+    def _export(self):
+        return self.of, self.size, self.count, self.parts, self.time
+
+
+def check_list(signed, rows, head, keys, tell):
+    """Every record of a signed list against it and the root; names what differs.
+
+    Gives back how many are as they were sealed, and how many have ended.
+    """
     if signed.size != head.size:
         raise Wrong("The list of the records and the head of the tree are of different times.")
     seen, ended, good = set(), {}, 0
@@ -458,7 +479,29 @@ def check_export(header, rows, keys, tell):
             gone += 1
         else:
             tell(f"Record {id_} was dropped: the signed list has it at position {position}.")
-    return head, signed, good, gone
+    return good, gone
+
+
+def parts_of(lines, keys):
+    """The signed lists of form 2, each with the rows behind it; no more than one is held."""
+    signed, rows = None, []
+    for line in lines:
+        if not isinstance(line, dict) or set(line) not in ({"list"}, {"record"}, {"ended"}):
+            raise Unreadable("A line is neither a list nor a record nor the ending of one.")
+        if "list" not in line:
+            if signed is None:
+                raise Wrong("A record stands before the first list.")
+            rows += line.items()
+            continue
+        following = SignedList(line["list"], keys, has_parts=True)
+        if following.part != 1 if signed is None else not following.follows(signed):
+            raise Wrong("A part of the export is missing, or is one of another export.")
+        if signed is not None:
+            yield signed, rows
+        signed, rows = following, []
+    if signed is None or signed.part != signed.parts:
+        raise Wrong("The export is not complete: its last part is missing.")
+    yield signed, rows
 
 
 def _fault_in(row, signed, head, seen):
@@ -509,25 +552,35 @@ def parsed(text):
 
 def documents(path):
     """The file's first document, and the lines behind it where it has some (JSON Lines)."""
-    with sys.stdin if path == "-" else open(path, encoding="utf-8") as file:
-        first = file.readline()
-        try:
-            header = parsed(first)
-        except Unreadable:
-            return parsed(first + file.read()), []
-        return header, [parsed(line) for line in file if line.strip()]
+    file = sys.stdin if path == "-" else open(path, encoding="utf-8")
+    first = file.readline()
+    try:
+        header = parsed(first)
+    except Unreadable:
+        return parsed(first + file.read()), iter(())
+    return header, (parsed(line) for line in file if line.strip())
 
 
 def check(data, lines, keys, say):
     """Check whatever it is. Gives back the sentences on what is wrong."""
     if not isinstance(data, dict):
         raise Unreadable("It is no receipt, no proof and no export.")
-    if data.get("format") == "chatbo-consent-export-1":
+    form = data.get("format")
+    if form == "chatbo-consent-export-1":
         return check_all(data, lines, keys, say)
-    if lines:
-        raise Unreadable("There is something behind the end of it.")
-    if data.get("format") == "chatbo-consent-growth-1":
+    if form == "chatbo-consent-export-2":
+        return check_in_parts(data, lines, keys, say)
+    following = next(lines, None)
+    if following is not None:
+        if form != "chatbo-consent-proof-1" or not is_proof(following):
+            raise Unreadable("There is something behind the end of it.")
+        return check_many(itertools.chain((data, following), lines), check_proof, keys, say)
+    if form == "chatbo-consent-growth-1":
         return check_growth(data, keys, say)
+    if "@graph" in data:
+        around = {name: value for name, value in data.items() if name != "@graph"}
+        receipts = [{**around, **one} for one in dictionaries(data["@graph"])]
+        return check_many(receipts, check_receipt, keys, say)
     return check_one(data, keys, say)
 
 
@@ -538,11 +591,69 @@ def check_all(data, lines, keys, say):
         if not isinstance(line, dict) or set(line) not in ({"record"}, {"ended"}):
             raise Unreadable("A line is neither a record nor the ending of one.")
         rows += line.items()
-    faults = []
-    head, signed, good, gone = check_export(data, rows, keys, faults.append)
-    say(f"{good} of {len(signed.leaves)} records of business {signed.of} are as they were sealed;")
+    head = Head(member(data, "checkpoint", str), keys)
+    signed, faults = SignedList(data.get("list"), keys), []
+    good, gone = check_list(signed, rows, head, keys, faults.append)
+    return told(signed, head, good, gone, faults, say)
+
+
+def check_in_parts(header, lines, keys, say):
+    head, faults, good, gone, listed = Head(member(header, "checkpoint", str), keys), [], 0, 0, 0
+    for signed, rows in parts_of(lines, keys):
+        ours = check_list(signed, rows, head, keys, faults.append)
+        good, gone, listed = good + ours[0], gone + ours[1], listed + len(signed.leaves)
+    if listed != signed.count:
+        raise Wrong("The list of the records is not complete.")
+    return told(signed, head, good, gone, faults, say)
+
+
+def told(signed, head, good, gone, faults, say):
+    say(f"{good} of {signed.count} records of business {signed.of} are as they were sealed;")
     say(f"{gone} ended, signed by us, when their time had come.")
     say(f"Head: {head.origin}, {head.size} records, signed {head.time}.")
+    return faults
+
+
+def is_proof(data):
+    return isinstance(data, dict) and data.get("format") == "chatbo-consent-proof-1"
+
+
+def dictionaries(several):
+    if not isinstance(several, list) or not all(isinstance(each, dict) for each in several):
+        raise Unreadable("It is damaged: what stands in it are no receipts.")
+    return several
+
+
+def check_many(several, check_each, keys, say):
+    """Receipts or proofs of a selection: each by itself. Whether one is missing, none can tell."""
+    faults, count, good, waiting, known, ids = [], 0, 0, 0, {}, set()
+    for each in several:
+        is_receipt = check_each is check_receipt
+        proof = each.get("proof") if is_receipt else each
+        if is_receipt and "proof" in each and proof is None:
+            waiting += 1
+            continue
+        count += 1
+        try:
+            if not is_proof(proof):
+                raise Unreadable("A part of it is no proof.")
+            found = check_each(each, keys, known)
+        except (Wrong, Unreadable) as error:
+            faults.append(str(error))
+            continue
+        wrong = list(found[1]) if is_receipt else []
+        if proof["body"]["id"] in ids:
+            wrong.append(f"{name_of(proof['body'])} stands here twice.")
+        ids.add(proof["body"]["id"])
+        faults += wrong
+        good += not wrong
+    if not count:
+        raise Unreadable("There is no sealed record in it.")
+    say(f"{good} of {count} records are as they were sealed.")
+    if waiting:
+        say(f"{waiting} more were not sealed yet when this was made: they prove nothing.")
+    for head in known.values():
+        say(f"Head: {head.origin}, {head.size} records, signed {head.time}.")
     return faults
 
 

@@ -19,6 +19,10 @@ from tenants.accounts.roles import DOORS
 WORDS: dict[str, str | Promise] = {
     "contracts:show": gettext_lazy("Sign the contract"),
     "ledger:export": gettext_lazy("Download the list of consents"),
+    "ledger:export_json_ld": gettext_lazy("Download the consents as JSON-LD"),
+    "ledger:export_pdf": gettext_lazy("Download the consents as a sealed PDF"),
+    "ledger:export_everything": gettext_lazy("Download all consents with their proofs"),
+    "ledger:prepared_file": gettext_lazy("Download the prepared file"),
     "ledger:proof": gettext_lazy("Download a consent with its proof"),
     "accounts:invite": gettext_lazy("Invite somebody"),
     "accounts:member": gettext_lazy("Change what a member may do"),

@@ -15,9 +15,13 @@ from chatbo.foundation.mail.outbox import queue_mail
 from consent.embeds.tools import create_tool
 from consent.erasure.models import Erasure
 from consent.erasure.requests import request_erasure
+from consent.ledger.export_models import ConsentExport
 from consent.ledger.models import ConsentRecord, EndedRecord, ReceiptKey
+from consent.ledger.preparing import ask_for_export
 from consent.ledger.recording import record_consent
 from consent.ledger.sealing import seal as seal_consents
+from consent.ledger.selecting import Selection
+from consent.ledger.tasks import prepare
 from consent.texts.drafting import begin_draft
 from consent.texts.models import Approval
 from consent.texts.versions import decide_on_text, submit_text, text_in_force
@@ -110,6 +114,7 @@ def furnish(house: House, *, up_to: int) -> None:
                 name: house.ids.get(name, str(value)) for name, value in make(house).items()
             }
     seal_consents()
+    prepare(str(house.tenant.pk), house.ids["export_id"])
     with tenant_scope(house.tenant.pk):
         for number in range(3):
             _consent(uuid.UUID(int=8), f"waiting-{number}")
@@ -160,7 +165,13 @@ def _conversation(house: House) -> dict[str, Any]:
     record = _consent(uuid.UUID(int=7), "often")
     EndedRecord.objects.create(note="")
     erasure = request_erasure(person, origin=Erasure.Origin.BOT)
-    return {"record_id": record.pk, "code": erasure.code}
+    export = ask_for_export(
+        ConsentExport.Form.CSV,
+        Selection(f"since=20{house.count:02}-01-01"),
+        user=house.owner,
+        language="de",
+    )
+    return {"record_id": record.pk, "code": erasure.code, "export_id": export.pk}
 
 
 def _consent(person_id: uuid.UUID, identifier: str) -> ConsentRecord:

@@ -70,6 +70,8 @@ ACTIONS: Final[dict[str, str | Promise]] = {
     # Consents and erasures
     "consents.read": _("Consent records read"),
     "consents.exported": _("Consent records exported"),
+    "consents.export_asked": _("File with consent records asked for"),
+    "consents.export_dropped": _("File with consent records deleted"),
     "erasure.requested": _("Erasure requested"),
     "erasure.hurried": _("Erasure tried again"),
     "erasure.deleted": _("Data erased"),

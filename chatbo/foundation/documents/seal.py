@@ -26,6 +26,7 @@ from pyhanko.sign.signers.pdf_cms import Signer
 from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from chatbo.foundation import operator
 from chatbo.foundation.documents.appearance import PALE, Line, SealAppearance
 from chatbo.foundation.documents.errors import AlreadySealedError, SealError, UnknownFieldError
 from chatbo.foundation.documents.keys import SealKey, load_seal_key
@@ -60,6 +61,32 @@ def seal(pdf: bytes, field: str, *, signatory: Signatory, language: str) -> byte
     the result. Raises UnknownFieldError, AlreadySealedError, or SealError when signing or the
     time stamp fails; then nothing has happened.
     """
+    return _set(
+        pdf,
+        field,
+        name=signatory.name,
+        place=signatory.place,
+        reason=_reason(signatory, language),
+        lines=_lines(pdf, signatory, language),
+    )
+
+
+def seal_as_operator(pdf: bytes, field: str, *, at: datetime, language: str) -> bytes:
+    """Fill the one field of a document that only the platform answers for, as ``seal`` does."""
+    with translation.override(language):
+        reason = _("Sealed by %(company)s") % {"company": operator.NAME}
+        lines = (
+            Line(_("Sealed electronically by"), 6.5, colour=PALE),
+            Line(f"ChatBo, {operator.NAME}", 11, bold=True),
+            Line(_when(at), 7.5, space_before=4),
+            Line(_("document %(digest)s") % {"digest": _digest(pdf)}, 6, colour=PALE),
+        )
+    return _set(pdf, field, name=operator.NAME, place="", reason=reason, lines=lines)
+
+
+def _set(
+    pdf: bytes, field: str, *, name: str, place: str, reason: str, lines: tuple[Line, ...]
+) -> bytes:
     try:
         writer = IncrementalPdfFileWriter(BytesIO(pdf))
         filled = {
@@ -76,13 +103,13 @@ def seal(pdf: bytes, field: str, *, signatory: Signatory, language: str) -> byte
                 subfilter=SigSeedSubFilter.PADES,
                 certify=not any(filled.values()),
                 docmdp_permissions=MDPPerm.FILL_FORMS,
-                name=signatory.name,
-                location=signatory.place or None,
-                reason=_reason(signatory, language),
+                name=name,
+                location=place or None,
+                reason=reason,
             ),
             _signer(load_seal_key()),
             timestamper=HttpTimeStamper(settings.TSA_URL) if settings.TSA_URL else None,
-            stamp_style=SealAppearance(lines=_lines(pdf, signatory, language)),
+            stamp_style=SealAppearance(lines=lines),
         )
         sealed = wait_for(
             signer.async_sign_pdf(writer, existing_fields_only=True, bytes_reserved=RESERVED)
@@ -144,20 +171,34 @@ def _reason(signatory: Signatory, language: str) -> str:
 
 def _lines(pdf: bytes, signatory: Signatory, language: str) -> tuple[Line, ...]:
     with translation.override(language):
-        moment = timezone.localtime(signatory.signed_at)
-        offset = f"{moment:%z}"
-        when = _("%(date)s, %(time)s (UTC%(offset)s)") % {
-            "date": formats.date_format(moment, "DATE_FORMAT"),
-            "time": f"{moment:%H:%M}",
-            "offset": f"{offset[:3]}:{offset[3:]}",
-        }
-        digest = sha256(pdf).hexdigest()[:16]
         lines = [
             Line(_("Signed electronically by"), 6.5, colour=PALE),
             Line(signatory.name, 11, bold=True),
             Line(signatory.function, 8),
             Line(_("for %(company)s") % {"company": signatory.company}, 8),
-            Line(", ".join(filter(None, (signatory.place, when))), 7.5, space_before=4),
-            Line(_("Sealed by ChatBo · document %(digest)s") % {"digest": digest}, 6, colour=PALE),
+            Line(
+                ", ".join(filter(None, (signatory.place, _when(signatory.signed_at)))),
+                7.5,
+                space_before=4,
+            ),
+            Line(
+                _("Sealed by ChatBo · document %(digest)s") % {"digest": _digest(pdf)},
+                6,
+                colour=PALE,
+            ),
         ]
     return tuple(line for line in lines if line.text)
+
+
+def _when(at: datetime) -> str:
+    moment = timezone.localtime(at)
+    offset = f"{moment:%z}"
+    return _("%(date)s, %(time)s (UTC%(offset)s)") % {
+        "date": formats.date_format(moment, "DATE_FORMAT"),
+        "time": f"{moment:%H:%M}",
+        "offset": f"{offset[:3]}:{offset[3:]}",
+    }
+
+
+def _digest(pdf: bytes) -> str:
+    return sha256(pdf).hexdigest()[:16]

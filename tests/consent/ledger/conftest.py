@@ -1,15 +1,23 @@
 """Records in the ledger."""
 
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from chatbo.foundation.isolation.ids import new_id
+from chatbo.foundation.signing import note_keys
+from consent.ledger.heads import origin
 from consent.ledger.models import ConsentRecord
 from consent.ledger.recording import record_consent
+from consent.ledger.sealing import seal
 from consent.texts.versions import text_in_force
 from tests.conftest import Business
 
+SCRIPT = Path(__file__).parents[3] / "static" / "verify" / "chatbo-verify.py"
 Recording = Callable[..., ConsentRecord]
 
 
@@ -39,3 +47,37 @@ def recorded(record: Recording) -> Callable[[Business, int], list[ConsentRecord]
             return [record(place=f"form {place}") for place in range(number)]
 
     return recording
+
+
+@pytest.fixture
+def person(cafe: Business, record: Recording) -> str:
+    """Somebody with three sealed records, beside two visitors' without a person; who it is."""
+    address, who = "guest@example.org", new_id()
+    with cafe.scope():
+        for place, decision in enumerate(("shown", "granted", "withdrawn")):
+            record(
+                decision=ConsentRecord.Decision(decision),
+                person_id=who,
+                identifier=address,
+                place=f"=form {place}",
+                form="<h1>Newsletter</h1><p>Ja, bitte.</p>" if place else "",
+            )
+        for place in range(2):
+            record(place=f"visitor {place}", decision=ConsentRecord.Decision.REFUSED)
+    seal()
+    return address
+
+
+@pytest.fixture
+def verify(tmp_path: Path) -> Callable[[bytes], tuple[int, str]]:
+    """Run ``chatbo-verify`` on a file, as somebody does who has nothing else of ours."""
+
+    def verifying(content: bytes) -> tuple[int, str]:
+        (place := tmp_path / "taken.json").write_bytes(content)
+        key = str(note_keys(origin())[0])
+        command = [sys.executable, "-I", str(SCRIPT), "--key", key, str(place)]
+        done = subprocess.run(command, capture_output=True, text=True, env={}, check=False)
+        assert not done.stderr, done.stderr
+        return done.returncode, done.stdout
+
+    return verifying

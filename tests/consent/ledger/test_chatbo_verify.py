@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from chatbo.foundation.isolation.ids import new_id
 from chatbo.foundation.signed_notes import key_of, sign
-from chatbo.foundation.signing import note_keys
+from chatbo.foundation.signing import note_keys, sign_note
 from consent.ledger.checking import check_receipt
 from consent.ledger.ending import _note
 from consent.ledger.errors import NotGenuineError
@@ -307,7 +307,28 @@ def test_a_receipt_that_says_something_else_than_its_proof_is_found(
 def export(sealed: Any, cafe: Business) -> list[Any]:
     """A header and the café's three records."""
     with cafe.scope():
-        return list(export_records())
+        return lines_of_export()
+
+
+def lines_of_export(**so_many: int) -> list[Any]:
+    return [line for part in export_records(**so_many) for line in part]
+
+
+def in_form_1(export: list[Any]) -> Any:
+    """As it was given out before: one list of all, signed, and one document."""
+    _header, (name, of, size, count, _part, *rest) = export[0], lines_in(export[1]["list"])
+    note = sign_note(origin(), "\n".join([name, of, size, count, *rest]) + "\n")
+    records = [line["record"] for line in export[2:]]
+    return {
+        "format": "chatbo-consent-export-1",
+        "checkpoint": export[0]["checkpoint"],
+        "list": note,
+        "records": records,
+    }
+
+
+def lines_in(note: str) -> list[str]:
+    return note.rpartition("\n\n")[0].split("\n")
 
 
 def said_of(verify: Verify, export: list[Any]) -> Said:
@@ -320,8 +341,40 @@ def test_a_whole_export_is_called_genuine(export: Any, verify: Verify) -> None:
 
     assert code == 0
     assert "3 of 3 records" in said
-    whole = export[0] | {"records": [line["record"] for line in export[1:]]}
-    assert verify(json.dumps(whole, indent=1))[0] == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_export_of_the_earlier_form_is_still_checked(export: Any, verify: Verify) -> None:
+    whole = in_form_1(export)
+
+    code, said = verify(json.dumps(whole, indent=1))
+
+    assert (code, "3 of 3 records" in said) == (0, True)
+    dropped = whole["records"].pop()["body"]["id"]
+    assert f"Record {dropped} was dropped" in verify(json.dumps(whole))[1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_export_in_parts_is_whole_or_said_not_to_be(
+    sealed: Any, cafe: Business, verify: Verify
+) -> None:
+    with cafe.scope():
+        export = lines_of_export(part=1)
+        other = lines_of_export(part=2)
+    lists = [place for place, line in enumerate(export) if "list" in line]
+
+    assert len(lists) == 3
+    assert verify(*export, lines=True)[0] == 0
+    for shortened in (
+        export[: lists[2]],
+        export[: lists[1]] + export[lists[2] :],
+        [export[0], *export[lists[1] :]],
+        export[: lists[1]] + export[1:],
+        [export[0], *other[1:3], *export[lists[1] :]],
+        export[:1],
+    ):
+        code, said = verify(*shortened, lines=True)
+        assert (code, "Genuine" in said) == (1, False), said
 
 
 @pytest.mark.django_db(transaction=True)
@@ -331,7 +384,7 @@ def test_an_export_names_nobody(export: Any) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_record_that_was_dropped_is_named(export: Any, verify: Verify) -> None:
-    dropped = export.pop(2)["record"]["body"]["id"]
+    dropped = export.pop(3)["record"]["body"]["id"]
 
     code, said = said_of(verify, export)
 
@@ -342,19 +395,19 @@ def test_a_record_that_was_dropped_is_named(export: Any, verify: Verify) -> None
 
 @pytest.mark.django_db(transaction=True)
 def test_a_record_that_was_changed_is_named(export: Any, verify: Verify) -> None:
-    export[2]["record"]["body"]["decision"] = "refused"
+    export[3]["record"]["body"]["decision"] = "refused"
 
     code, said = said_of(verify, export)
 
     assert code == 1
-    assert f"Record {export[2]['record']['body']['id']} was changed" in said
+    assert f"Record {export[3]['record']['body']['id']} was changed" in said
     assert said.count("WRONG") == 1
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("is_new", [True, False])
 def test_a_record_that_was_added_is_named(export: Any, verify: Verify, is_new: bool) -> None:
-    added = copy.deepcopy(export[2])
+    added = copy.deepcopy(export[3])
     if is_new:
         added["record"]["body"]["id"] = str(new_id())
     export.append(added)
@@ -371,7 +424,7 @@ def test_the_neighbour_s_genuine_record_does_not_belong_in_it(
     export: Any, dentist: Business, verify: Verify
 ) -> None:
     with dentist.scope():
-        theirs = list(export_records())[1]
+        theirs = lines_of_export()[2]
 
     code, said = said_of(verify, [*export, theirs])
 
@@ -383,9 +436,9 @@ def test_the_neighbour_s_genuine_record_does_not_belong_in_it(
 def test_a_record_that_was_dropped_from_the_list_as_well_is_found(
     export: Any, verify: Verify
 ) -> None:
-    dropped = export.pop(2)["record"]["body"]["id"]
-    lines = export[0]["list"].split("\n")
-    export[0]["list"] = "\n".join(line for line in lines if dropped not in line)
+    dropped = export.pop(3)["record"]["body"]["id"]
+    lines = export[1]["list"].split("\n")
+    export[1]["list"] = "\n".join(line for line in lines if dropped not in line)
 
     code, said = said_of(verify, export)
 
@@ -401,8 +454,8 @@ def test_a_list_of_another_time_is_found(
         record(place="later")
     seal()
     with cafe.scope():
-        later = list(export_records())
-    later[0]["list"] = export[0]["list"]
+        later = lines_of_export()
+    later[1]["list"] = export[1]["list"]
 
     code, said = said_of(verify, later)
 
@@ -411,7 +464,7 @@ def test_a_list_of_another_time_is_found(
 
 @pytest.mark.django_db(transaction=True)
 def test_a_way_up_the_tree_that_was_changed_is_named(export: Any, verify: Verify) -> None:
-    export[2]["record"]["path"].reverse()
+    export[3]["record"]["path"].reverse()
 
     code, said = said_of(verify, export)
 
@@ -422,7 +475,7 @@ def test_a_way_up_the_tree_that_was_changed_is_named(export: Any, verify: Verify
 def test_a_record_whose_time_had_come_is_not_missed(
     export: Any, cafe: Business, verify: Verify
 ) -> None:
-    ended = export.pop(2)["record"]["body"]["id"]
+    ended = export.pop(3)["record"]["body"]["id"]
     with cafe.scope():
         leaf = Leaf.objects.get(pk=ended)
         note = _note(leaf)
@@ -446,7 +499,7 @@ def test_a_record_whose_time_had_come_is_not_missed(
         (lambda _text: "[]", "no receipt"),
         (lambda _text: "{}", "does not know"),
         (lambda _text: '{"a": ' * 100_000, "no JSON"),
-        (lambda text: text + "\n" + text, "behind the end"),
+        (lambda text: text + "\n{}", "behind the end"),
         (lambda text: text.replace('"size": 5', '"size": true'), "wrong kind"),
         (lambda text: text.replace('"size": 5', '"size": 5, "size": 5'), "twice"),
         (lambda text: text.replace('"v": 1', '"v": 2'), "too old"),

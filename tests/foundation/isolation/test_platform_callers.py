@@ -27,6 +27,7 @@ CALLERS = {
     "chatbo/foundation/mail/tasks.py _scope": '"mail: send the platform\'s own"',
     "consent/ledger/sealing.py _seal_block": "'ledger: seal what was recorded'",
     "consent/ledger/ending.py end_due_records": "'ledger: delete records whose time has come'",
+    "consent/ledger/tasks.py drop_exports": "'ledger: drop prepared files whose time is over'",
     # Named commands.
     "consent/ledger/verifying.py verify_ledger": "'ledger: verify all of it'",
     "chatbo/foundation/encryption/owners.py _platform": (

@@ -1,0 +1,154 @@
+"""The records as a file of each form, written piece by piece: none is ever held as a whole."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from chatbo.foundation.spreadsheets import BOM, csv_lines
+from consent.ledger.export_models import ConsentExport
+from consent.ledger.exporting import export_records, sealed_under
+from consent.ledger.json_ld import CONTEXT, receipt_in_a_graph, shown_forms
+from consent.ledger.models import ConsentRecord, TreeHead
+from consent.ledger.proof_pdf import proof_pdf
+from consent.ledger.proofs import Prover
+from consent.ledger.selecting import Selection, in_chunks
+from tenants.accounts.models import Tenant
+
+Form = ConsentExport.Form
+
+
+@dataclass(frozen=True)
+class Wish:
+    """``by``: the name of whoever asks, as a paper says it."""
+
+    form: Form
+    selection: Selection
+    tenant: Tenant
+    at: datetime
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """The next bytes of the file, and how many records that makes."""
+
+    content: bytes
+    records: int
+
+
+def pieces_of(wish: Wish) -> Iterator[Piece]:
+    """The file, in the language that is active. Each step wants the tenant's scope, maybe anew."""
+    return {
+        Form.CSV: _csv,
+        Form.JSON_LD: _json_ld,
+        Form.EVERYTHING: _everything,
+        Form.PROOF: _proof,
+    }[wish.form](wish)
+
+
+def count_of(wish: Wish) -> int:
+    """How many records the file will hold."""
+    if wish.form == Form.EVERYTHING:
+        head = TreeHead.objects.order_by("-size").first()
+        return sealed_under(head) if head else 0
+    return wish.selection.records(until=wish.at).count()
+
+
+def _csv(wish: Wish) -> Iterator[Piece]:
+    yield Piece(BOM.encode() + csv_lines([_heading()]), 0)
+    for records in in_chunks(wish.selection.records(until=wish.at)):
+        yield Piece(csv_lines(_row(record) for record in records), len(records))
+
+
+def _json_ld(wish: Wish) -> Iterator[Piece]:
+    """One graph of receipts under one context. Of one person with what proves that it is theirs."""
+    prover = Prover(with_identity=bool(wish.selection.person))
+    yield Piece(b'{"@context": %s,\n"@graph": [' % _json(CONTEXT), 0)
+    divider = b"\n"
+    for records in in_chunks(wish.selection.records(until=wish.at)):
+        proofs, shown = prover.prove(records), shown_forms(records)
+        receipts = [
+            _json(
+                receipt_in_a_graph(
+                    record,
+                    proofs.get(record.pk),
+                    wish.tenant,
+                    at=wish.at,
+                    shown=shown.get(record.form_sha256),
+                )
+            )
+            for record in records
+        ]
+        yield Piece(divider + b",\n".join(receipts), len(records))
+        divider = b",\n"
+    yield Piece(b"\n]}\n", 0)
+
+
+def _everything(wish: Wish) -> Iterator[Piece]:
+    for lines in export_records():
+        records = sum("list" not in line and "format" not in line for line in lines)
+        yield Piece(b"".join(_json(line) + b"\n" for line in lines), records)
+
+
+def _proof(wish: Wish) -> Iterator[Piece]:
+    records: list[ConsentRecord] = []
+    for chunk in in_chunks(wish.selection.records(until=wish.at)):
+        records += chunk
+        yield Piece(b"", len(chunk))
+    yield Piece(proof_pdf(records, wish.selection, wish.tenant, at=wish.at, by=wish.by), 0)
+
+
+def _json(said: dict[str, Any]) -> bytes:
+    return json.dumps(said, ensure_ascii=False).encode()
+
+
+def _heading() -> list[str]:
+    zone = {"zone": timezone.get_current_timezone_name()}
+    return [
+        _("Record"),
+        _("Person (pseudonym)"),
+        _("Purpose"),
+        _("Decision"),
+        _("How"),
+        _("Where"),
+        _("Towards"),
+        _("Text"),
+        _("Language"),
+        _("Hash of the text"),
+        _("Hash of the form"),
+        _("Shown (%(zone)s)") % zone,
+        _("Given (%(zone)s)") % zone,
+        _("Received (%(zone)s)") % zone,
+        _("Network"),
+        _("Corrects"),
+    ]
+
+
+def _row(record: ConsentRecord) -> list[str]:
+    return [
+        str(record.pk),
+        str(record.subject_id),
+        record.get_purpose_display(),
+        record.get_decision_display(),
+        record.get_way_display(),
+        f"{record.get_source_display()}: {record.place}".removesuffix(": "),
+        record.get_controller_display(),
+        str(record.text_version),
+        record.language,
+        record.text_version.sha256,
+        record.form_sha256,
+        _moment(record.shown_at),
+        _moment(record.given_at),
+        _moment(record.received_at),
+        record.network,
+        str(record.corrects_id or ""),
+    ]
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M:%S}" if at else ""
