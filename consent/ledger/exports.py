@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from chatbo.foundation.audit.entries import record as note
 from chatbo.foundation.requests import POLICY_OF_FILES
 from consent.ledger.export_models import ConsentExport
-from consent.ledger.models import ConsentRecord
+from consent.ledger.models import ConsentRecord, TreeHead
 from consent.ledger.offers import most_at_once
 from consent.ledger.proofs import prove_record
 from consent.ledger.views import asked_for
@@ -92,6 +92,9 @@ def _at_once(request: TenantRequest, form: Form) -> HttpResponse:
     count, most = count_of(wish), most_at_once(form, of_person=bool(selection.person))
     if count > most:
         return _too_many(request, most)
+    if form == Form.EVERYTHING and not TreeHead.objects.exists():
+        messages.info(request, _("Nothing is sealed yet. Try again in a minute."))
+        return redirect("ledger:list", request.tenant.slug)
     content = b"".join(piece.content for piece in pieces_of(wish))
     note("consents.exported", details={"rows": count, "kind": form.value})
     return HttpResponse(content, content_type=TYPES[form], headers=headers_of(form))

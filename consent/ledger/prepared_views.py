@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect
@@ -32,7 +33,7 @@ def ask(request: TenantRequest) -> HttpResponse:
         messages.error(request, _("This cannot be prepared. Choose again under “Take along”."))
         return redirect("ledger:list", request.tenant.slug)
     export = ask_for_export(
-        Form(form), selection, user=request.user, language=get_language() or request.tenant.language
+        Form(form), selection, user=request.user, language=get_language() or settings.LANGUAGE_CODE
     )
     return redirect("ledger:prepared", request.tenant.slug, export.pk)
 

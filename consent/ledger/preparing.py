@@ -149,7 +149,7 @@ def _wake(export: ConsentExport) -> None:
 
 
 def _wish(export: ConsentExport) -> Wish:
-    asking = User.objects.filter(pk=export.asked_by_id).first()
+    asking = _asking(export)
     return Wish(
         form=ConsentExport.Form(export.form),
         selection=Selection(export.asked),
@@ -157,6 +157,12 @@ def _wish(export: ConsentExport) -> Wish:
         at=timezone.now(),
         by=asking.name if asking else "",
     )
+
+
+def _asking(export: ConsentExport) -> User | None:
+    """Whoever asked, unless their account has ended since."""
+    who = export.asked_by_id
+    return User.objects.filter(pk=who).first() if who else None
 
 
 def _mine(export: ConsentExport) -> Any:
@@ -195,7 +201,7 @@ def _keep(export: ConsentExport, file: IO[bytes], *, size: int, sha256: str) -> 
 
 def _tell(export: ConsentExport) -> None:
     """A mail to whoever asked, as long as they still belong to the business."""
-    asking = User.objects.filter(pk=export.asked_by_id).first()
+    asking = _asking(export)
     if asking is None or not Membership.objects.filter(user_id=asking.pk).exists():
         return
     tenant = Tenant.objects.get(pk=export.tenant_id)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -64,7 +65,7 @@ def proof_pdf(
     proofs = prover.prove(records)
     inside = _lines(proofs[record.pk] for record in records if record.pk in proofs)
     printed = _printed(records[:MOST_PRINTED], proofs)
-    language = get_language() or tenant.language
+    language = get_language() or settings.LANGUAGE_CODE
     context = {
         "tenant": tenant,
         "selection": selection,
@@ -101,7 +102,8 @@ def _lines(proofs: Iterable[Proof]) -> bytes:
 
 
 def _printed(records: list[ConsentRecord], proofs: dict[Any, Proof]) -> list[Printed]:
-    forms, wordings, printed = shown_forms(records), {}, []
+    forms, printed = shown_forms(records), []
+    wordings: dict[tuple[uuid.UUID, str], Wording] = {}
     for record in records:
         form = forms.get(record.form_sha256, "")
         key = (record.text_version_id, record.form_sha256)

@@ -12,6 +12,7 @@ from pathlib import Path
 from infrastructure.breakages import (
     access,
     audit,
+    exports,
     ground_floor,
     isolation,
     ledger,
@@ -34,6 +35,7 @@ BREAKAGES = (
     *rooms.BREAKAGES,
     *register.BREAKAGES,
     *ledger.BREAKAGES,
+    *exports.BREAKAGES,
     *receipts.BREAKAGES,
     *texts.BREAKAGES,
 )

@@ -552,7 +552,7 @@ def parsed(text):
 
 def documents(path):
     """The file's first document, and the lines behind it where it has some (JSON Lines)."""
-    file = sys.stdin if path == "-" else open(path, encoding="utf-8")
+    file = sys.stdin if path == "-" else open(path, encoding="utf-8")  # noqa: SIM115 (read on)
     first = file.readline()
     try:
         header = parsed(first)
@@ -598,12 +598,10 @@ def check_all(data, lines, keys, say):
 
 
 def check_in_parts(header, lines, keys, say):
-    head, faults, good, gone, listed = Head(member(header, "checkpoint", str), keys), [], 0, 0, 0
+    head, faults, good, gone = Head(member(header, "checkpoint", str), keys), [], 0, 0
     for signed, rows in parts_of(lines, keys):
         ours = check_list(signed, rows, head, keys, faults.append)
-        good, gone, listed = good + ours[0], gone + ours[1], listed + len(signed.leaves)
-    if listed != signed.count:
-        raise Wrong("The list of the records is not complete.")
+        good, gone = good + ours[0], gone + ours[1]
     return told(signed, head, good, gone, faults, say)
 
 

@@ -104,6 +104,14 @@ def test_a_business_without_records_takes_an_empty_list_that_is_signed(
     assert (code, "0 of 0 records" in said) == (0, True)
 
 
+def test_before_anything_was_ever_sealed_the_page_says_so_instead_of_an_empty_file(
+    owner, recorded, cafe
+):
+    recorded(cafe, 1)
+
+    assert "Noch ist nichts versiegelt" in owner.get(f"{PAGE}export.jsonl", follow=True).text
+
+
 def test_many_records_are_read_in_parts_each_once_and_newest_first(cafe, recorded):
     made = recorded(cafe, 7)
 

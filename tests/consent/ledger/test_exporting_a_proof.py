@@ -80,10 +80,10 @@ def test_what_was_shown_stands_in_it_once_word_for_word(take, person):
 
 
 def test_a_filter_s_stands_in_words_and_names_nobody(take, person):
-    pdf = take("decision=refused&since=2026-01-05")
+    pdf = take("decision=granted&since=2026-01-05")
 
     text = words_of(pdf)
-    assert "Entscheidung Abgelehnt" in text
+    assert "Entscheidung Erteilt" in text
     assert "5. Januar 2026" in text
     assert person not in text
     assert person.encode() not in b"".join(files_in(pdf).values())
