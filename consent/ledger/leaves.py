@@ -22,6 +22,8 @@ SALT = 32
 NOBODY = bytes(32)
 """In place of the identity's hash, where a record makes no person."""
 
+_encoded = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+
 
 def body_of(record: Row, text_sha256: str) -> dict[str, Any]:
     """All that a record says, by names that do not change. ``v`` is the form of this very table."""
@@ -49,7 +51,7 @@ def body_of(record: Row, text_sha256: str) -> dict[str, Any]:
 
 def canonical(body: dict[str, Any]) -> bytes:
     """As bytes in one way only: keys sorted, no spaces, UTF-8."""
-    return json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    return _encoded(body).encode()
 
 
 def body_hash(record: Row, text_sha256: str) -> bytes:

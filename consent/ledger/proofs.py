@@ -113,10 +113,5 @@ def is_as_recorded(
     return leaf_of(body_hash(record, text_sha256), leaf_identity) == leaf_hash
 
 
-def is_same_person(identity: ConsentIdentity, leaf_identity: bytes) -> bool:
-    """Whether the identity is still the one that the leaf was made of."""
-    return identity_hash(bytes(identity.salt), identity.identifier) == leaf_identity
-
-
 def _text(data: bytes) -> str:
     return base64.b64encode(data).decode()

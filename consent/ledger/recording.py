@@ -3,8 +3,9 @@
 import hashlib
 import uuid
 from datetime import datetime
+from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from chatbo.foundation.encryption import blind_index
@@ -48,74 +49,94 @@ def record_consent(
     says what of it is kept. The next sealing takes the record into the tree; writing it waits for
     nobody.
     """
-    identity = _identity(person_id, identifier) if person_id else None
     now = timezone.now()
-    record = ConsentRecord(
-        subject_id=identity.subject_id if identity else new_id(),
-        purpose=purpose,
-        decision=decision,
-        source=source,
-        controller=controller,
-        place=place,
-        text_version=text,
-        language=text.language,
-        form_sha256=_kept(form) if form else "",
-        way=way,
-        network=kept_network(network, controller),
-        shown_at=shown_at,
-        given_at=given_at or now,
-        received_at=now,
-        corrects_id=corrects.pk if corrects else None,
-    )
-    of_whom = identity_hash(identity.salt, identity.identifier) if identity else NOBODY
-    leaf = leaf_of(body_hash(record, text.sha256), of_whom)
-    pending = PendingLeaf(
-        id=record.pk,
-        hash=leaf,
-        identity_hash=of_whom,
-        proof=prove(record.tenant_id, record.pk, leaf, of_whom),
-    )
-    _insert(record, pending)
-    return record
+    network = kept_network(network, controller)
+    shown = _shown_form(form) if form else None
+    while True:
+        identity = _identity(person_id, identifier) if person_id else None
+        record = ConsentRecord(
+            subject_id=identity.subject_id if identity else new_id(),
+            purpose=purpose,
+            decision=decision,
+            source=source,
+            controller=controller,
+            place=place,
+            text_version=text,
+            language=text.language,
+            form_sha256=shown.sha256 if shown else "",
+            way=way,
+            network=network,
+            shown_at=shown_at,
+            given_at=given_at or now,
+            received_at=now,
+            corrects_id=corrects.pk if corrects else None,
+        )
+        of_whom = identity_hash(identity.salt, identity.identifier) if identity else NOBODY
+        leaf = leaf_of(body_hash(record, text.sha256), of_whom)
+        pending = PendingLeaf(
+            id=record.pk,
+            hash=leaf,
+            identity_hash=of_whom,
+            proof=prove(record.tenant_id, record.pk, leaf, of_whom),
+        )
+        made = identity if identity and identity._state.adding else None
+        if _insert(record, pending, form=shown, identity=made):
+            return record
+        # Another transaction made the person's identity meanwhile: the record is hashed with that.
 
 
 def _identity(person_id: uuid.UUID, identifier: str) -> ConsentIdentity:
-    identity, _ = ConsentIdentity.objects.get_or_create(
+    """The person's, or a new one that is not stored yet."""
+    known = ConsentIdentity.objects.filter(person_id=person_id).first()
+    return known or ConsentIdentity(
         person_id=person_id,
-        defaults={
-            "subject_id": new_id(),
-            "identifier": identifier,
-            "identifier_index": blind_index(identifier.strip().lower(), purpose="identity"),
-            "salt": new_salt(),
-        },
+        subject_id=new_id(),
+        identifier=identifier,
+        identifier_index=blind_index(identifier.strip().lower(), purpose="identity"),
+        salt=new_salt(),
     )
-    return identity
 
 
-def _kept(form: str) -> str:
-    """The form's hash; the form itself is kept the first time that it is shown."""
-    sha256 = hashlib.sha256(form.encode()).hexdigest()
-    ShownForm.objects.bulk_create(
-        [ShownForm(sha256=sha256, content=form)],
-        ignore_conflicts=True,
-    )
-    return sha256
+def _shown_form(form: str) -> ShownForm:
+    return ShownForm(sha256=hashlib.sha256(form.encode()).hexdigest(), content=form)
 
 
-def _insert(*rows: models.Model) -> None:
-    """All rows in one statement: a second way to the database would cost as much as the first."""
-    parts, values = [], []
-    for number, row in enumerate(rows):
+def _insert(
+    record: ConsentRecord,
+    pending: PendingLeaf,
+    *,
+    form: ShownForm | None,
+    identity: ConsentIdentity | None,
+) -> bool:
+    """All rows in one statement: each way to the database costs as much as the rows themselves.
+
+    The form is kept the first time that it is shown. Without the new identity, because there
+    already is one of this person, nothing of the record is written either.
+    """
+    parts: list[str] = []
+    values: list[Any] = []
+    needed = "FROM made" if identity else ""
+    for name, row, source, end in (
+        ("shown", form, "", "ON CONFLICT DO NOTHING"),
+        ("made", identity, "", "ON CONFLICT (tenant_id, person_id) DO NOTHING RETURNING id"),
+        ("recorded", record, needed, ""),
+        ("", pending, needed, ""),
+    ):
+        if row is None:
+            continue
         fields = row._meta.concrete_fields
-        names = ", ".join(f'"{field.column}"' for field in fields)
+        columns = ", ".join(f'"{field.column}"' for field in fields)
         places = ", ".join(["%s"] * len(fields))
-        insert = f'INSERT INTO "{row._meta.db_table}" ({names}) VALUES ({places})'  # noqa: S608 (names of ours alone)
-        parts.append(insert if number == len(rows) - 1 else f"row{number} AS ({insert})")
+        insert = f'INSERT INTO "{row._meta.db_table}" ({columns}) SELECT {places} {source} {end}'
+        parts.append(f"{name} AS ({insert})" if name else insert)
         values += [
             field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields
         ]
-        row._state.adding = False
-        row._state.db = connection.alias
     *earlier, last = parts
     with connection.cursor() as cursor:
         cursor.execute(f"WITH {', '.join(earlier)} {last}", values)
+        is_written = bool(cursor.rowcount)
+    for row in (record, pending) if is_written else ():
+        row._state.adding = False
+        row._state.db = connection.alias
+    return is_written

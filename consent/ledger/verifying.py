@@ -7,14 +7,15 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
+from chatbo.foundation.encryption import decrypt
 from chatbo.foundation.isolation import platform_scope
 from chatbo.foundation.signed_notes import NoteError
 from chatbo.foundation.signing import believed_keys
 from consent.ledger.ending import has_ended
 from consent.ledger.heads import Head, heads_outside, read_head
+from consent.ledger.leaves import identity_hash
 from consent.ledger.merkle import EMPTY, node_hash
 from consent.ledger.models import (
-    ConsentIdentity,
     ConsentRecord,
     EndedRecord,
     Leaf,
@@ -22,12 +23,10 @@ from consent.ledger.models import (
     TreeHead,
 )
 from consent.ledger.pending import is_proved
-from consent.ledger.proofs import is_as_recorded, is_same_person
+from consent.ledger.proofs import is_as_recorded
+from consent.ledger.reading import rows_by_position
 from consent.ledger.tiles import Tiles
 from consent.texts.models import TextVersion
-
-AT_ONCE = 5000
-_COLUMNS = [field.attname for field in ConsentRecord._meta.concrete_fields]
 
 
 @dataclass(frozen=True)
@@ -103,61 +102,46 @@ def _in_leaves(
     tree, tiles = _Growing(), Tiles()
     texts = dict(TextVersion.objects.values_list("pk", "sha256"))
     last = max(roots, default=0)
-    for block in _blocks():
-        halves = _Halves(block, texts)
-        for leaf in block:
-            if leaf.position != tree.size:
-                yield tree.size, Fault("leaf_is_missing", position=tree.size)
-                return  # Nothing behind the gap can be placed.
-            yield tree.size + 1, halves.fault_of(leaf, keys)
-            if not _is_in_its_tile(tiles, leaf):
-                yield tree.size + 1, _about(leaf, "tile_differs")
-            tree.add(bytes(leaf.hash))
-            if tree.size in roots and tree.root() != roots[tree.size]:
-                yield tree.size, Fault("root_differs", size=tree.size)
+    for row in rows_by_position():
+        position, hash_ = row.leaf_position, row.leaf_hash
+        if position != tree.size:
+            yield tree.size, Fault("leaf_is_missing", position=tree.size)
+            return  # Nothing behind the gap can be placed.
+        if what := _what_is_wrong(row, texts, keys):
+            yield tree.size + 1, _about(row, what)
+        if not _is_in_its_tile(tiles, position, hash_):
+            yield tree.size + 1, _about(row, "tile_differs")
+        tree.add(hash_)
+        fault = None
+        if tree.size in roots and tree.root() != roots[tree.size]:
+            fault = Fault("root_differs", size=tree.size)
+        yield tree.size, fault
     if tree.size != last:
         what = "leaf_is_missing" if tree.size < last else "leaf_was_added"
         yield tree.size, Fault(what, position=min(tree.size, last))
 
 
-def _blocks() -> Iterator[list[Any]]:
-    after = -1
-    leaves = Leaf.objects.order_by("position").values_list(
-        "id", "tenant_id", "position", "hash", "identity_hash", named=True
-    )
-    while block := list(leaves.filter(position__gt=after)[:AT_ONCE]):
-        yield block
-        after = block[-1].position
+def _what_is_wrong(row: Any, texts: dict[uuid.UUID, str], keys: frozenset[bytes]) -> str:
+    """With what a leaf was made of; nothing, if all of it is as it was."""
+    if row.id is None:
+        return _what_is_gone(row, keys)
+    text = texts[row.text_version_id]
+    if not is_as_recorded(row, text, row.leaf_identity, row.leaf_hash):
+        return "record_was_changed"
+    if row.person_salt is not None:
+        said = decrypt(row.person_identifier) if row.person_identifier else ""
+        if identity_hash(row.person_salt, said) != row.leaf_identity:
+            return "identity_was_changed"
+    return ""
 
 
-class _Halves:
-    """What the leaves of a block were made of, read at once and as bare columns."""
-
-    def __init__(self, block: list[Any], texts: dict[uuid.UUID, str]) -> None:
-        # By a question and not by a list: naming five thousand ids costs as much as reading rows.
-        leaves = Leaf.objects.filter(position__range=(block[0].position, block[-1].position))
-        records = ConsentRecord.objects.filter(pk__in=leaves.values("pk")).order_by()
-        self._texts = texts
-        self._records = {row.id: row for row in records.values_list(*_COLUMNS, named=True)}
-        missing = [leaf.id for leaf in block if leaf.id not in self._records]
-        self._ended = EndedRecord.objects.in_bulk(missing) if missing else {}
-        people = ConsentIdentity.objects.filter(subject_id__in=records.values("subject_id"))
-        self._people = {(each.tenant_id, each.subject_id): each for each in people}
-
-    def fault_of(self, leaf: Any, keys: frozenset[bytes]) -> Fault | None:
-        record = self._records.get(leaf.id)
-        if record is None:
-            ended = self._ended.get(leaf.id)
-            if ended is not None and has_ended(ended, leaf, keys):
-                return None
-            return _about(leaf, "record_was_dropped")
-        text = self._texts[record.text_version_id]
-        if not is_as_recorded(record, text, bytes(leaf.identity_hash), bytes(leaf.hash)):
-            return _about(leaf, "record_was_changed")
-        person = self._people.get((record.tenant_id, record.subject_id))
-        if person is not None and not is_same_person(person, bytes(leaf.identity_hash)):
-            return _about(leaf, "identity_was_changed")
-        return None
+def _what_is_gone(row: Any, keys: frozenset[bytes]) -> str:
+    """Where its business has no such record: the time had come, or it was taken away."""
+    if ConsentRecord.objects.filter(pk=row.leaf_id).exists():
+        return "record_was_changed"  # It was given to another business.
+    ended = EndedRecord.objects.filter(pk=row.leaf_id).first()
+    leaf = Leaf.objects.get(position=row.leaf_position)
+    return "" if ended and has_ended(ended, leaf, keys) else "record_was_dropped"
 
 
 def _added() -> Iterator[Fault]:
@@ -182,13 +166,13 @@ def _added() -> Iterator[Fault]:
             yield Fault(what, record=each.pk, tenant=each.tenant_id)
 
 
-def _about(leaf: Any, what: str) -> Fault:
-    return Fault(what, record=leaf.id, tenant=leaf.tenant_id, position=leaf.position)
+def _about(row: Any, what: str) -> Fault:
+    return Fault(what, record=row.leaf_id, tenant=row.leaf_tenant, position=row.leaf_position)
 
 
-def _is_in_its_tile(tiles: Tiles, leaf: Any) -> bool:
+def _is_in_its_tile(tiles: Tiles, position: int, leaf: bytes) -> bool:
     try:
-        return tiles.leaf(leaf.position) == bytes(leaf.hash)
+        return tiles.leaf(position) == leaf
     except IndexError:
         return False
 

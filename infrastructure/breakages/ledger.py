@@ -68,8 +68,22 @@ BREAKAGES = (
     Breakage(
         "ledger: a record that is missing is nobody's business",
         "consent/ledger/verifying.py",
-        '            return _about(leaf, "record_was_dropped")',
-        "            return None",
+        'return "" if ended and has_ended(ended, leaf, keys) else "record_was_dropped"',
+        'return ""',
+        f"{LEDGER}/test_verifying.py",
+    ),
+    Breakage(
+        "ledger: a record is hashed with an identity that is not the person's",
+        "consent/ledger/recording.py",
+        '("recorded", record, needed, ""),\n        ("", pending, needed, ""),',
+        '("recorded", record, "", ""),\n        ("", pending, "", ""),',
+        f"{LEDGER}/test_recording_at_once.py",
+    ),
+    Breakage(
+        "ledger: a record in another business's hands is only missing",
+        "consent/ledger/verifying.py",
+        '        return "record_was_changed"  # It was given to another business.',
+        "        pass",
         f"{LEDGER}/test_verifying.py",
     ),
     Breakage(
