@@ -19,7 +19,7 @@ from django.conf import settings
 
 from chatbo.foundation import outside
 from chatbo.foundation.signed_notes import NoteError, NoteKey, read
-from chatbo.foundation.signing import believed_keys, keep_key, note_keys, sign_note
+from chatbo.foundation.signing import believed_keys, keep_keys, note_keys, sign_note
 from consent.ledger.models import PublishedKey, TreeHead
 
 _LEDGER = "/ledger"
@@ -84,9 +84,7 @@ def publish_heads() -> int:
     found = list(missing)
     if not found:
         return 0
-    # Of the ring, never of the database: whoever writes there would have a key of theirs believed.
-    for key in note_keys(origin()):
-        keep_key(key)
+    keep_keys()
     for head in found:
         outside.put(f"{HEADS}/{head.at:%Y/%m/%d}/{head.size:015}", head.note)
     return len(found)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from consent.ledger.leaves import body_hash, body_of, canonical, identity_hash, leaf_of, salted
+from consent.ledger.leaves import body_hash, body_of, canonical, leaf_of, salted
 from consent.ledger.merkle import consistency_proof, inclusion_proof
 from consent.ledger.models import ConsentIdentity, ConsentRecord, Leaf, TreeHead
 from consent.ledger.tiles import remembered, stored_nodes

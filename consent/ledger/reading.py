@@ -36,4 +36,5 @@ def rows_by_position() -> Iterator[Any]:
         after = -1
         while rows := cursor.execute(_ROWS, [after, AT_ONCE], binary=True).fetchall():
             yield from rows
-            after = rows[-1].leaf_position
+            last: Any = rows[-1]
+            after = last.leaf_position

@@ -10,11 +10,11 @@ from django.utils import timezone
 from chatbo.foundation.audit.entries import record
 from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
 from chatbo.foundation.signed_notes import NoteError, parse_key
-from chatbo.foundation.signing import note_keys, sign_note
+from chatbo.foundation.signing import is_believed, note_keys, sign_note
 from consent.texts.errors import NotALawyerError, NotInUseError, TextChangedError
 from consent.texts.fingerprints import fingerprint
 from consent.texts.models import Approval, TextVersion
-from consent.texts.signers import has_signed, is_believed, signing_name, vouch_for_earlier_keys
+from consent.texts.signers import has_signed, keep_signers_known, signing_name
 from tenants.accounts.models import PlatformRole, User
 
 declare_store(Medium.LOG, __name__, NoPersonalData("Which decision is not genuine: ids."))
@@ -65,7 +65,7 @@ def _say(
     said = version.last_word()
     if said is not None and (said.verdict, said.remark, said.ends_at) == (verdict, remark, ends_at):
         return said
-    vouch_for_earlier_keys()
+    keep_signers_known()
     approval = Approval(
         version=version,
         sha256=version.sha256,
@@ -107,7 +107,7 @@ def is_genuine(approval: Approval) -> bool:
         approval.sha256 == approval.version.sha256
         and has_its_hash(approval.version)
         and has_signed(key, approval.note, record_of(approval, name=key.name))
-        and is_believed(key)
+        and is_believed(key.public)
     )
 
 

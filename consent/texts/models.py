@@ -18,7 +18,6 @@ from chatbo.foundation.personal_data import (
     Category,
     Deleted,
     Kept,
-    NoPersonalData,
     PersonalData,
     YearsAfterEndOfYear,
 )
@@ -220,22 +219,6 @@ class Approval(models.Model):
         if self.verdict == Approval.Verdict.ENDED:
             return self.ends_at is not None and moment < self.ends_at
         return self.verdict == Approval.Verdict.APPROVED
-
-
-class SignerKey(models.Model):
-    """An earlier key of the platform, vouched for by a later one (``signers``). Append-only.
-
-    So what it signed stays genuine when it has left ``LEDGER_KEY``.
-    """
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    key = models.CharField(max_length=400, unique=True)
-    note = models.TextField()
-    signer = models.CharField(max_length=400)
-
-    isolation: ClassVar = Shared("Public keys, which anybody may know.")
-    written_once: ClassVar = WrittenOnce()
-    personal_data: ClassVar = NoPersonalData("Public keys of the platform.")
 
 
 class TextDraft(models.Model):

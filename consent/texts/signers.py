@@ -1,21 +1,23 @@
-"""Which keys' signatures on approvals are believed: the ring's, and those that they vouch for.
+"""In whose name texts are approved, and whether a signature on an approval is what it says.
 
-A key leaves ``LEDGER_KEY`` some day, and what it signed must stay genuine. A table of old keys
-alone would not do: whoever writes into the database would add a key of their own. So each earlier
-key is signed by the newest, as long as both are in the ring.
+Which keys are believed is the foundation's to say (``foundation.signing``), for texts as for the
+ledger.
 """
 
 from functools import lru_cache
 from urllib.parse import urlsplit
 
+import structlog
 from django.conf import settings
 
 from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
-from chatbo.foundation.signed_notes import NoteError, NoteKey, parse_key, read
-from chatbo.foundation.signing import note_keys, sign_note
-from consent.texts.models import SignerKey
+from chatbo.foundation.signed_notes import NoteError, NoteKey, read
+from chatbo.foundation.signing import keep_keys
 
 declare_store(Medium.MEMORY, __name__, NoPersonalData("The platform's own key."))
+declare_store(Medium.LOG, __name__, NoPersonalData("That a store is away."))
+
+log = structlog.get_logger(__name__)
 
 
 def signing_name() -> str:
@@ -23,38 +25,16 @@ def signing_name() -> str:
     return f"{urlsplit(settings.BASE_URL).netloc}/texts"
 
 
-def is_believed(key: NoteKey) -> bool:
-    """Whether the ring has this key, or a chain of vouchers leads to it from the ring.
+def keep_signers_known() -> None:
+    """Have the ring's keys kept for the time after it. By the hour, and at each approval.
 
-    The name is whatever it was: an installation may have moved to another domain since.
+    With the outside store away nobody has to wait: the ring still has the key, the alarm is
+    raised, and the next call tries again.
     """
-    believed = {each.public for each in note_keys(signing_name())}
-    if key.public in believed:
-        return True
-    vouchers = list(SignerKey.objects.all())
-    while key.public not in believed:
-        more = {parse_key(v.key).public for v in vouchers if _vouches(v, believed)} - believed
-        if not more:
-            return False
-        believed |= more
-    return True
-
-
-def vouch_for_earlier_keys() -> None:
-    """The newest key signs those beside it in the ring, once. Regularly called (``tasks``)."""
-    name = signing_name()
-    newest, *earlier = note_keys(name)
-    known = {parse_key(key).public for key in SignerKey.objects.values_list("key", flat=True)}
-    for key in earlier:
-        if key.public not in known:
-            SignerKey.objects.bulk_create(
-                [
-                    SignerKey(
-                        key=str(key), note=sign_note(name, _voucher(name, key)), signer=str(newest)
-                    )
-                ],
-                ignore_conflicts=True,
-            )
+    try:
+        keep_keys()
+    except OSError:
+        log.exception("keys_not_kept")
 
 
 def has_signed(key: NoteKey, note: str, text: str) -> bool:
@@ -68,17 +48,3 @@ def _has_signed(key: NoteKey, note: str, text: str) -> bool:
         return read(note, [key]) == text
     except NoteError:
         return False
-
-
-def _vouches(voucher: SignerKey, believed: set[bytes]) -> bool:
-    try:
-        signer, key = parse_key(voucher.signer), parse_key(voucher.key)
-    except NoteError:
-        return False
-    return signer.public in believed and has_signed(
-        signer, voucher.note, _voucher(signer.name, key)
-    )
-
-
-def _voucher(name: str, key: NoteKey) -> str:
-    return f"{name}\nkey of before, 1\n{key}\n"

@@ -201,7 +201,7 @@ def test_a_leaf_that_was_added_is_found(ledger: list[Any], owner: Owner) -> None
 
 
 def test_a_whole_tree_that_was_signed_with_a_key_of_one_s_own_is_found(
-    ledger: list[Any], owner: Owner
+    ledger: list[Any], owner: Owner, cafe: Business, record: Callable[..., ConsentRecord]
 ) -> None:
     """The public key beside it, in the same database, convinces nobody."""
     key = Ed25519PrivateKey.generate()
@@ -212,7 +212,9 @@ def test_a_whole_tree_that_was_signed_with_a_key_of_one_s_own_is_found(
         "INSERT INTO ledger_publishedkey (key, since) VALUES (%s, now())",
         [str(key_of(origin(), key))],
     )
-    seal()  # which publishes what it knows
+    with cafe.scope():
+        record(place="later")
+    seal()  # which publishes the new head, and what keys it knows
 
     assert [what for what, _ in faults()] == ["head_is_not_signed_by_us"]
 

@@ -5,6 +5,7 @@ import os
 import secrets
 import uuid
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -13,11 +14,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import Error, transaction
 from django.utils import timezone
 
+from chatbo.foundation import outside
 from chatbo.foundation.signed_notes import key_of, parse_key, read, sign
 from consent.texts import signers
 from consent.texts.approvals import decide_on_text, end_validity, is_genuine, record_of
 from consent.texts.errors import NotALawyerError, NotApprovedError, NotInUseError
-from consent.texts.models import Approval, SignerKey, TextVersion
+from consent.texts.models import Approval, TextVersion
 from consent.texts.tasks import keep_signers_known
 from consent.texts.versions import Effect, submit_text, text_in_force
 from tenants.accounts.models import User
@@ -117,19 +119,20 @@ def test_what_the_database_s_owner_approves_himself_is_refused(
     own = Ed25519PrivateKey.generate()
     key = key_of("127.0.0.1:8000/texts", own)
     signatures = [
-        ("", ""),
-        (genuine.note, genuine.signer),
-        (sign(key.name, own, record_of(forged, name=key.name)), str(key)),
-        (sign(key.name, own, record_of(forged, name=key.name)), genuine.signer),
+        lambda: ("", ""),
+        lambda: (genuine.note, genuine.signer),
+        lambda: (sign(key.name, own, record_of(forged, name=key.name)), str(key)),
+        lambda: (sign(key.name, own, record_of(forged, name=key.name)), genuine.signer),
     ]
-    # The key that he vouches for himself is believed no more.
-    voucher = f"{key.name}\nkey of before, 1\n{key}\n"
+    # The only table of keys, which shows those that were published, makes none believed.
+    ledger = key_of("127.0.0.1:8000/ledger", own)
     owner_db.execute(
-        "INSERT INTO texts_signerkey (id, key, note, signer) VALUES (%s, %s, %s, %s)",
-        [uuid.uuid4(), str(key), sign(key.name, own, voucher), str(key)],
+        "INSERT INTO ledger_publishedkey (key, since) VALUES (%s, now()), (%s, now())",
+        [str(key), str(ledger)],
     )
 
-    for note, signer in signatures:
+    for signature in signatures:
+        note, signer = signature()
         owner_db.execute(
             "INSERT INTO texts_approval"
             " (id, version_id, sha256, verdict, remark, lawyer_id, at, note, signer)"
@@ -155,8 +158,10 @@ def test_words_altered_past_the_database_are_in_force_no_more(
         text_in_force("house-rules", "de")
 
 
-def test_an_approval_outlives_the_key_that_signed_it(lawyer: User, settings: Any) -> None:
-    """Each new key vouches for the one before, as long as both are in the ring."""
+def test_an_approval_outlives_the_key_that_signed_it(
+    lawyer: User, settings: Any, outside_store: Path
+) -> None:
+    """By two rotations. Each key is kept outside the database while it is in the ring."""
     first, second, third = new_key(), new_key(), new_key()
     settings.LEDGER_KEY = [first]
     version = submit()
@@ -165,7 +170,7 @@ def test_an_approval_outlives_the_key_that_signed_it(lawyer: User, settings: Any
     settings.LEDGER_KEY = [second, first]
     keep_signers_known()
     keep_signers_known()
-    assert SignerKey.objects.count() == 1
+    assert len(list(outside.entries("keys"))) == 2
     settings.LEDGER_KEY = [second]
     assert text_in_force("house-rules", "de") == version
 
@@ -174,9 +179,39 @@ def test_an_approval_outlives_the_key_that_signed_it(lawyer: User, settings: Any
     settings.LEDGER_KEY = [third]
     assert text_in_force("house-rules", "de") == version
 
-    settings.LEDGER_KEY = [new_key()]
+    outside_store.rename(outside_store.with_name("lost"))
+    settings.OUTSIDE_STORE_URL = outside_store.with_name("nothing").as_uri()
     with pytest.raises(NotApprovedError):
         text_in_force("house-rules", "de")
+
+
+def test_a_key_that_was_never_in_the_ring_with_its_successor_is_kept_all_the_same(
+    lawyer: User, settings: Any
+) -> None:
+    """Each approval sees to it that its own key is known when the key has gone."""
+    version = submit()
+    decide_on_text(version, lawyer=lawyer, verdict=APPROVED)
+
+    settings.LEDGER_KEY = [new_key()]
+
+    assert text_in_force("house-rules", "de") == version
+
+
+def test_with_the_outside_store_away_texts_are_approved_and_used_and_the_alarm_is_raised(
+    lawyer: User, settings: Any, outside_store: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    version = submit()
+    outside_store.write_text("a file where the folder should be")
+
+    decide_on_text(version, lawyer=lawyer, verdict=APPROVED)
+
+    assert "keys_not_kept" in caplog.text
+    assert text_in_force("house-rules", "de") == version
+    outside_store.unlink()
+    keep_signers_known()
+    settings.LEDGER_KEY = [new_key()]
+    outside_store.rename(outside_store.with_name("away"))
+    assert text_in_force("house-rules", "de") == version, "this process knows the key"
 
 
 def test_an_approval_outlives_the_installation_s_name(lawyer: User, settings: Any) -> None:
@@ -220,15 +255,10 @@ def test_a_validity_ends_by_a_word_of_its_own(lawyer: User, admin: User) -> None
     assert [a.verdict for a in version.approvals.order_by("at")] == ["approved", "ended"]
 
 
-@pytest.mark.parametrize("rows", [Approval, SignerKey])
-def test_the_database_refuses_to_alter_a_word_or_a_key(
-    lawyer: User, settings: Any, rows: Any
-) -> None:
-    settings.LEDGER_KEY = [new_key(), *settings.LEDGER_KEY]
+def test_the_database_refuses_to_alter_a_word(lawyer: User) -> None:
     decide_on_text(submit(), lawyer=lawyer, verdict=APPROVED)
-    assert rows.objects.exists()
 
     with pytest.raises(Error), transaction.atomic():
-        rows.objects.update(note="")
+        Approval.objects.update(note="")
     with pytest.raises(Error), transaction.atomic():
-        rows.objects.all().delete()
+        Approval.objects.all().delete()
