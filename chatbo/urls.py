@@ -4,6 +4,8 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
+from chatbo.foundation.searching import search
+
 # A tenant's dashboard: every address below is wrapped by ``tenants.accounts.access.tenant_page``.
 tenant_pages: list[URLPattern | URLResolver] = [
     path("", include("chatbo.dashboard.tenant_urls")),
@@ -25,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     # Exempt: changing the language harms nobody, and so a page that is only read sets no cookie.
     path("i18n/setlang/", csrf_exempt(set_language), name="set_language"),
+    path("search/", search, name="search"),
     path("app/<slug:tenant_slug>/", include(tenant_pages)),
     path("platform/contracts/", include("dpa.contracts.platform_urls")),
     path("platform/register/", include("consent.register.platform_urls")),

@@ -1,7 +1,7 @@
 """The dashboard's pages, found as a person finds them: from each area's home along the links.
 
 So a page that is added is measured without being named here. Of every address one is kept, and of
-a list each way to sort it, its last page, and what ``SEARCHES`` asks for.
+a list each way to sort it, its last page, and what ``SEARCHES`` and ``PEOPLE`` ask for.
 """
 
 import re
@@ -16,20 +16,22 @@ from django.urls import resolve
 
 from benchmarks.crowd import sizes
 from benchmarks.running import BenchmarkError
+from chatbo.foundation.searching import PARAMETER, sealed_search
 
 if TYPE_CHECKING:
     from benchmarks.crowd.running import Crowd
 
 LINK = re.compile(r'href="([/?][^"#]*)"')
 SEARCHES = {
-    "ledger:list": ("?q=2345678901234567", "?decision=granted", "?since=2026-11-01"),
+    "ledger:list": ("?decision=granted", "?since=2026-11-01"),
     "erasure:list": ("?q=23456789abcdef",),
     "accounts:log": ("?action=contract.signed", "?since=2026-06-01&until=2026-06-30"),
     "platform:log": ("?action=contract.signed", "?since=2026-06-01&until=2026-06-30"),
     "platform:tenants": ("?q=betrieb",),
-    "platform:users": ("?q=owner",),
     "contract_review:list": ("?q=betrieb",),
 }
+PEOPLE = {"ledger:list": "2345678901234567", "platform:users": "owner"}
+"""Whom is searched for on which page."""
 LAST = "1000000"
 """The number of a page behind the last one: the last one is shown."""
 
@@ -56,6 +58,8 @@ def pages_of(client: Client, home: str) -> list[Page]:
             continue
         wanted += [link for link in links if link.startswith(home) and _is_page(link)]
         wanted += [page.address + search for search in SEARCHES.get(page.name, ())]
+        if person := PEOPLE.get(page.name):
+            wanted.append(f"{page.address}?{PARAMETER}={sealed_search(person)}")
     return list(found.values())
 
 

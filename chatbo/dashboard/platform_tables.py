@@ -70,6 +70,7 @@ class UserTable(tables.Table):
         super().__init__(*args, **kwargs)
         self.search = search
         self.search_label = _("Search by name or address")
+        self.finds_people = True
         self.caption = _("Everybody who can log in")
 
     def render_platform_role(self, record: User) -> str:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from chatbo.dashboard.platform_tables import UserTable
 from chatbo.foundation.pages import show_page
+from chatbo.foundation.searching import finds_people, searched_person
 from tenants.accounts.access import PlatformRequest, platform_page
 from tenants.accounts.errors import OwnRoleError
 from tenants.accounts.models import Membership, PlatformRole, Tenant, User
@@ -33,8 +34,9 @@ class PlatformRoleForm(forms.Form):
 
 @require_safe
 @platform_page
+@finds_people("platform:users")
 def users(request: PlatformRequest) -> HttpResponse:
-    words = request.GET.get("q", "").strip()
+    words = searched_person(request)
     shown = _with_places(User.objects.all())
     if words:
         shown = shown.filter(Q(email__icontains=words) | Q(name__icontains=words))

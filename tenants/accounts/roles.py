@@ -256,6 +256,7 @@ DOORS: Final[dict[str, Door]] = {
     "facebook_callback": look(ANYBODY),
     "facebook_address": use(ANYBODY),
     "set_language": act(ANYBODY),
+    "search": act(ANYBODY),
     "legal": look(ANYBODY),
     "subprocessors:list": look(ANYBODY),
     "public_pages:passage": look(ANYBODY),

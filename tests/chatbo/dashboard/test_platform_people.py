@@ -8,6 +8,7 @@ from django.test import Client
 from chatbo.foundation.audit.models import AuditEntry
 from chatbo.foundation.isolation import platform_scope
 from chatbo.foundation.mail.models import OutgoingMail
+from chatbo.foundation.searching import sealed_search
 from tenants.accounts.invitations import invite_member
 from tenants.accounts.models import Invitation, PlatformRole, User
 from tenants.accounts.people import grant_platform_role
@@ -36,10 +37,10 @@ def test_a_business_s_page_shows_who_belongs_to_it(cafe: Any, dentist: Any, admi
 def test_users_are_found_by_name_and_address(cafe: Any, dentist: Any, admin: User) -> None:
     assert cafe.owner.email in page(admin, "/platform/users/")
     for words in ("morgenrot", "OWNER@cafe"):
-        found = page(admin, f"/platform/users/?q={words}")
+        found = page(admin, f"/platform/users/?person={sealed_search(words)}")
         assert cafe.owner.email in found
         assert dentist.owner.email not in found
-    assert "Nothing found" in page(admin, "/platform/users/?q=nobody")
+    assert "Nothing found" in page(admin, f"/platform/users/?person={sealed_search('nobody')}")
 
 
 def test_a_user_s_page_shows_the_businesses_and_the_second_factor(cafe: Any, admin: User) -> None:

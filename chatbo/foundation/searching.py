@@ -1,0 +1,82 @@
+"""Searching for a person: what was typed stands in no address, but encrypted.
+
+Addresses stay behind in histories and in the logs of whatever lies in between. So the search is
+posted, and leads back to its page with a token, by which the page is sorted, leafed through and
+taken along.
+"""
+
+import functools
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from chatbo.foundation.encryption import InvalidTokenError, open_token, seal_token
+
+PARAMETER = "person"
+LONGEST = 254
+"""As a mail address may be; longer is nobody's."""
+GOOD_FOR = timedelta(days=7)
+_PURPOSE = "search for a person"
+
+
+def sealed_search(words: str) -> str:
+    """What stands in an address for these words."""
+    return seal_token({"words": words}, purpose=_PURPOSE)
+
+
+def searched_person(request: HttpRequest) -> str:
+    """What was typed, without what surrounds it; empty: nobody is searched for.
+
+    Raises ``InvalidTokenError`` where the address was altered or is older than a week.
+    """
+    token = request.GET.get(PARAMETER, "")
+    if not token:
+        return ""
+    words: str = open_token(token, purpose=_PURPOSE, max_age=GOOD_FOR)["words"]
+    return words
+
+
+def finds_people(page: str) -> Callable[..., Any]:
+    """Of a view: with a search that is over it leads to ``page``, and says so."""
+
+    def guard(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            try:
+                searched_person(request)
+            except InvalidTokenError:
+                messages.info(request, _("This search is over. Please search again."))
+                place = request.resolver_match
+                return HttpResponseRedirect(reverse(page, kwargs=place.kwargs if place else {}))
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return guard
+
+
+@require_POST
+def search(request: HttpRequest) -> HttpResponseRedirect:
+    """Back to the page that the form stands on, narrowed down to whom was typed; empty: to all."""
+    page = request.POST.get("page", "")
+    if not page.startswith("/") or not url_has_allowed_host_and_scheme(page, allowed_hosts=None):
+        raise BadRequest("a search on no page of ours")
+    at = urlsplit(page)
+    asked = [
+        (name, value)
+        for name, value in parse_qsl(at.query)
+        if name not in (PARAMETER, "page")  # Another search begins on its first page.
+    ]
+    if words := request.POST.get("q", "").strip()[:LONGEST]:
+        asked.append((PARAMETER, sealed_search(words)))
+    return HttpResponseRedirect(f"{at.path}?{urlencode(asked)}" if asked else at.path)
