@@ -4,25 +4,44 @@ import uuid
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
-from consent.embeds.errors import NotAvailableError, UnknownVersionError
+from consent.embeds.errors import AskAgainError, NotAvailableError, UnknownVersionError
 from consent.embeds.models import Tool, ToolVersion
+from consent.embeds.shown import when_shown
 from consent.ledger.models import ConsentRecord
 from consent.ledger.recording import record_consent
+from consent.texts.effects import strongest
+from consent.texts.versions import Effect, effect_since
 
 
 @transaction.atomic
-def agree_to_chat(tool: Tool, *, version: str, text: str, network: str = "") -> ConsentRecord:
+def agree_to_chat(
+    tool: Tool,
+    *,
+    version: str,
+    text: str,
+    sealed: str = "",
+    after: str = "",
+    network: str = "",
+) -> ConsentRecord:
     """Record that somebody agreed to the words of this version of the tool (Art. 7(1) GDPR).
 
     ``version`` and ``text`` come from the form on a foreign page, so they are believed only if
     that version of this very tool was handed out with that text. The record points at the
     sentence agreed to, names the version (which holds all that was shown), and makes no person.
-    Raises ``NotAvailableError``, ``UnknownVersionError``.
+    ``sealed`` and ``after`` are what the form says on when it was shown (``when_shown``).
+
+    Code copied before a text changed shows the words of then. If they no longer bear a consent,
+    nothing is recorded: ``AskAgainError``. Otherwise they are what was agreed to. Raises
+    ``NotAvailableError``, ``UnknownVersionError``, ``NotApprovedError`` (no text is in force).
     """
     if not tool.is_available:
         raise NotAvailableError
     shown = _version(tool, version, text)
+    if effect_on(shown) == Effect.ASK:
+        raise AskAgainError
+    now = timezone.now()
     return record_consent(
         shown.consent_text,
         purpose=ConsentRecord.Purpose.CHAT,
@@ -33,12 +52,22 @@ def agree_to_chat(tool: Tool, *, version: str, text: str, network: str = "") -> 
         form=shown.snippet,
         place=f"{tool.label} (v{shown.number})",
         network=network,
+        shown_at=when_shown(shown, sealed=sealed, after=after, clicked_at=now),
+        given_at=now,
     )
+
+
+def effect_on(version: ToolVersion) -> Effect:
+    """What the texts in force mean for whoever sees this version: the stronger of both texts'.
+
+    Raises ``NotApprovedError``.
+    """
+    return strongest(effect_since(text) for text in (version.notice_text, version.consent_text))
 
 
 def _version(tool: Tool, version: str, text: str) -> ToolVersion:
     try:
-        return tool.versions.select_related("consent_text").get(
+        return tool.versions.select_related("notice_text", "consent_text").get(
             number=int(version), consent_text_id=uuid.UUID(text)
         )
     except (ValueError, OverflowError, ValidationError, ToolVersion.DoesNotExist) as error:

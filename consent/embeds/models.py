@@ -69,7 +69,7 @@ class Tool(TenantModel):
 
     @property
     def current(self) -> "ToolVersion":
-        return self.versions.get(number=self.version)
+        return self.versions.select_related("notice_text", "consent_text").get(number=self.version)
 
 
 class ToolVersion(TenantModel):

@@ -1,8 +1,9 @@
 """What visitors of the businesses' websites meet under ``/e/``: no cookie, no log-in."""
 
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,8 +17,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from chatbo.foundation.isolation import directory, tenant_scope
 from chatbo.foundation.network import client_address
 from consent.embeds.agreeing import agree_to_chat
-from consent.embeds.errors import NotAvailableError, UnknownVersionError
+from consent.embeds.errors import AskAgainError, NotAvailableError, UnknownVersionError
 from consent.embeds.models import Tool
+from consent.embeds.shown import seal_shown
+from consent.embeds.tools import follow_texts
+from consent.texts.errors import NotApprovedError
 from tenants.accounts.legal_pages import imprint_url, privacy_url
 from tenants.accounts.models import Tenant
 
@@ -26,11 +30,17 @@ SWITCHED_OFF = "/* This tool is switched off. */\n"
 
 @require_safe
 def loader(request: HttpRequest, tool_id: uuid.UUID) -> HttpResponse:
-    """The current version as a script, asked for anew after five minutes; off, it is empty."""
+    """The tool with the texts in force, as a script, asked for anew after five minutes.
+
+    Switched off, or while no approved text is in force, it is empty.
+    """
     with open_tool(tool_id) as tool:
-        code = tool.current.script if tool.state == Tool.State.ON else SWITCHED_OFF
-        etag = quote_etag(f"{tool.version}-{tool.state}")
-    return _script(request, code, etag, "public, max-age=300")
+        code, etag = SWITCHED_OFF, "off"
+        with suppress(NotApprovedError):
+            if tool.state == Tool.State.ON:
+                version = follow_texts(tool)
+                code, etag = version.script, f"{version.number}-on"
+    return _script(request, code, quote_etag(etag), "public, max-age=300")
 
 
 @require_safe
@@ -48,9 +58,7 @@ def loader_version(request: HttpRequest, tool_id: uuid.UUID, number: int) -> Htt
 def tool_page(request: HttpRequest, tool_id: uuid.UUID) -> HttpResponse:
     """The tool as a page of its own: for browsers without script, for links and QR codes."""
     with open_tool(tool_id) as tool, translation.override(tool.language):
-        if not tool.is_available:
-            return _page(request, tool, "unavailable", status=404)
-        return _page(request, tool, "page")
+        return _notice(request, tool)
 
 
 # No token against cross-site requests: the form stands on the businesses' websites by design, and
@@ -68,10 +76,14 @@ def give_consent(request: HttpRequest, tool_id: uuid.UUID) -> HttpResponse:
                 tool,
                 version=request.POST.get("version", ""),
                 text=request.POST.get("text", ""),
+                sealed=request.POST.get("shown", ""),
+                after=request.POST.get("after", ""),
                 network=network,
             )
-        except NotAvailableError:
+        except (NotAvailableError, NotApprovedError):
             return _page(request, tool, "unavailable", status=404)
+        except AskAgainError:
+            return _notice(request, tool, asked_again=True)
         except UnknownVersionError:
             return _page(request, tool, "unknown", status=400)
     response = HttpResponse(
@@ -93,11 +105,30 @@ def open_tool(tool_id: uuid.UUID) -> Iterator[Tool]:
         yield tool
 
 
-def _page(request: HttpRequest, tool: Tool, name: str, *, status: int = 200) -> HttpResponse:
+def _notice(request: HttpRequest, tool: Tool, *, asked_again: bool = False) -> HttpResponse:
+    """The texts in force with the second click; ``asked_again``: the click before did not count."""
+    try:
+        version = follow_texts(tool) if tool.is_available else None
+    except NotApprovedError:
+        version = None
+    if version is None:
+        return _page(request, tool, "unavailable", status=404)
+    context = {"version": version, "shown": seal_shown(version), "asked_again": asked_again}
+    return _page(request, tool, "page", context, status=409 if asked_again else 200)
+
+
+def _page(
+    request: HttpRequest,
+    tool: Tool,
+    name: str,
+    more: Mapping[str, Any] | None = None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
     tenant = Tenant.objects.get(pk=tool.tenant_id)
     context = {
         "tool": tool,
-        "version": tool.current,
+        **(more or {}),
         "company": tenant.company,
         "imprint_url": imprint_url(tenant),
         "privacy_url": privacy_url(tenant),

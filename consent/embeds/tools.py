@@ -6,6 +6,7 @@ from chatbo.foundation.audit.entries import changes, record
 from chatbo.foundation.isolation import directory
 from consent.embeds.models import Tool, ToolVersion
 from consent.embeds.rendering import render_tool
+from consent.texts.versions import text_in_force
 from tenants.bots.models import Bot
 
 
@@ -58,6 +59,19 @@ def renew_tool(tool: Tool) -> Tool:
     return tool
 
 
+def follow_texts(tool: Tool) -> ToolVersion:
+    """The version to show now: the next one is handed out first, where a text has changed.
+
+    By whoever comes first after a lawyer's approval, a text's day or its end, so that no visitor
+    is shown words that do not hold. Raises ``NotApprovedError`` where no text is in force.
+    """
+    current = tool.current
+    shown = (current.notice_text, current.consent_text)
+    if all(text_in_force(text.key, tool.language) == text for text in shown):
+        return current
+    return renew_tool(tool).current
+
+
 @transaction.atomic
 def switch_off_tool(tool: Tool) -> Tool:
     """Let the tool open nothing any more, wherever its code still stands."""
@@ -73,7 +87,13 @@ def switch_on_tool(tool: Tool) -> Tool:
 def is_outdated(tool: Tool) -> bool:
     """Whether what would be handed out now differs from the current version."""
     current = tool.current
-    return render_tool(tool, number=current.number).sha256 != current.sha256
+    now = render_tool(tool, number=current.number)
+    # A text's next version may look the same, and yet be another one to agree to.
+    return (now.sha256, now.notice_text, now.consent_text) != (
+        current.sha256,
+        current.notice_text,
+        current.consent_text,
+    )
 
 
 def _switch(tool: Tool, state: Tool.State) -> Tool:

@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from consent.embeds.agreeing import effect_on
 from consent.embeds.forms import ToolForm
 from consent.embeds.models import Tool, ToolVersion
 from consent.embeds.rendering import element_name
@@ -26,8 +27,13 @@ from consent.embeds.tools import (
     switch_off_tool,
     switch_on_tool,
 )
+from consent.texts.effects import Effect
+from consent.texts.errors import NotApprovedError
 from tenants.accounts.access import TenantRequest, tenant_page
 from tenants.bots.models import Bot
+
+EARLIER = 10
+"""Versions before the current one that a tool's page lists."""
 
 
 @require_safe
@@ -46,9 +52,13 @@ def new_tool(request: TenantRequest) -> HttpResponse:
         return redirect("embeds:list", request.tenant.slug)
     form = ToolForm(request.POST or None)
     if form.is_valid():
-        tool = create_tool(**form.cleaned_data)
-        messages.success(request, _("Your button is there. Take its code to your website."))
-        return redirect("embeds:show", request.tenant.slug, tool.pk)
+        try:
+            tool = create_tool(**form.cleaned_data)
+        except NotApprovedError:
+            form.add_error(None, _nothing_in_force())
+        else:
+            messages.success(request, _("Your button is there. Take its code to your website."))
+            return redirect("embeds:show", request.tenant.slug, tool.pk)
     return TemplateResponse(request, "consent/embeds/new.html", {"form": form})
 
 
@@ -57,10 +67,17 @@ def new_tool(request: TenantRequest) -> HttpResponse:
 def show_tool(request: TenantRequest, tool_id: uuid.UUID) -> HttpResponse:
     tool = _tool(tool_id)
     version = tool.current
+    try:
+        outdated, earlier, in_force = is_outdated(tool), _earlier(tool), True
+    except NotApprovedError:
+        outdated, earlier, in_force = False, [], False
     context = {
         "tool": tool,
         "version": version,
-        "outdated": is_outdated(tool),
+        "outdated": outdated,
+        "in_force": in_force,
+        "nothing_in_force": _nothing_in_force(),
+        "earlier": earlier,
         "element": element_name(tool),
         "size": len(gzip.compress(version.snippet.encode(), 9)),
         "script_code": _script_code(tool, version),
@@ -77,20 +94,30 @@ def edit_tool(request: TenantRequest, tool_id: uuid.UUID) -> HttpResponse:
     form = ToolForm(request.POST or None, instance=tool)
     if form.is_valid():
         before = tool.version
-        tool = change_tool(tool, **form.cleaned_data)
-        if tool.version == before:
-            messages.success(request, _("Saved."))
+        try:
+            tool = change_tool(tool, **form.cleaned_data)
+        except NotApprovedError:
+            form.add_error(None, _nothing_in_force())
         else:
-            messages.success(request, _("Saved. The code has changed: replace it on your website."))
-        return redirect("embeds:show", request.tenant.slug, tool.pk)
+            if tool.version == before:
+                messages.success(request, _("Saved."))
+            else:
+                messages.success(
+                    request, _("Saved. The code has changed: replace it on your website.")
+                )
+            return redirect("embeds:show", request.tenant.slug, tool.pk)
     return TemplateResponse(request, "consent/embeds/edit.html", {"form": form, "tool": tool})
 
 
 @require_POST
 @tenant_page
 def renew(request: TenantRequest, tool_id: uuid.UUID) -> HttpResponse:
-    renew_tool(_tool(tool_id))
-    messages.success(request, _("The code is up to date: replace it on your website."))
+    try:
+        renew_tool(_tool(tool_id))
+    except NotApprovedError:
+        messages.error(request, _nothing_in_force())
+    else:
+        messages.success(request, _("The code is up to date: replace it on your website."))
     return redirect("embeds:show", request.tenant.slug, tool_id)
 
 
@@ -119,6 +146,26 @@ def script_file(request: TenantRequest, tool_id: uuid.UUID) -> HttpResponse:
 
 def _tool(tool_id: uuid.UUID) -> Tool:
     return get_object_or_404(Tool.objects.select_related("bot"), pk=tool_id)
+
+
+def _earlier(tool: Tool) -> list[tuple[ToolVersion, Effect]]:
+    """The last versions before this one, and what its texts mean for whoever still sees them."""
+    versions = tool.versions.filter(number__lt=tool.version).order_by("-number")
+    known: dict[tuple[uuid.UUID, uuid.UUID], Effect] = {}
+    found = []
+    for version in versions.select_related("notice_text", "consent_text")[:EARLIER]:
+        texts = (version.notice_text_id, version.consent_text_id)
+        if texts not in known:
+            known[texts] = effect_on(version)
+        found.append((version, known[texts]))
+    return found
+
+
+def _nothing_in_force() -> str:
+    return _(
+        "No approved text for the notice is in force at the moment, so the button opens nothing."
+        " We are on it."
+    )
 
 
 def _script_code(tool: Tool, version: ToolVersion) -> str:

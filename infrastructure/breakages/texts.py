@@ -2,6 +2,7 @@
 
 from infrastructure.breakages.breaking import Breakage
 
+TOOLS = "tests/consent/embeds/test_changed_texts.py"
 TESTS = "tests/consent/texts"
 
 BREAKAGES = (
@@ -107,6 +108,55 @@ BREAKAGES = (
         "    return seen is None or effect_since(seen).must_be_told",
         "    return False",
         "tests/chatbo/conversation/test_conversation.py",
+    ),
+    Breakage(
+        "texts: a tool goes on showing what was replaced",
+        "consent/embeds/tools.py",
+        "    if all(text_in_force(text.key, tool.language) == text for text in shown):",
+        "    if shown:",
+        TOOLS,
+    ),
+    Breakage(
+        "texts: a tool's new version that looks the same is none",
+        "consent/embeds/tools.py",
+        "(now.sha256, now.notice_text, now.consent_text) != (",
+        "(now.sha256, current.notice_text, current.consent_text) != (",
+        TOOLS,
+    ),
+    Breakage(
+        "texts: a tool records a consent to words that no longer hold",
+        "consent/embeds/agreeing.py",
+        "    if effect_on(shown) == Effect.ASK:",
+        "    if False:",
+        TOOLS,
+    ),
+    Breakage(
+        "texts: a tool asks again after each little change",
+        "consent/embeds/agreeing.py",
+        "    if effect_on(shown) == Effect.ASK:",
+        "    if effect_on(shown).must_be_told:",
+        TOOLS,
+    ),
+    Breakage(
+        "texts: a tool's notice may change unnoticed",
+        "consent/embeds/agreeing.py",
+        "for text in (version.notice_text, version.consent_text))",
+        "for text in (version.consent_text,))",
+        TOOLS,
+    ),
+    Breakage(
+        "texts: a tool believes another page's word on when it was shown",
+        "consent/embeds/shown.py",
+        'if (facts["tool"], facts["version"]) != (version.tool_id.hex, version.number):',
+        "if False:",
+        TOOLS,
+    ),
+    Breakage(
+        "texts: a tool believes any time that a script counted",
+        "consent/embeds/shown.py",
+        "if elapsed <= SHOWN_FOR and shown_at >= version.made_at else None",
+        "",
+        TOOLS,
     ),
     Breakage(
         "texts: another's draft is open",

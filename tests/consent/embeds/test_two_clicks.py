@@ -206,6 +206,26 @@ def test_as_an_own_file_it_has_its_looks_under_the_strictest_policy(
     assert consents(cafe) == 1
 
 
+def test_the_script_counts_since_when_the_notice_was_open_and_the_code_without_it_says_nothing(
+    page: Page, site: Website, make: Any, cafe: Any
+) -> None:
+    tool = make()
+    site.files["/tool.js"] = script(cafe, tool)
+    by_script = f'<script defer src="/tool.js"></script><chatbo-{tool.pk}></chatbo-{tool.pk}>'
+    for code in (by_script, snippet(cafe, tool)):
+        site.show(code)
+        page.goto(site.url)
+        page.wait_for_timeout(1200)
+        open_notice(page)
+        page.wait_for_timeout(1200)
+        agree(page)
+    with cafe.scope():
+        counted, plain = ConsentRecord.objects.order_by("given_at")
+    assert counted.shown_at is not None
+    assert 1 <= (counted.given_at - counted.shown_at).total_seconds() < 3, "not since the loading"
+    assert plain.shown_at is None
+
+
 def test_the_script_from_chatbo_is_one_request_and_no_more(
     page: Page, watch: Watch, site: Website, make: Any, cafe: Any, client: Any, site_url: str
 ) -> None:
