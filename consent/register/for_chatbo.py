@@ -14,6 +14,8 @@ USER = "accounts.User"
 ACCOUNT = ("accounts", "account", "mfa", "socialaccount", "usersessions", "mail")
 CONTRACTS = ("accounts.Tenant", "contracts.Contract", "contracts.Signature")
 SUPPORT = ("accounts.SupportGrant",)
+PREPARED = ("ledger.ConsentExport",)
+"""Who asked for a file; what it holds is the business's."""
 
 
 def activities_of_chatbo() -> list[Activity]:
@@ -31,7 +33,8 @@ def activities_of_chatbo() -> list[Activity]:
 
 
 def account() -> Activity:
-    tables = tuple(label for label in tables_in(*ACCOUNT) if label not in (*CONTRACTS, *SUPPORT))
+    others = (*CONTRACTS, *SUPPORT)
+    tables = (*(label for label in tables_in(*ACCOUNT) if label not in others), *PREPARED)
     return Activity(
         key="account",
         title=_("Sign-up and accounts"),
@@ -54,7 +57,10 @@ def account() -> Activity:
         ),
         starts=_("with the click on the link in the confirmation mail"),
         stops=_("by closing the account"),
-        retention=_("until the account is closed; e-mails until they are sent"),
+        retention=_(
+            "until the account is closed; e-mails until they are sent; who had a file prepared for"
+            " a week"
+        ),
     )
 
 

@@ -23,6 +23,8 @@ from tests.visitors import visitor
 
 PLACE = re.compile(r"<\w+:(\w+)>")
 MANY = 30
+NARROWED = {"ledger:export_pdf": "?q=often"}
+"""Of all records a PDF would be prepared; of one person's it comes at once."""
 
 
 @pytest.fixture
@@ -37,7 +39,8 @@ def addresses(area: str, house: House) -> dict[str, str]:
     found = {}
     for name, route in routes():
         if f"/{route}".startswith(area) and DOORS[name].look:
-            found[name] = PLACE.sub(lambda place: house.ids[place[1]], f"/{route}")
+            address = PLACE.sub(lambda place: house.ids[place[1]], f"/{route}")
+            found[name] = address + NARROWED.get(name, "")
     return found
 
 
