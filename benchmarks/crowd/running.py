@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,22 @@ class Crowd:
     superuser_url: str
     base_url: str
 
+    @cached_property
+    def sealed(self) -> int:
+        """How many consents were sealed, which is done when first asked for: it takes a minute."""
+        from benchmarks.crowd.sealing import seal_everything
+
+        begin = time.monotonic()
+        with (
+            self.database(self.superuser_url) as database,
+            psycopg.connect(self.superuser_url) as reader,
+        ):
+            records = seal_everything(database, reader)
+        print(
+            f"{records:,} consents are sealed, after {time.monotonic() - begin:.0f} s.", flush=True
+        )
+        return records
+
     @contextmanager
     def web(self) -> Iterator[Web]:
         with closing(Web(self.port)) as web:
@@ -63,8 +80,8 @@ def crowded(demo: Demo) -> Iterator[Crowd]:
     with demo.database() as database:
         database.execute(f"CREATE DATABASE {DATABASE} OWNER chatbo_owner".encode())
     environment = _settings(demo, var_dir, port, urls)
-    _manage(environment, "migrate", "--verbosity", "0")
-    _manage(environment, "collectstatic", "--no-input", "--verbosity", "0")
+    manage_py(environment, "migrate", "--verbosity", "0")
+    manage_py(environment, "collectstatic", "--no-input", "--verbosity", "0")
     people = _fill(environment, urls["superuser_url"])
     print(f"A million subscribers are there, after {time.monotonic() - begin:.0f} s.", flush=True)
     name, command = next(iter(product(port, var_dir)))
@@ -100,7 +117,7 @@ def _settings(demo: Demo, var_dir: Path, port: int, urls: dict[str, str]) -> dic
     }
 
 
-def _manage(environment: dict[str, str], *command: str) -> None:
+def manage_py(environment: dict[str, str], *command: str) -> None:
     done = subprocess.run(
         [sys.executable, "manage.py", *command],
         env=environment,

@@ -3,13 +3,17 @@
 import hashlib
 import uuid
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db.models import Model
 from django.utils import timezone
 
 from chatbo.foundation.encryption import blind_index
 from chatbo.foundation.isolation.ids import new_id
+from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
 from consent.ledger.leaves import NOBODY, body_hash, identity_hash, leaf_of
 from consent.ledger.models import (
     ConsentIdentity,
@@ -21,6 +25,8 @@ from consent.ledger.models import (
 from consent.ledger.network import kept_network
 from consent.ledger.pending import prove
 from consent.texts.models import TextVersion
+
+declare_store(Medium.MEMORY, __name__, NoPersonalData("The texts of statements, without values."))
 
 
 @transaction.atomic(savepoint=False)
@@ -113,30 +119,47 @@ def _insert(
     The form is kept the first time that it is shown. Without the new identity, because there
     already is one of this person, nothing of the record is written either.
     """
-    parts: list[str] = []
-    values: list[Any] = []
-    needed = "FROM made" if identity else ""
-    for name, row, source, end in (
-        ("shown", form, "", "ON CONFLICT DO NOTHING"),
-        ("made", identity, "", "ON CONFLICT (tenant_id, person_id) DO NOTHING RETURNING id"),
-        ("recorded", record, needed, ""),
-        ("", pending, needed, ""),
-    ):
-        if row is None:
-            continue
-        fields = row._meta.concrete_fields
-        columns = ", ".join(f'"{field.column}"' for field in fields)
-        places = ", ".join(["%s"] * len(fields))
-        insert = f'INSERT INTO "{row._meta.db_table}" ({columns}) SELECT {places} {source} {end}'
-        parts.append(f"{name} AS ({insert})" if name else insert)
-        values += [
-            field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields
-        ]
-    *earlier, last = parts
-    with connection.cursor() as cursor:
-        cursor.execute(f"WITH {', '.join(earlier)} {last}", values)
+    rows = {"shown": form, "made": identity, "recorded": record, "": pending}
+    written = {name: row for name, row in rows.items() if row is not None}
+    # Once: each look through Django's proxy costs.
+    database: Any = connections[DEFAULT_DB_ALIAS]
+    values = [
+        field.get_db_prep_save(field.pre_save(row, add=True), database)
+        for row in written.values()
+        for field in row._meta.concrete_fields
+    ]
+    statement = _statement(tuple((name, type(row)) for name, row in written.items()))
+    with database._prepare_cursor(_BesideTheText(database.connection)) as cursor:
+        cursor.execute(statement, values)
         is_written = bool(cursor.rowcount)
     for row in (record, pending) if is_written else ():
         row._state.adding = False
-        row._state.db = connection.alias
+        row._state.db = database.alias
     return is_written
+
+
+_BesideTheText: Any = ServerBindingCursor
+"""Sends values beside the statement's text; written into it, as Django does, they cost more."""
+
+
+@cache
+def _statement(rows: tuple[tuple[str, type[Model]], ...]) -> str:
+    """The text for these rows, each by its part's name; the last one has none."""
+    needed = "FROM made" if "made" in dict(rows) else ""
+    sources = {"shown": "", "made": ""}
+    ends = {
+        "shown": "ON CONFLICT DO NOTHING",
+        "made": "ON CONFLICT (tenant_id, person_id) DO NOTHING RETURNING id",
+    }
+    parts = []
+    for name, model in rows:
+        fields = model._meta.concrete_fields
+        columns = ", ".join(f'"{field.column}"' for field in fields)
+        places = ", ".join(["%s"] * len(fields))
+        insert = (
+            f'INSERT INTO "{model._meta.db_table}" ({columns})'
+            f" SELECT {places} {sources.get(name, needed)} {ends.get(name, '')}"
+        )
+        parts.append(f"{name} AS ({insert})" if name else insert)
+    *earlier, last = parts
+    return f"WITH {', '.join(earlier)} {last}"
