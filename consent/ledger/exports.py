@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from chatbo.foundation.audit.entries import record as note
 from chatbo.foundation.requests import POLICY_OF_FILES
+from chatbo.foundation.searching import PARAMETER, finds_people
 from consent.ledger.export_models import ConsentExport
 from consent.ledger.models import ConsentRecord, TreeHead
 from consent.ledger.offers import most_at_once
@@ -34,6 +35,7 @@ TYPES = {
 
 @require_safe
 @tenant_page
+@finds_people("ledger:list")
 def consent_export(request: TenantRequest) -> HttpResponse:
     """All that the filters show, as a table; pseudonymous like the records themselves."""
     return _at_once(request, Form.CSV)
@@ -41,18 +43,21 @@ def consent_export(request: TenantRequest) -> HttpResponse:
 
 @require_safe
 @tenant_page
+@finds_people("ledger:list")
 def consent_json_ld(request: TenantRequest) -> HttpResponse:
     return _at_once(request, Form.JSON_LD)
 
 
 @require_safe
 @tenant_page
+@finds_people("ledger:list")
 def consent_pdf(request: TenantRequest) -> HttpResponse:
     return _at_once(request, Form.PROOF)
 
 
 @require_safe
 @tenant_page
+@finds_people("ledger:list")
 def consent_everything(request: TenantRequest) -> HttpResponse:
     """Whatever was sealed of the business, with what shows that nothing is missing."""
     return _at_once(request, Form.EVERYTHING)
@@ -102,7 +107,7 @@ def _at_once(request: TenantRequest, form: Form) -> HttpResponse:
 
 def _too_many(request: TenantRequest, most: int) -> HttpResponse:
     asked = urlencode(dict(request.GET.items()))
-    if request.GET.get("q", "").strip():
+    if request.GET.get(PARAMETER):
         text = _(
             "These are more than %(most)s records. Choose a shorter time, then take them along."
         )

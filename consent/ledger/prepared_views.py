@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from chatbo.foundation.audit.entries import record as note
+from chatbo.foundation.searching import finds_people
 from consent.ledger.export_models import ConsentExport
 from consent.ledger.exports import TYPES, headers_of
 from consent.ledger.preparing import ask_for_export, drop_export, open_export, retry_export
@@ -24,6 +25,7 @@ Form = ConsentExport.Form
 
 @require_POST
 @tenant_page
+@finds_people("ledger:list")
 def ask(request: TenantRequest) -> HttpResponse:
     """The address has the filter, as the page's; the form only which kind of file is wanted."""
     selection = asked_for(request).selection

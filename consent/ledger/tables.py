@@ -96,6 +96,7 @@ class ConsentTable(tables.Table):
         self.sealed: set[uuid.UUID] = set()
         self.search = search
         self.search_label = _("Exact e-mail or platform id")
+        self.finds_people = True
         self.caption = _("Consent records")
 
     def render_purpose(self, record: ConsentRecord) -> SafeString:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from chatbo.foundation.audit.entries import record as note
 from chatbo.foundation.pages import show_page
+from chatbo.foundation.searching import finds_people, searched_person
 from consent.ledger.export_models import ConsentExport
 from consent.ledger.json_ld import shown_form
 from consent.ledger.models import ConsentQuerySet, ConsentRecord, Leaf
@@ -27,7 +28,7 @@ from tenants.accounts.access import TenantRequest, tenant_page
 
 @dataclasses.dataclass(frozen=True)
 class Asked:
-    """What the address narrows the records down to."""
+    """What the address narrows the records down to. Read where ``finds_people`` guards."""
 
     records: ConsentQuerySet
     words: str
@@ -40,6 +41,7 @@ class Asked:
 
 @require_safe
 @tenant_page
+@finds_people("ledger:list")
 def consent_list(request: TenantRequest) -> HttpResponse:
     asked = asked_for(request)
     table = ConsentTable(
@@ -94,7 +96,7 @@ def consent_detail(request: TenantRequest, record_id: uuid.UUID) -> HttpResponse
 
 
 def asked_for(request: TenantRequest) -> Asked:
-    words = request.GET.get("q", "").strip()
+    words = searched_person(request)
     records = ConsentRecord.objects.all()
     if words:
         records = records.about(words)

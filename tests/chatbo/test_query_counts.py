@@ -15,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from chatbo.foundation.isolation import platform_scope
+from chatbo.foundation.searching import sealed_search
 from tenants.accounts.models import User
 from tenants.accounts.roles import ADMIN, DOORS, LAWYER, OWNER, PARTNER, SUPPORT
 from tests.addresses import routes
@@ -23,7 +24,7 @@ from tests.visitors import visitor
 
 PLACE = re.compile(r"<\w+:(\w+)>")
 MANY = 30
-NARROWED = {"ledger:export_pdf": "?q=often"}
+NARROWED = {"ledger:export_pdf": f"?person={sealed_search('often')}"}
 """Of all records a PDF would be prepared; of one person's it comes at once."""
 
 

@@ -8,6 +8,7 @@ import re
 import pytest
 
 from chatbo.foundation.audit.models import AuditEntry
+from chatbo.foundation.searching import sealed_search
 from consent.ledger import offers
 from consent.ledger.export_models import ConsentExport
 from consent.ledger.exporting import export_records
@@ -51,7 +52,7 @@ def test_of_a_filter_the_graph_names_nobody(owner, person):
 
 
 def test_of_one_person_the_graph_proves_that_the_records_are_theirs(owner, person, verify):
-    answer = owner.get(f"{PAGE}export.jsonld?q={person}")
+    answer = owner.get(f"{PAGE}export.jsonld?person={sealed_search(person)}")
 
     assert len(graph(answer)) == 3
     assert {each["proof"]["identity"]["identifier"] for each in graph(answer)} == {person}
@@ -144,7 +145,9 @@ def test_the_neighbour_takes_nothing_along(client, dentist, person, kind):
     client.force_login(dentist.owner)
 
     assert client.get(f"{PAGE}export.{kind}").status_code == 404
-    theirs = client.get(f"/app/zahnarzt-linde/consents/export.{kind}?q={person}").content
+    theirs = client.get(
+        f"/app/zahnarzt-linde/consents/export.{kind}?person={sealed_search(person)}"
+    ).content
     assert b"visitor" not in theirs
     assert b"form 1" not in theirs
 
@@ -159,7 +162,7 @@ def test_who_may_not_read_consents_takes_none_along(client, cafe, person, kind, 
 
 @pytest.mark.parametrize("kind", ["csv", "jsonld", "pdf", "jsonl"])
 def test_each_taking_along_is_noted_with_its_kind_and_without_the_person(owner, cafe, person, kind):
-    owner.get(f"{PAGE}export.{kind}?q={person}")
+    owner.get(f"{PAGE}export.{kind}?person={sealed_search(person)}")
 
     with cafe.scope():
         entry = AuditEntry.objects.get(action="consents.exported")
@@ -181,10 +184,12 @@ def test_what_takes_long_is_not_made_while_somebody_waits(owner, person, monkeyp
 
 def test_one_person_s_records_come_at_once_up_to_a_limit_that_is_told(owner, person, monkeypatch):
     monkeypatch.setattr(offers, "AT_ONCE", dict.fromkeys(Form, 2))
-    assert owner.get(f"{PAGE}export.csv?q={person}").headers["Content-Disposition"]
+    assert owner.get(f"{PAGE}export.csv?person={sealed_search(person)}").headers[
+        "Content-Disposition"
+    ]
     monkeypatch.setattr(offers, "MOST_OF_A_PERSON", 2)
 
-    answer = owner.get(f"{PAGE}export.csv?q={person}", follow=True)
+    answer = owner.get(f"{PAGE}export.csv?person={sealed_search(person)}", follow=True)
 
     assert "kürzeren Zeitraum" in answer.text
 
@@ -199,7 +204,7 @@ def test_the_page_offers_each_way_with_what_it_is_good_for(owner, person):
         "jsonl",
     ]
     assert "Mitnehmen" in page
-    of_person = owner.get(f"{PAGE}?q={person}").text
+    of_person = owner.get(f"{PAGE}?person={sealed_search(person)}").text
     assert "export.jsonl?" not in of_person
 
 
@@ -214,7 +219,7 @@ def test_where_nothing_is_recorded_nothing_is_offered(client, dentist):
     [
         ({"since": "2026-01-05", "purpose": "chat"}, "purpose=chat&since=2026-01-05"),
         ({"since": "nonsense", "purpose": "nothing", "text": "nonsense"}, ""),
-        ({"q": "guest@example.org", "decision": "granted", "page": "3"}, "decision=granted"),
+        ({"person": "sealed", "decision": "granted", "page": "3"}, "decision=granted"),
     ],
 )
 def test_a_filter_is_written_down_in_one_way_and_without_what_it_did_not_understand(
