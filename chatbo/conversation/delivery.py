@@ -9,6 +9,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from chatbo.conversation.models import Delivery
+from chatbo.conversation.receipts import put_addresses
 from chatbo.foundation.encryption import UnreadableError
 from chatbo.foundation.isolation import tenant_scope
 from tenants.bots import platforms
@@ -88,6 +89,7 @@ def _next(tenant_id: str, delivery: Delivery) -> tuple[Message, Channel] | None:
             return None
         delivery.lease_until = timezone.now() + Delivery.LEASE
         delivery.save(update_fields=["lease_until"])
+        put_addresses([message])
         return message, Channel.objects.get(pk=message.subscriber.channel_id)
 
 

@@ -113,6 +113,7 @@ def answer_event(event: IncomingEvent) -> Outcome:
         if aside := _said_to_a_stranger(wish, incoming, bot, legal):
             return dataclasses.replace(outcome, aside=aside)
         subscriber = _meet(channel, incoming)
+    subscriber.channel = channel  # known already: nobody need ask for it again
     if wish == Wish.ERASE:
         finish(event)
         erasure = request_erasure(subscriber, origin=Erasure.Origin.BOT)
@@ -177,7 +178,7 @@ def _converse(
     replies = []
     if _is_notice_due(subscriber, now):
         version, notice = legal.notice()
-        record_consent(
+        record = record_consent(
             version,
             purpose=ConsentRecord.Purpose.NOTICE,
             decision=ConsentRecord.Decision.SHOWN,
@@ -191,7 +192,7 @@ def _converse(
             given_at=now,
         )
         subscriber.notice_shown_at = now
-        replies.append(notice)
+        replies.append(legal.notice_with(notice, record))
     subscriber.last_seen_at = now
     subscriber.save(update_fields=["notice_shown_at", "last_seen_at"])
     replies.append(answer_to(wish, incoming.text, bot, legal))

@@ -1,22 +1,30 @@
 """What every bot says because the law asks for it, in approved versions: notice, menu, erasure."""
 
+from chatbo.conversation.receipts import receipt_button
+from consent.ledger.models import ConsentRecord
+from consent.texts.errors import NotApprovedError
 from consent.texts.models import TextVersion
-from consent.texts.versions import filled, fitting, text_in_force
+from consent.texts.versions import filled, fitting, text_in_force, texts_in_force
 from tenants.accounts.legal_pages import imprint_url, privacy_url
 from tenants.accounts.models import Tenant
 from tenants.bots import payloads
 from tenants.bots.models import Bot
 from tenants.bots.platforms import Button, Menu, Outgoing
 
+MENU = ("bot-menu-unsubscribe", "bot-menu-imprint", "bot-menu-privacy")
+QUESTION = ("bot-erasure-question", "bot-erasure-yes", "bot-erasure-no")
+
 
 def fixed_menu(bot: Bot) -> Menu:
     """The menu that stands on every channel of a bot. There is no way to change it."""
     tenant = Tenant.objects.get(pk=bot.tenant_id)
+    texts = texts_in_force(MENU, bot.language)
+    unsubscribe, imprint, privacy = (texts[key].body.strip() for key in MENU)
     return Menu(
-        unsubscribe=_words("bot-menu-unsubscribe", bot.language),
-        imprint=_words("bot-menu-imprint", bot.language),
+        unsubscribe=unsubscribe,
+        imprint=imprint,
         imprint_url=imprint_url(tenant),
-        privacy=_words("bot-menu-privacy", bot.language),
+        privacy=privacy,
         privacy_url=privacy_url(tenant),
     )
 
@@ -38,14 +46,21 @@ class Legal:
         version = text_in_force("bot-notice", self._language)
         return version, Outgoing(self._filled(version))
 
+    def notice_with(self, notice: Outgoing, record: ConsentRecord) -> Outgoing:
+        """The notice with the way to its receipt; without, while no words for it are in force."""
+        try:
+            title = self._text("bot-receipt")
+        except NotApprovedError:
+            return notice
+        return Outgoing(notice.text, (receipt_button(record, title=title),))
+
     def question(self) -> Outgoing:
         """Whether the person really wants to be erased: a tap to confirm, a tap to keep."""
+        texts = texts_in_force(QUESTION, self._language)
+        question, yes, no = (self._filled(texts[key]) for key in QUESTION)
         return Outgoing(
-            self._text("bot-erasure-question"),
-            (
-                Button(self._text("bot-erasure-yes"), payload=payloads.ERASE),
-                Button(self._text("bot-erasure-no"), payload=payloads.KEEP),
-            ),
+            question,
+            (Button(yes, payload=payloads.ERASE), Button(no, payload=payloads.KEEP)),
         )
 
     def kept(self) -> Outgoing:
@@ -65,7 +80,3 @@ class Legal:
 
     def _filled(self, version: TextVersion) -> str:
         return filled(version, fitting(version, self._values)).strip()
-
-
-def _words(key: str, language: str) -> str:
-    return text_in_force(key, language).body.strip()

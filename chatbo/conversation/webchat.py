@@ -15,6 +15,7 @@ from django.utils import timezone
 from chatbo.conversation.handling import Outcome, finish, work_on
 from chatbo.conversation.intake import store_events
 from chatbo.conversation.models import IncomingEvent
+from chatbo.conversation.receipts import put_addresses
 from chatbo.foundation.isolation import tenant_scope
 from consent.erasure.models import Erasure
 from consent.erasure.telling import last_message
@@ -87,6 +88,7 @@ def sight(channel: Channel, person: str, *, erasure_code: str = "", aside: str =
             return _of_erasure(erasure)
     subscriber = Subscriber.objects.known_as(channel.pk, person) if person else None
     shown = list(subscriber.messages.order_by("-at", "-id")[:SHOWN])[::-1] if subscriber else []
+    put_addresses(shown)
     return Sight(shown, aside=aside)
 
 

@@ -23,6 +23,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from chatbo.conversation.answering import not_open
 from chatbo.conversation.chat_forms import saying_in
 from chatbo.conversation.legal import Legal, fixed_menu
+from chatbo.conversation.receipts import consent_behind
 from chatbo.conversation.webchat import Sight, TooFastError, say, sight, web_channel
 from chatbo.foundation.cookies import safe_name
 from chatbo.foundation.isolation import directory, tenant_scope
@@ -80,6 +81,7 @@ def chat(request: HttpRequest, tool_id: uuid.UUID) -> HttpResponse:
     """The chat's page, and what somebody says on it."""
     visitor = Visitor.of(request, tool_id)
     saying = saying_in(request.POST) if request.method == "POST" else None
+    consent = consent_behind(request.GET.get("receipt", ""), tool_id)
     with _open(tool_id) as (tool, channel), translation.override(channel.bot.language):
         # Whoever is in may stay, and unsubscribe, when a tool or a bot is closed to others.
         is_closed = tool.state != Tool.State.ON or not answers_everybody(channel.bot)
@@ -101,7 +103,13 @@ def chat(request: HttpRequest, tool_id: uuid.UUID) -> HttpResponse:
             elif outcome.aside and was_nobody:
                 visitor = Visitor()
             aside = outcome.aside.text if outcome.aside else ""
-        response = _shown(request, tool_id, channel, _sight(channel, visitor, aside=aside))
+        response = _shown(
+            request,
+            tool_id,
+            channel,
+            _sight(channel, visitor, aside=aside),
+            consent=consent,
+        )
     if saying is not None:
         if visitor == Visitor():
             response.delete_cookie(safe_name(COOKIE), path=reverse("webchat:chat", args=[tool_id]))
@@ -145,8 +153,11 @@ def _sight(channel: Channel, visitor: Visitor, *, aside: str = "") -> Sight:
     return sight(channel, visitor.person, erasure_code=visitor.erasure_code, aside=aside)
 
 
-def _shown(request: HttpRequest, tool_id: uuid.UUID, channel: Channel, seen: Sight) -> HttpResponse:
+def _shown(
+    request: HttpRequest, tool_id: uuid.UUID, channel: Channel, seen: Sight, *, consent: str
+) -> HttpResponse:
     context = {
+        "consent": consent,
         "bot": channel.bot,
         "sight": seen,
         "menu": fixed_menu(channel.bot),

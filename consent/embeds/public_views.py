@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,6 +22,7 @@ from consent.embeds.errors import AskAgainError, NotAvailableError, UnknownVersi
 from consent.embeds.models import Tool
 from consent.embeds.shown import seal_shown
 from consent.embeds.tools import follow_texts
+from consent.ledger.receipts import receipt_code
 from consent.texts.errors import NotApprovedError
 from tenants.accounts.legal_pages import imprint_url, privacy_url
 from tenants.accounts.models import Tenant
@@ -72,7 +74,7 @@ def give_consent(request: HttpRequest, tool_id: uuid.UUID) -> HttpResponse:
     network = client_address(request)
     with open_tool(tool_id) as tool, translation.override(tool.language):
         try:
-            agree_to_chat(
+            record = agree_to_chat(
                 tool,
                 version=request.POST.get("version", ""),
                 text=request.POST.get("text", ""),
@@ -86,10 +88,10 @@ def give_consent(request: HttpRequest, tool_id: uuid.UUID) -> HttpResponse:
             return _notice(request, tool, asked_again=True)
         except UnknownVersionError:
             return _page(request, tool, "unknown", status=400)
-    response = HttpResponse(
-        status=303, headers={"Location": reverse("webchat:chat", args=[tool_id])}
-    )
-    return _private(response)
+        # The chat shows the visitor their receipt; nothing else tells who comes.
+        query = urlencode({"receipt": receipt_code(record)})
+    address = f"{reverse('webchat:chat', args=[tool_id])}?{query}"
+    return _private(HttpResponse(status=303, headers={"Location": address}))
 
 
 @contextmanager

@@ -111,10 +111,10 @@ def is_genuine(approval: Approval) -> bool:
     )
 
 
-def is_usable(version: TextVersion, *, at: datetime.datetime) -> bool:
-    """Whether the last word on it lets it be used at that moment, and it is valid then."""
-    said = version.last_word()
-    if said is None or not said.stands_at(at):
+def lets_use(said: Approval, *, at: datetime.datetime) -> bool:
+    """Whether the last word on a version lets it be used at that moment, and it is valid then."""
+    version = said.version
+    if not said.stands_at(at):
         return False
     if not is_genuine(said):
         log.error("approval_not_genuine", table="texts_textversion", row=str(version.pk))

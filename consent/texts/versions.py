@@ -1,13 +1,15 @@
 """Submitting texts, and reading what is in force: the door through which other rooms come in."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 
 from django.db import transaction
 from django.utils import timezone
 
 from chatbo.foundation.audit.entries import record
-from consent.texts.approvals import decide_on_text, is_genuine, is_usable
+from consent.texts.approvals import decide_on_text, is_genuine, lets_use
 from consent.texts.effects import Effect, strongest
 from consent.texts.errors import NotApprovedError
 from consent.texts.fingerprints import fingerprint
@@ -34,6 +36,7 @@ __all__ = [
     "literally",
     "submit_text",
     "text_in_force",
+    "texts_in_force",
 ]
 
 
@@ -93,12 +96,24 @@ def text_in_force(key: str, language: str, *, at: datetime | None = None) -> Tex
     Falls back to German, the language the law speaks here. Raises ``NotApprovedError``: a text
     without a genuine approval is shown to nobody.
     """
+    return texts_in_force([key], language, at=at)[key]
+
+
+def texts_in_force(
+    keys: Collection[str], language: str, *, at: datetime | None = None
+) -> dict[str, TextVersion]:
+    """Several texts in force, by their keys, for the price of one. Raises ``NotApprovedError``."""
     moment = at or timezone.now()
+    found: dict[str, TextVersion] = {}
     for spoken in dict.fromkeys([language, "de"]):
-        for version in _newest_first(key, spoken):
-            if is_usable(version, at=moment):
-                return version
-    raise NotApprovedError(key, language)
+        missing = [key for key in keys if key not in found]
+        for version, words in _decided(missing, spoken) if missing else ():
+            if version.key not in found and lets_use(words[-1], at=moment):
+                found[version.key] = version
+    for key in keys:
+        if key not in found:
+            raise NotApprovedError(key, language)
+    return found
 
 
 def effect_since(seen: TextVersion, *, at: datetime | None = None) -> Effect:
@@ -108,24 +123,39 @@ def effect_since(seen: TextVersion, *, at: datetime | None = None) -> Effect:
     count for themselves. After a withdrawal the way leads back over the same versions. Where
     another language stands in, they are asked again. Raises ``NotApprovedError``.
     """
-    now = text_in_force(seen.key, seen.language, at=at)
+    moment = at or timezone.now()
+    decided = list(_decided([seen.key], seen.language))
+    now = next((v for v, words in decided if lets_use(words[-1], at=moment)), None)
+    if now is None:
+        text_in_force(seen.key, seen.language, at=moment)  # which may raise
+        return Effect.ASK
     if now == seen:
         return Effect.EDITORIAL
-    if now.language != seen.language:
-        return Effect.ASK
     first, last = sorted((seen.number, now.number))
+    approved = {version.number: version.effect for version, words in decided if _once(words)}
     return strongest(
-        version.effect
-        for version in _newest_first(seen.key, seen.language)
-        if first < version.number <= last and (version == seen or _was_approved(version))
+        effect
+        for number, effect in {**approved, seen.number: seen.effect}.items()
+        if first < number <= last
     )
 
 
-def _newest_first(key: str, language: str) -> Iterable[TextVersion]:
-    found = TextVersion.objects.filter(key=key, language=language).order_by("-number")
-    return found.prefetch_related("approvals")
+def _decided(
+    keys: Collection[str], language: str
+) -> Iterator[tuple[TextVersion, Sequence[Approval]]]:
+    """The versions on which a lawyer has said something, the newest first, with all that was said.
+
+    In the order in which it was said. One question to the database: it is asked at each message.
+    """
+    said = (
+        Approval.objects.filter(version__key__in=keys, version__language=language)
+        .select_related("version")
+        .order_by("version__key", "-version__number", "at", "id")
+    )
+    for version, words in groupby(said, key=attrgetter("version")):
+        yield version, list(words)
 
 
-def _was_approved(version: TextVersion) -> bool:
-    approved = Approval.Verdict.APPROVED
-    return any(said.verdict == approved and is_genuine(said) for said in version.approvals.all())
+def _once(words: Iterable[Approval]) -> bool:
+    """Whether the version was approved, whatever was said later."""
+    return any(said.verdict == Approval.Verdict.APPROVED and is_genuine(said) for said in words)

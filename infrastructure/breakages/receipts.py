@@ -3,6 +3,7 @@
 from infrastructure.breakages.breaking import Breakage
 
 RECEIPTS = "tests/consent/ledger/test_receipts.py"
+CHAT = "tests/chatbo/conversation/test_receipts.py"
 SCRIPT = "static/verify/chatbo-verify.py"
 VERIFY = "tests/consent/ledger/test_chatbo_verify.py"
 
@@ -27,6 +28,34 @@ BREAKAGES = (
         'return f"{name[:1]}…{at}{domain}" if at',
         'return f"{name}{at}{domain}" if at',
         RECEIPTS,
+    ),
+    Breakage(
+        "receipt: the chat shows that of any record",
+        "chatbo/conversation/receipts.py",
+        "is_click = record.source == ConsentRecord.Source.TOOL",
+        "is_click = True",
+        CHAT,
+    ),
+    Breakage(
+        "receipt: the chat shows a neighbour's",
+        "chatbo/conversation/receipts.py",
+        "is_here = is_click and Tool.objects.filter(pk=tool_id).exists()",
+        "is_here = is_click",
+        CHAT,
+    ),
+    Breakage(
+        "receipt: a button leads to a record that is gone",
+        "chatbo/conversation/receipts.py",
+        '            if not (url := button.get("url", "")).startswith(_MARK) or url in addresses\n',
+        '            if (url := button.get("url", "")) or True\n',
+        CHAT,
+    ),
+    Breakage(
+        "receipt: its address lies in the messages",
+        "chatbo/conversation/receipts.py",
+        'return Button(title, url=f"{_MARK}{record.pk}")',
+        "return Button(title, url=receipt_address(record))",
+        CHAT,
     ),
     Breakage(
         "receipt: browsers keep it",

@@ -2,6 +2,7 @@
 
 from infrastructure.breakages.breaking import Breakage
 
+CHAT = "tests/chatbo/conversation/test_receipts.py"
 TOOLS = "tests/consent/embeds/test_changed_texts.py"
 TESTS = "tests/consent/texts"
 
@@ -157,6 +158,20 @@ BREAKAGES = (
         "if elapsed <= SHOWN_FOR and shown_at >= version.made_at else None",
         "",
         TOOLS,
+    ),
+    Breakage(
+        "texts: each text costs a question of its own",
+        "chatbo/conversation/legal.py",
+        "        texts = texts_in_force(QUESTION, self._language)\n",
+        "        texts = {key: text_in_force(key, self._language) for key in QUESTION}\n",
+        CHAT,
+    ),
+    Breakage(
+        "texts: without words for its receipt a notice is not sent",
+        "chatbo/conversation/legal.py",
+        "        except NotApprovedError:\n            return notice\n",
+        "        except ZeroDivisionError:\n            return notice\n",
+        CHAT,
     ),
     Breakage(
         "texts: another's draft is open",

@@ -282,7 +282,7 @@ def put_button_on_website(owner: Visit, browser: Browser, story: Story) -> None:
         with visitor.page.context.expect_page() as opened:
             agree.click()
         chat = opened.value
-        expect(chat).to_have_url(re.compile(r"/e/[0-9a-f-]+/chat/$"))
+        expect(chat).to_have_url(re.compile(r"/e/[0-9a-f-]+/chat/\?receipt="))
         ask(chat, story)
         Visit(chat, owner.url, story.device.language).look()
 

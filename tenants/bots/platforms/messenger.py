@@ -21,8 +21,9 @@ VERSION = "v26.0"
 SUBSCRIBED_FIELDS = ("messages", "messaging_postbacks", "messaging_referrals")
 PROFILE_FIELDS = ("get_started", "persistent_menu", "commands")
 
+LONGEST = 2000
 LONGEST_BUTTON_TEXT = 640
-"""Of a button template; a longer message carries its buttons as quick replies."""
+"""Of a button template; longer, buttons are quick replies, and addresses stand in the text."""
 
 
 def identify(token: str) -> Place:
@@ -110,14 +111,16 @@ def _message(outgoing: Outgoing) -> dict[str, Any]:
     if not outgoing.buttons:
         return {"text": outgoing.text}
     if len(outgoing.text) > LONGEST_BUTTON_TEXT:
-        return {
-            "text": outgoing.text,
-            "quick_replies": [
-                {"content_type": "text", "title": button.title[:20], "payload": button.payload}
-                for button in outgoing.buttons
-                if button.payload
-            ],
-        }
+        links = [f"{button.title}: {button.url}" for button in outgoing.buttons if button.url]
+        replies = [
+            {"content_type": "text", "title": button.title[:20], "payload": button.payload}
+            for button in outgoing.buttons
+            if button.payload
+        ]
+        text = "\n\n".join([outgoing.text, *links])
+        text = text if len(text) <= LONGEST else outgoing.text
+        # An empty list is refused.
+        return {"text": text, "quick_replies": replies} if replies else {"text": text}
     return {
         "attachment": {
             "type": "template",

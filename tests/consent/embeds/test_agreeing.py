@@ -9,6 +9,7 @@ from chatbo.foundation.limits import LIMITS, MINUTE, Limit, Per
 from consent.embeds.models import Tool
 from consent.embeds.tools import change_tool, create_tool, switch_off_tool
 from consent.ledger.models import ConsentRecord
+from consent.ledger.receipts import receipt_code
 from consent.texts.models import TextVersion
 from consent.texts.versions import text_in_force
 from tenants.bots.bots import pause_bot
@@ -38,8 +39,10 @@ def test_the_second_click_records_the_consent_and_opens_the_chat(
     response = press(client, tool, form_of(cafe, tool), REMOTE_ADDR="203.0.113.77")
 
     assert response.status_code == 303
-    assert response["Location"] == reverse("webchat:chat", args=[tool.pk])
     (record,) = records(cafe)
+    with cafe.scope():
+        query = f"?receipt={receipt_code(record)}"
+    assert response["Location"] == reverse("webchat:chat", args=[tool.pk]) + query
     assert (record.purpose, record.decision) == ("chat", "granted")
     assert (record.source, record.controller) == ("tool", "tenant")
     assert record.place == "Chat mit uns (v1)"

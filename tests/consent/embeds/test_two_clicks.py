@@ -110,7 +110,10 @@ def test_nothing_happens_before_the_second_click_which_records_and_opens_the_cha
 
     chat = agree(page)
 
-    assert chat.url == site_url + reverse("webchat:chat", args=[tool.pk])
+    assert chat.url.startswith(site_url + reverse("webchat:chat", args=[tool.pk]) + "?receipt=")
+    with chat.expect_popup() as opened:
+        chat.get_by_role("link", name=said("Your receipt")).click()
+    expect(opened.value.get_by_text("Chat mit uns (v1)").first).to_be_visible()
     expect(chat.get_by_role("heading", name="Frieda")).to_be_visible()
     assert watch.requests[1] == site_url + reverse("tool:consent", args=[tool.pk])
     assert consents(cafe) == 1
@@ -370,5 +373,5 @@ def test_the_page_without_script_does_the_same(
     assert watch.context.cookies() == []
     assert consents(cafe) == 0
     page.get_by_role("button", name=said("Agree and open the chat")).click()
-    page.wait_for_url(f"**/e/{tool.pk}/chat/")
+    page.wait_for_url(f"**/e/{tool.pk}/chat/?receipt=*")
     assert consents(cafe) == 1

@@ -128,6 +128,20 @@ def test_a_long_message_keeps_its_buttons_as_quick_replies(standins: Running) ->
     assert said["quick_replies"] == [{"title": "Ja", "payload": "yes"}]
 
 
+def test_a_long_message_says_in_its_text_where_its_buttons_lead(standins: Running) -> None:
+    person, url = started(standins), "https://chatbo.example/receipt/1/"
+    link = Button("Beleg ansehen", url=url)
+
+    messenger.send(TOKEN, person, Outgoing("x" * 1900, (link,)))
+    messenger.send(TOKEN, person, Outgoing("x" * 1990, (link, Button("Ja", payload="yes"))))
+
+    short, full = standins.control.received(CHAT)
+    assert short["text"] == "x" * 1900 + f"\n\nBeleg ansehen: {url}"
+    assert not short.get("quick_replies")
+    assert full["text"] == "x" * 1990, "Messenger takes 2000 characters"
+    assert full["quick_replies"] == [{"title": "Ja", "payload": "yes"}]
+
+
 def test_who_blocked_the_page_is_gone(standins: Running) -> None:
     person = started(standins)
     standins.control.block(CHAT)
