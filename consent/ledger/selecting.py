@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.text import capfirst
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from consent.ledger.models import ConsentQuerySet, ConsentRecord
@@ -52,7 +53,7 @@ class Selection:
         for name, value in _understood(filter_).items():
             if value and name == "text":
                 version = TextVersion.objects.filter(pk=value).first()
-                pairs.append((_("Text"), str(version or value)))
+                pairs.append((_("Text"), _called(version) if version else str(value)))
             elif value:
                 field = filter_.form.fields[name]
                 words = dict(getattr(field, "choices", ()))
@@ -79,6 +80,12 @@ def in_chunks(records: ConsentQuerySet, size: int = CHUNK) -> Iterator[list[Cons
                 given_at__lte=last.given_at,
             )[:size]
         )
+
+
+def _called(version: TextVersion) -> str:
+    language = get_language_info(version.language)["name_translated"]
+    words = _("%(title)s, version %(number)s, %(language)s")
+    return words % {"title": version.title, "number": version.number, "language": language}
 
 
 def _understood(filter_: ConsentFilter) -> dict[str, Any]:

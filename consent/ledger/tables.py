@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from chatbo.foundation.pages import status
@@ -109,7 +110,10 @@ class ConsentTable(tables.Table):
     def render_text_version(self, record: ConsentRecord) -> SafeString:
         url = reverse("ledger:list", args=[self.tenant_slug])
         version = record.text_version
-        return format_html('<a href="{}?text={}">{}</a>', url, version.pk, version)
+        language = get_language_info(version.language)["name_translated"]
+        words = str(_("Version %(number)s, %(language)s"))
+        words %= {"number": version.number, "language": language}
+        return format_html('<a href="{}?text={}">{}</a>', url, version.pk, words)
 
     def render_provable(self, record: ConsentRecord) -> SafeString:
         if record.pk in self.sealed:
