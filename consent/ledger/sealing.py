@@ -15,7 +15,7 @@ from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_stor
 from consent.ledger.errors import LedgerBrokenError
 from consent.ledger.heads import latest_outside, publish_heads, signed_head
 from consent.ledger.merkle import root_of
-from consent.ledger.models import Leaf, PendingLeaf, Tile, TreeHead
+from consent.ledger.models import PendingLeaf, Tile, TreeHead
 from consent.ledger.pending import is_proved
 from consent.ledger.tiles import Tiles
 
@@ -26,6 +26,17 @@ BLOCK = 10_000
 
 _LOCK = 0x1ED6E4
 """The number of the lock, in PostgreSQL's own space of them."""
+
+_PLACED = """
+    WITH gone AS (
+        DELETE FROM ledger_pendingleaf AS waiting
+        USING unnest(%s::uuid[], %s::uuid[]) WITH ORDINALITY AS placed (tenant_id, id, place)
+        WHERE waiting.tenant_id = placed.tenant_id AND waiting.id = placed.id
+        RETURNING waiting.id, waiting.tenant_id, waiting.hash, waiting.identity_hash, place
+    )
+    INSERT INTO ledger_leaf (id, tenant_id, position, hash, identity_hash)
+    SELECT id, tenant_id, %s + place - 1, hash, identity_hash FROM gone
+"""
 
 log = structlog.get_logger(__name__)
 
@@ -56,17 +67,7 @@ def _seal_block() -> int:
         if not waiting:
             return 0
         new_size = tiles.grow(size, (bytes(pending.hash) for pending in waiting))
-        Leaf.objects.bulk_create(
-            Leaf(
-                id=pending.pk,
-                tenant_id=pending.tenant_id,
-                position=size + place,
-                hash=pending.hash,
-                identity_hash=pending.identity_hash,
-            )
-            for place, pending in enumerate(waiting)
-        )
-        PendingLeaf.objects.filter(pk__in=[pending.pk for pending in waiting]).delete()
+        _place(waiting, size)
         Tile.objects.bulk_create(
             tiles.changed(),
             update_conflicts=True,
@@ -75,6 +76,15 @@ def _seal_block() -> int:
         )
         signed_head(new_size, root_of(tiles.node, new_size), timezone.now()).save(force_insert=True)
     return len(waiting)
+
+
+def _place(waiting: Sequence[PendingLeaf], first: int) -> None:
+    """What waited becomes a leaf, in this order: moved within the database, a block at once."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _PLACED,
+            [[each.tenant_id for each in waiting], [each.pk for each in waiting], first],
+        )
 
 
 def _refuse_older_copy() -> None:

@@ -273,6 +273,23 @@ def test_what_was_put_in_past_the_product_is_never_sealed(
     assert [fault.what for fault in verify_ledger().faults] == ["record_was_added"]
 
 
+def test_under_the_number_of_another_business_s_record_nothing_is_sealed(
+    cafe: Business, dentist: Business, recorded: Recorded
+) -> None:
+    """The forged one waits beside the genuine one, which alone gets its place."""
+    (genuine,) = recorded(cafe, 1)
+    with dentist.scope():
+        PendingLeaf.objects.create(
+            id=genuine.pk, hash=bytes(32), identity_hash=bytes(32), proof=bytes(32)
+        )
+
+    assert seal() == 1
+
+    assert [(leaf.tenant_id, leaf.pk) for leaf in leaves()] == [(cafe.tenant.pk, genuine.pk)]
+    with dentist.scope():
+        assert PendingLeaf.objects.get().refused_at is not None
+
+
 def test_a_new_key_signs_on_and_the_old_one_s_heads_stay_believed(
     cafe: Business, recorded: Recorded, settings: Any
 ) -> None:
