@@ -251,6 +251,7 @@ PASSWORD_RESET_TIMEOUT = 3600
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600  # Why: tenants/accounts/reauthentication.py
 ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False  # `foundation.limits` says why, and limits.
 SOCIALACCOUNT_ADAPTER = "consent.signup.facebook.adapter.SocialAccountAdapter"
+SOCIALACCOUNT_FORMS = {"disconnect": "consent.signup.facebook.forms.DisconnectForm"}
 SOCIALACCOUNT_PROVIDERS = {
     "facebook": {
         "APPS": [{"client_id": META_APP_ID, "secret": META_APP_SECRET}] if META_APP_ID else [],

@@ -25,6 +25,11 @@ class NothingToWithdrawError(LedgerError):
     """The record is of nothing that a person agreed to, or nobody stands behind it any more."""
 
 
+class NoOtherWayInError(LedgerError):
+    """What ends with the withdrawal is the person's only way into their account, and no confirmed
+    address is known to which another could be sent."""
+
+
 class NotGenuineError(LedgerError):
     """A receipt or proof cannot be confirmed. ``reason``: why, as ``checking`` says it."""
 

@@ -17,7 +17,11 @@ from django.views.decorators.http import require_POST, require_safe
 from chatbo.foundation import operator
 from chatbo.foundation.encryption import text_or
 from chatbo.foundation.network import client_address
-from consent.ledger.errors import NothingToWithdrawError, UnknownReceiptError
+from consent.ledger.errors import (
+    NoOtherWayInError,
+    NothingToWithdrawError,
+    UnknownReceiptError,
+)
 from consent.ledger.json_ld import how_to_withdraw, receipt_as_json_ld, shown_form
 from consent.ledger.models import ConsentIdentity, ConsentRecord, Leaf, TreeHead
 from consent.ledger.proofs import prove_record
@@ -75,10 +79,9 @@ def withdraw_consent(request: HttpRequest, code: str) -> HttpResponse:
     with _receipt(code) as record, _in_its_language(request, record):
         try:
             withdraw(record, form=_question(record), network=client_address(request))
-        except NothingToWithdrawError:
-            return _private(
-                render(request, "consent/ledger/receipt.html", _facts(record, code), status=409)
-            )
+        except (NothingToWithdrawError, NoOtherWayInError) as error:
+            facts = _facts(record, code) | {"no_other_way": isinstance(error, NoOtherWayInError)}
+            return _private(render(request, "consent/ledger/receipt.html", facts, status=409))
     return _private(redirect("receipt:show", code))
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from chatbo.foundation.encryption import text_or
+from consent.ledger.endings import end
 from consent.ledger.errors import NothingToWithdrawError
 from consent.ledger.models import ConsentIdentity, ConsentRecord
 from consent.ledger.recording import record_consent
@@ -21,11 +22,14 @@ AT_A_BUTTON = {Purpose.NEWSLETTER, Purpose.THIRD_PARTY}
 
 
 @transaction.atomic
-def withdraw(record: ConsentRecord, *, form: str = "", network: str = "") -> ConsentRecord:
-    """Record that the person takes back what this record says, in its tenant's scope.
+def withdraw(
+    record: ConsentRecord, *, form: str = "", network: str = "", place: str = PLACE
+) -> ConsentRecord:
+    """Record that the person takes back what this record says, in its tenant's scope, and end it.
 
-    Twice is once: whatever the person last said against it stands, and is given back. Raises
-    ``NothingToWithdrawError`` where nothing was agreed to, or nobody stands behind it any more.
+    What there is to end, the room of the purpose says (``endings``). Twice is once: whatever the
+    person last said against it stands, and is given back. Raises ``NothingToWithdrawError`` where
+    nothing was agreed to, or nobody stands behind it any more, and ``NoOtherWayInError``.
     """
     identity = _person(record, locked=True)
     if identity is None:
@@ -33,19 +37,21 @@ def withdraw(record: ConsentRecord, *, form: str = "", network: str = "") -> Con
     last = last_word(record)
     if last.decision != Decision.GRANTED:
         return last
-    return record_consent(
+    withdrawn = record_consent(
         last.text_version,
         purpose=Purpose(record.purpose),
         decision=Decision.WITHDRAWN,
         source=ConsentRecord.Source.PAGE,
         controller=ConsentRecord.Controller(record.controller),
         way=ConsentRecord.Way.CLICK,
-        place=PLACE,
+        place=place,
         form=form,
         person_id=identity.person_id,
         identifier=identity.identifier,
         network=network,
     )
+    end(Purpose(record.purpose), identity.person_id)
+    return withdrawn
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from infrastructure.breakages.breaking import Breakage
 
 RECEIPTS = "tests/consent/ledger/test_receipts.py"
+FACEBOOK = "tests/consent/signup/test_disconnecting.py"
 CHAT = "tests/chatbo/conversation/test_receipts.py"
 SCRIPT = "static/verify/chatbo-verify.py"
 VERIFY = "tests/consent/ledger/test_chatbo_verify.py"
@@ -77,6 +78,41 @@ BREAKAGES = (
         "@csrf_exempt\n@require_POST\n",
         "@csrf_exempt\n",
         RECEIPTS,
+    ),
+    Breakage(
+        "withdrawal: Facebook stays connected",
+        "consent/ledger/withdrawing.py",
+        "    end(Purpose(record.purpose), identity.person_id)\n",
+        "",
+        FACEBOOK,
+    ),
+    Breakage(
+        "withdrawal: locks out who had Facebook alone",
+        "consent/signup/facebook/disconnecting.py",
+        "    if was_only_way and not address:\n        raise NoOtherWayInError\n",
+        "",
+        FACEBOOK,
+    ),
+    Breakage(
+        "withdrawal: mails a way in to any address",
+        "consent/signup/facebook/disconnecting.py",
+        "filter(user=user, verified=True).order_by",
+        "filter(user=user).order_by",
+        FACEBOOK,
+    ),
+    Breakage(
+        "withdrawal: mails no way in",
+        "consent/signup/facebook/disconnecting.py",
+        "_set_password_url(user) if was_only_way else",
+        "_set_password_url(user) if not was_only_way else",
+        FACEBOOK,
+    ),
+    Breakage(
+        "withdrawal: disconnecting in the account is no withdrawal",
+        "consent/signup/facebook/disconnecting.py",
+        "        for tenant_id in tenants:\n",
+        "        for tenant_id in ():\n",
+        FACEBOOK,
     ),
     Breakage(
         "receipt: pressed twice, withdrawn twice",
