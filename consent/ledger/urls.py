@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from consent.ledger import exports, prepared_views, views
+from consent.ledger import exports, prepared_views, views, week_views
 
 app_name = "ledger"
 urlpatterns = [
     path("", views.consent_list, name="list"),
+    path("weeks/", week_views.consent_weeks, name="weeks"),
     path("export.csv", exports.consent_export, name="export"),
     path("export.jsonld", exports.consent_json_ld, name="export_json_ld"),
     path("export.pdf", exports.consent_pdf, name="export_pdf"),

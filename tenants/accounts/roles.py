@@ -137,6 +137,7 @@ DOORS: Final[dict[str, Door]] = {
     "contracts:draft": look(*CONTRACT_READERS),
     "contracts:sealed": look(*CONTRACT_READERS),
     "ledger:list": look(*PROTECTORS),
+    "ledger:weeks": look(*PROTECTORS),
     "ledger:detail": look(*PROTECTORS),
     "ledger:export": look(*PROTECTORS, fresh=True, file_of="ledger:list"),
     "ledger:export_json_ld": look(*PROTECTORS, fresh=True, file_of="ledger:list"),
