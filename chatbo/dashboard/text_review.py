@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from chatbo.dashboard.text_holders import whom_concerns
 from consent.texts.approvals import decide_on_text, end_validity, is_genuine
 from consent.texts.errors import NotInUseError, TextChangedError
 from consent.texts.examples import examples_for
@@ -139,6 +140,7 @@ def _page(
         "text": as_html_with_examples(version),
         "known": known,
         "changes": changed_parts(known.body, version.body) if known else None,
+        "concerned": whom_concerns(version) if known and not decisions else None,
         "placeholders": _placeholders(version),
         "decisions": [(said, is_genuine(said)) for said in decisions],
         "last_word": last_word,

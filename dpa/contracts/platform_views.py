@@ -16,11 +16,12 @@ from dpa.contracts.errors import ContractError
 from dpa.contracts.forms import RejectForm
 from dpa.contracts.history import facts_of, history_of
 from dpa.contracts.models import Contract
+from dpa.contracts.older_versions import contracts_concerned, effects_of_changes
 from dpa.contracts.pdf import pdf_response
 from dpa.contracts.sealing import retry_sealing
 from dpa.contracts.sentences import sentence_for
 from dpa.contracts.signing import countersign_contract, reject_contract
-from dpa.contracts.tables import CompletedTable
+from dpa.contracts.tables import CompletedTable, OlderTable
 from dpa.contracts.wording import words_of
 from tenants.accounts.access import PlatformRequest, platform_page
 
@@ -34,7 +35,12 @@ def queue(request: PlatformRequest) -> HttpResponse:
     found = completed.filter(Q(data__company__icontains=words) | Q(number__icontains=words))
     table = CompletedTable(found if words else completed, search=words)
     show_page(request, table, rows=25)
+    effects = effects_of_changes()
+    older = OlderTable(contracts_concerned(effects).select_related("agreement"), effects=effects)
+    show_page(request, older, rows=25)
     context = {
+        "older": older,
+        "any_older": older.paginator.count > 0,
         "waiting": Contract.objects.all().to_review(),
         "failing": Contract.objects.all().failing(),
         "table": table,

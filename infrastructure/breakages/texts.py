@@ -2,6 +2,8 @@
 
 from infrastructure.breakages.breaking import Breakage
 
+CONTRACTS = "tests/dpa/contracts/test_older_versions.py"
+HOLDERS = "tests/chatbo/dashboard/test_text_holders.py"
 CHAT = "tests/chatbo/conversation/test_receipts.py"
 TOOLS = "tests/consent/embeds/test_changed_texts.py"
 TESTS = "tests/consent/texts"
@@ -172,6 +174,34 @@ BREAKAGES = (
         "        except NotApprovedError:\n            return notice\n",
         "        except ZeroDivisionError:\n            return notice\n",
         CHAT,
+    ),
+    Breakage(
+        "texts: an older contract that was replaced is named",
+        "dpa/contracts/older_versions.py",
+        ".filter(~Exists(newer))",
+        "",
+        CONTRACTS,
+    ),
+    Breakage(
+        "texts: a contract's annexes may change unnoticed",
+        "dpa/contracts/older_versions.py",
+        "FIELDS = tuple(KEYS)",
+        'FIELDS = ("agreement",)',
+        CONTRACTS,
+    ),
+    Breakage(
+        "texts: whoever withdrew is counted as concerned",
+        "consent/ledger/holders.py",
+        ".filter(Exists(people), ~Exists(later))",
+        ".filter(Exists(people))",
+        HOLDERS,
+    ),
+    Breakage(
+        "texts: whom nobody can find is counted as concerned",
+        "consent/ledger/holders.py",
+        ".filter(Exists(people), ~Exists(later))",
+        ".filter(~Exists(later))",
+        HOLDERS,
     ),
     Breakage(
         "texts: another's draft is open",
