@@ -190,6 +190,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "tenants.accounts.reauthentication.AskAgain",
     "tenants.accounts.sessions.note_activity",
+    "consent.signup.change_views.TellOfChangedTexts",
     "chatbo.foundation.requests.LimitPresses",
 ]
 

@@ -189,6 +189,7 @@ def _what_for(record: ConsentRecord) -> dict[str, Any]:
     data = {
         purpose.NEWSLETTER: _("e-mail address"),
         purpose.TERMS: _("e-mail address"),
+        purpose.PRIVACY: _("e-mail address"),
         purpose.THIRD_PARTY: _("Facebook identifier, name, e-mail address"),
         purpose.CHAT: _("messages, times, identifier at the messenger"),
         purpose.NOTICE: _("messages, times, identifier at the messenger"),

@@ -79,6 +79,7 @@ class ConsentRecord(TenantModel):
         TERMS = "terms", _("terms of use")
         NEWSLETTER = "newsletter", _("newsletter")
         THIRD_PARTY = "third_party", _("storage at third parties")
+        PRIVACY = "privacy", _("privacy policy")
         CHAT = "chat", _("opening the chat")
         NOTICE = "notice", _("notice: this is a bot")
 

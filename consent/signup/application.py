@@ -30,7 +30,10 @@ class Answer:
 class Application:
     email: str
     language: str
+    shown_at: datetime
+    """When the form with the texts was shown."""
     asked_at: datetime
+    """When it was sent."""
     network: str
     """Already shortened: the whole address is not needed and never leaves the request."""
     answers: Mapping[Purpose, Answer]
@@ -49,6 +52,7 @@ class Application:
             {
                 "e": self.email,
                 "l": self.language,
+                "s": self.shown_at.isoformat(timespec="seconds"),
                 "t": self.asked_at.isoformat(timespec="seconds"),
                 "n": self.network,
                 "a": {p.value: [a.text_id.hex, int(a.granted)] for p, a in self.answers.items()},
@@ -68,6 +72,8 @@ class Application:
         return cls(
             email=data["e"],
             language=data["l"],
+            # Links of the release before do not say when the form was shown.
+            shown_at=datetime.fromisoformat(data.get("s", data["t"])),
             asked_at=datetime.fromisoformat(data["t"]),
             network=data["n"],
             answers={

@@ -15,3 +15,7 @@ class MailFailedError(SignupError):
 
 class AlreadyOpenError(SignupError):
     """The account behind the link exists: it was confirmed before, or by another link."""
+
+
+class ChangedMeanwhileError(SignupError):
+    """A newer version of a text came into force while its page was open."""

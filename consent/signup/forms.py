@@ -4,11 +4,13 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from chatbo.foundation.encryption import InvalidTokenError
 from consent.signup.shown import Purpose, Texts, as_label, open_shown, seal_shown, texts_to_show
+from consent.texts.versions import effect_since
 from tenants.accounts.member_forms import NewAccountForm
 from tenants.accounts.plausibility import one_line
 
@@ -22,8 +24,9 @@ class ConsentField(forms.BooleanField):
 class ConsentForm(forms.Form):
     """A form with boxes for texts in versions: ``texts`` are those that its page shows or showed.
 
-    No box is ever ticked beforehand (CJEU C-673/17). When the page is older than twelve hours or
-    the hidden field was altered, the texts are shown anew and nothing counts as agreed.
+    No box is ever ticked beforehand (CJEU C-673/17). When the page is older than twelve hours, the
+    hidden field was altered, or a text has changed since so that it matters, the texts are shown
+    anew and nothing counts as agreed.
     """
 
     purposes: tuple[Purpose, ...] = ()
@@ -32,7 +35,8 @@ class ConsentForm(forms.Form):
 
     def __init__(self, data: Any = None, *, language: str, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        self.is_stale = False
+        self.is_stale = self.is_overtaken = False
+        self.shown_at = timezone.now()
         self.texts = self._texts(language)
         for purpose in self.purposes:
             field = cast(ConsentField, self.fields[purpose.value])
@@ -41,8 +45,9 @@ class ConsentForm(forms.Form):
     def _texts(self, language: str) -> Texts:
         if self.is_bound:
             try:
-                texts = open_shown(str(self.data.get("shown", "")))
-                if set(texts) == set(self.purposes):
+                texts, self.shown_at = open_shown(str(self.data.get("shown", "")))
+                self.is_overtaken = any(effect_since(each).must_be_told for each in texts.values())
+                if set(texts) == set(self.purposes) and not self.is_overtaken:
                     return texts
             except InvalidTokenError:
                 pass
@@ -59,7 +64,9 @@ class ConsentForm(forms.Form):
             self.data = {name: self.data[name] for name in self.data if name not in answered}
             self.data["shown"] = self.initial["shown"]
             raise ValidationError(
-                _("The page was open for long. Please read the texts and choose again."),
+                _("A text has changed while this page was open. Please read it and choose again.")
+                if self.is_overtaken
+                else _("The page was open for long. Please read the texts and choose again."),
                 code="stale",
             )
         return cleaned

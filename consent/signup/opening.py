@@ -82,6 +82,7 @@ def _record_decisions(application: Application, user: User, network: str) -> Non
             person_id=user.pk,
             identifier=user.email,
             network=application.network,
+            shown_at=application.shown_at,
             given_at=application.asked_at,
         )
     if application.granted(Purpose.NEWSLETTER):

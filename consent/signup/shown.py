@@ -2,9 +2,10 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from chatbo.foundation.encryption import InvalidTokenError, open_token, seal_token
@@ -33,20 +34,29 @@ def texts_to_show(language: str, *purposes: Purpose) -> Texts:
 
 
 def seal_shown(texts: Texts) -> str:
-    """A hidden field that says which versions were on the page; the visitor cannot alter it."""
-    return seal_token(
-        {purpose.value: text.pk.hex for purpose, text in texts.items()}, purpose="signup-shown"
-    )
+    """A hidden field that says which versions were on the page, and since when.
+
+    The visitor cannot alter it.
+    """
+    shown = {purpose.value: text.pk.hex for purpose, text in texts.items()}
+    at = timezone.now().isoformat(timespec="seconds")
+    return seal_token({"texts": shown, "at": at}, purpose="signup-shown")
 
 
-def open_shown(token: str) -> Texts:
-    """The versions that were shown. Raises ``InvalidTokenError``: then they are shown afresh."""
+def open_shown(token: str) -> tuple[Texts, datetime]:
+    """The versions that were shown, and when.
+
+    Raises ``InvalidTokenError``: then they are shown afresh.
+    """
     data = open_token(token, purpose="signup-shown", max_age=SHOWN_FOR)
-    ids = {Purpose(purpose): uuid.UUID(pk) for purpose, pk in data.items()}
+    if "texts" not in data:  # A page of the release before.
+        raise InvalidTokenError
+    ids = {Purpose(purpose): uuid.UUID(pk) for purpose, pk in data["texts"].items()}
     texts = TextVersion.objects.in_bulk(ids.values())
     if len(texts) != len(ids):
         raise InvalidTokenError
-    return {purpose: texts[pk] for purpose, pk in ids.items()}
+    shown = {purpose: texts[pk] for purpose, pk in ids.items()}
+    return shown, datetime.fromisoformat(data["at"])
 
 
 def as_label(text: TextVersion) -> SafeString:

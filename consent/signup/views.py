@@ -70,6 +70,7 @@ def _go_on(request: HttpRequest, form: SignupForm) -> HttpResponse:
     application = Application(
         email=form.cleaned_data["email"],
         language=translation.get_language() or settings.LANGUAGE_CODE,
+        shown_at=form.shown_at,
         asked_at=timezone.now(),
         network=shortened(client_address(request)),
         answers={

@@ -36,6 +36,7 @@ __all__ = [
     "literally",
     "submit_text",
     "text_in_force",
+    "text_in_force_then",
     "texts_in_force",
 ]
 
@@ -114,6 +115,24 @@ def texts_in_force(
         if key not in found:
             raise NotApprovedError(key, language)
     return found
+
+
+def text_in_force_then(key: str, language: str, moment: datetime) -> TextVersion:
+    """The version that was in force at a moment of the past, by what had been said until then.
+
+    For what was agreed to by its name, as the terms are. Of a moment before all words the first
+    version that was approved. Raises ``NotApprovedError``.
+    """
+    for spoken in dict.fromkeys([language, "de"]):
+        decided = list(_decided([key], spoken))
+        for version, words in decided:
+            until_then = [said for said in words if said.at <= moment]
+            if until_then and lets_use(until_then[-1], at=moment):
+                return version
+        for version, words in reversed(decided):
+            if _once(words):
+                return version
+    raise NotApprovedError(key, language)
 
 
 def effect_since(seen: TextVersion, *, at: datetime | None = None) -> Effect:

@@ -200,6 +200,7 @@ DOORS: Final[dict[str, Door]] = {
     "partner:home": look(PARTNER),
     # --- One's own account ---
     "site:start": look(USER),
+    "signup:changes": use(USER),
     "account_profile": use(USER),
     "account_email": use(USER),
     "account_change_password": use(USER),

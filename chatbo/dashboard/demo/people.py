@@ -63,10 +63,12 @@ def owner_of(tenant: Tenant) -> User:
 
 @transaction.atomic
 def _sign_up(business: Business) -> Tenant:
+    now = timezone.now()
     application = Application(
         email=business.owner,
         language="de",
-        asked_at=timezone.now(),
+        shown_at=now,
+        asked_at=now,
         network="",
         answers={
             purpose: Answer(text.pk, granted=purpose == Purpose.TERMS)

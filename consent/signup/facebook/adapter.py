@@ -3,6 +3,7 @@
 import dataclasses
 import secrets
 import uuid
+from datetime import datetime
 from typing import Any
 
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -42,6 +43,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
             keep_third_party_consent(
                 sociallogin.user,
                 text_id=uuid.UUID(asked["text"]),
+                shown_at=datetime.fromisoformat(asked["shown"]),
                 network=client_address(request),
             )
             request.session.set_expiry(None)  # It was cut short for the way to Facebook.

@@ -1,6 +1,7 @@
 """The consent to storage at Facebook, of somebody who has an account."""
 
 import uuid
+from datetime import datetime
 
 from django.db import transaction
 
@@ -13,7 +14,9 @@ from tenants.accounts.models import Membership, User
 
 
 @transaction.atomic
-def keep_third_party_consent(user: User, *, text_id: uuid.UUID, network: str) -> None:
+def keep_third_party_consent(
+    user: User, *, text_id: uuid.UUID, shown_at: datetime, network: str
+) -> None:
     """Record what was ticked before this log-in, unless the same consent stands already."""
     with user_scope(user.pk):
         membership = Membership.objects.filter(user=user).order_by("created_at").first()
@@ -49,4 +52,5 @@ def keep_third_party_consent(user: User, *, text_id: uuid.UUID, network: str) ->
                 person_id=user.pk,
                 identifier=user.email,
                 network=network,
+                shown_at=shown_at,
             )

@@ -104,4 +104,4 @@ def _set_password_url(user: User) -> str:
             "key": default_token_generator.make_token(user),
         },
     )
-    return settings.BASE_URL + path
+    return f"{settings.BASE_URL}{path}"

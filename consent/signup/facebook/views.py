@@ -41,7 +41,9 @@ def facebook_login(request: HttpRequest) -> HttpResponse:
     )
     if form.is_valid():
         text = form.texts[Purpose.THIRD_PARTY]
-        return to_facebook(request, {"text": text.pk.hex, "back": "account_login"})
+        shown = form.shown_at.isoformat()
+        asked = {"text": text.pk.hex, "shown": shown, "back": "account_login"}
+        return to_facebook(request, asked)
     return render(
         request,
         "consent/signup/facebook/login.html",
@@ -65,6 +67,7 @@ def to_facebook_with(request: HttpRequest, application: Application) -> HttpResp
         {
             "application": application.seal(TO_FACEBOOK_PURPOSE),
             "text": application.answers[Purpose.THIRD_PARTY].text_id.hex,
+            "shown": application.shown_at.isoformat(),
             "code": application.code,
         },
     )

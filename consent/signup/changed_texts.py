@@ -1,0 +1,169 @@
+"""Texts that changed since somebody answered them: who is told, and who is asked once more.
+
+The terms ask for agreement to each new version, and go on as they were without it; so nobody is
+shut out. A privacy policy is told, never agreed to (Arts. 13, 14 GDPR). What was optional and gets
+other words holds for the old ones only: it is asked anew, or ends.
+"""
+
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from chatbo.foundation.isolation import tenant_scope, user_scope
+from consent.ledger.models import ConsentIdentity, ConsentRecord
+from consent.ledger.recording import record_consent
+from consent.ledger.withdrawing import AT_A_BUTTON, withdraw
+from consent.signup.errors import ChangedMeanwhileError
+from consent.signup.shown import KEYS, Purpose
+from consent.texts.models import TextVersion
+from consent.texts.versions import Effect, effect_since, text_in_force, text_in_force_then
+from tenants.accounts.models import Membership, User
+
+PLACE = "/accounts/changes/"
+TERMS, PRIVACY = "terms", "privacy"
+Decision = ConsentRecord.Decision
+
+
+@dataclass(frozen=True)
+class ChangedText:
+    """``now`` stands where ``seen`` stood. ``records``: what was last said, a business each."""
+
+    purpose: Purpose
+    seen: TextVersion
+    now: TextVersion
+    effect: Effect
+    records: Mapping[uuid.UUID, ConsentRecord | None]
+
+    @property
+    def name(self) -> str:
+        return f"{self.purpose.value}-{self.now.key}"
+
+    @property
+    def is_asked(self) -> bool:
+        return self.effect == Effect.ASK and self.purpose != Purpose.PRIVACY
+
+    @property
+    def is_optional(self) -> bool:
+        return self.purpose in AT_A_BUTTON
+
+
+def changed_texts(user: User) -> list[ChangedText]:
+    """What this user knows in a version that is not in force any more, as far as it matters.
+
+    Of texts that they answered at a sign-up, and of the privacy policy since they have an account.
+    Who belongs to no business (ChatBo's own people, partners) has no records, and is asked nothing.
+    Raises ``NotApprovedError``.
+    """
+    with user_scope(user.pk):
+        tenants = list(
+            Membership.objects.filter(user=user)
+            .order_by("created_at")
+            .values_list("tenant_id", flat=True)
+        )
+    found: dict[tuple[Purpose, TextVersion], ChangedText] = {}
+    for tenant_id in tenants:
+        with tenant_scope(tenant_id):
+            for purpose, seen, last in _known(user, at_home=tenant_id == tenants[0]):
+                effect = effect_since(seen)
+                if not effect.must_be_told:
+                    continue
+                now = text_in_force(seen.key, seen.language)
+                earlier = found.get((purpose, now))
+                records = {**(earlier.records if earlier else {}), tenant_id: last}
+                found[purpose, now] = ChangedText(purpose, seen, now, effect, records)
+    return list(found.values())
+
+
+@transaction.atomic
+def answer_changed_texts(
+    user: User,
+    *,
+    shown: Mapping[uuid.UUID, str],
+    shown_at: datetime,
+    answers: Mapping[str, bool],
+    network: str = "",
+) -> None:
+    """Record what somebody was told, and what they said to it. Twice is once.
+
+    ``shown``: each version that was on the page, with what stood there; ``answers``: by the name
+    of the changed text. Saying no to something optional ends it. Raises ``ChangedMeanwhileError``
+    where a newer version is in force than the one shown, and ``NoOtherWayInError``.
+    """
+    User.objects.select_for_update().get(pk=user.pk)
+    changes = changed_texts(user)
+    if any(change.now.pk not in shown for change in changes):
+        raise ChangedMeanwhileError
+    for change in changes:
+        form = shown[change.now.pk]
+        for tenant_id, last in change.records.items():
+            with tenant_scope(tenant_id):
+                agrees = answers.get(change.name, False)
+                if change.is_asked and change.is_optional and not agrees and last is not None:
+                    withdraw(last, form=form, network=network, place=PLACE)
+                    continue
+                record_consent(
+                    change.now,
+                    purpose=change.purpose,
+                    decision=_decision(change, agrees=agrees),
+                    source=ConsentRecord.Source.PAGE,
+                    controller=ConsentRecord.Controller.PLATFORM,
+                    way=ConsentRecord.Way.TICK if change.is_asked else ConsentRecord.Way.CLICK,
+                    place=PLACE,
+                    form=form,
+                    person_id=user.pk,
+                    identifier=user.email,
+                    network=network,
+                    shown_at=shown_at,
+                )
+
+
+def _decision(change: ChangedText, *, agrees: bool) -> ConsentRecord.Decision:
+    if not change.is_asked:
+        return Decision.SHOWN
+    return Decision.GRANTED if agrees else Decision.REFUSED
+
+
+def _known(
+    user: User, *, at_home: bool
+) -> Iterator[tuple[Purpose, TextVersion, ConsentRecord | None]]:
+    """Each text that this user knows here, in the version that they know, with the last word."""
+    records = _records_on(user)
+    for purpose, key in KEYS.items():
+        said = [record for record in records if record.purpose == purpose]
+        if not said or (purpose in AT_A_BUTTON and said[0].decision != Decision.GRANTED):
+            continue
+        for wanted in (key, TERMS) if purpose == Purpose.TERMS else (key,):
+            yield purpose, _seen(said, wanted), said[0]
+    if at_home:
+        told = [record for record in records if record.purpose == Purpose.PRIVACY]
+        yield (
+            Purpose.PRIVACY,
+            told[0].text_version
+            if told
+            else text_in_force_then(PRIVACY, user.language, user.joined_at),
+            told[0] if told else None,
+        )
+
+
+def _seen(said: list[ConsentRecord], key: str) -> TextVersion:
+    """The version that was last answered, or that the words which were answered led to then."""
+    for record in said:
+        if record.text_version.key == key:
+            return record.text_version
+    first = said[-1]
+    return text_in_force_then(key, first.language, first.shown_at or first.given_at)
+
+
+def _records_on(user: User) -> list[ConsentRecord]:
+    """What is recorded on somebody as ChatBo's customer in this business, the newest first."""
+    of_person = ConsentIdentity.objects.filter(person_id=user.pk).values("subject_id")
+    return list(
+        ConsentRecord.objects.filter(
+            subject_id__in=of_person, controller=ConsentRecord.Controller.PLATFORM
+        )
+        .select_related("text_version")
+        .order_by("-given_at", "-id")
+    )

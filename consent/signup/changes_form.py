@@ -1,0 +1,129 @@
+"""The form for texts that have changed, and what stands on its page about each."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from chatbo.foundation.encryption import InvalidTokenError, open_token, seal_token
+from consent.signup.changed_texts import PRIVACY, TERMS, ChangedText
+from consent.signup.shown import SHOWN_FOR, Purpose, as_label
+from consent.texts.models import TextVersion
+from consent.texts.parts import changed_parts
+
+_PURPOSE = "changed-texts"
+
+
+class ChangesForm(forms.Form):
+    """A choice for each text that is asked about, none made beforehand; the rest is only told."""
+
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data: Any = None, *, changes: list[ChangedText]) -> None:
+        super().__init__(data)
+        self.changes = changes
+        self.shown_at = timezone.now()
+        self.initial["shown"] = _sealed(changes)
+        for change in changes:
+            if change.is_asked:
+                self.fields[change.name] = forms.TypedChoiceField(
+                    label=change.now.title,
+                    choices=choices_for(change),
+                    coerce=lambda said: said == "yes",
+                    widget=forms.RadioSelect,
+                    error_messages={"required": _("Please choose one of the two.")},
+                )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        try:
+            shown, self.shown_at = _unsealed(str(self.data.get("shown", "")))
+        except InvalidTokenError:
+            shown = set()
+        if not {change.now.pk for change in self.changes} <= shown:
+            self.show_afresh()
+            raise ValidationError(
+                _("A text has changed while this page was open. Please read it and choose again.")
+            )
+        return cleaned
+
+    def show_afresh(self) -> None:
+        """What is drawn again carries the seal of what it shows, and nothing chosen."""
+        self.data = {"shown": self.initial["shown"]}
+
+    def parts(self) -> list[tuple[ChangedText, SafeString, Any]]:
+        """Each text with what stands there, and the field to choose in, if there is one."""
+        return [
+            (change, as_shown(change), self[change.name] if change.is_asked else None)
+            for change in self.changes
+        ]
+
+
+def choices_for(change: ChangedText) -> list[tuple[str, str]]:
+    """What each answer means, in its own words."""
+    match change.purpose:
+        case Purpose.NEWSLETTER:
+            return [("yes", _("Yes, go on sending")), ("no", _("No, send me nothing any more"))]
+        case Purpose.THIRD_PARTY:
+            return [
+                ("yes", _("Yes, I go on logging in with Facebook")),
+                ("no", _("No, disconnect Facebook")),
+            ]
+    return [
+        ("yes", _("I agree to the new version")),
+        ("no", _("I do not agree: the version that I agreed to goes on applying")),
+    ]
+
+
+def as_shown(change: ChangedText) -> SafeString:
+    """What stands on the page about one text. The ledger keeps it word for word."""
+    is_page = change.now.key in {TERMS, PRIVACY}
+    return render_to_string(
+        "consent/signup/changed_text.html",
+        {
+            "change": change,
+            "versions": _versions_between(change),
+            "parts": changed_parts(change.seen.body, change.now.body) if is_page else None,
+            "words": None if is_page else as_label(change.now),
+            "url": reverse("legal", args=[change.now.key]) if is_page else "",
+        },
+    )
+
+
+def _versions_between(change: ChangedText) -> Iterable[TextVersion]:
+    """The versions since the one that is known, each with what it says of itself."""
+    first, last = sorted((change.seen.number, change.now.number))
+    return (
+        TextVersion.objects.filter(
+            key=change.now.key,
+            language=change.now.language,
+            number__gt=first,
+            number__lte=last,
+            approvals__verdict="approved",
+        )
+        .distinct()
+        .order_by("number")
+    )
+
+
+def _sealed(changes: list[ChangedText]) -> str:
+    return seal_token(
+        {
+            "texts": [change.now.pk.hex for change in changes],
+            "at": timezone.now().isoformat(timespec="seconds"),
+        },
+        purpose=_PURPOSE,
+    )
+
+
+def _unsealed(token: str) -> tuple[set[uuid.UUID], datetime]:
+    data = open_token(token, purpose=_PURPOSE, max_age=SHOWN_FOR)
+    return {uuid.UUID(each) for each in data["texts"]}, datetime.fromisoformat(data["at"])

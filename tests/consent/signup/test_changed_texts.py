@@ -1,0 +1,271 @@
+"""At the next log-in after a text has changed: who is told, who is asked, and what is recorded."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from chatbo.foundation.isolation import tenant_scope, user_scope
+from consent.ledger.models import ConsentIdentity, ConsentRecord, ShownForm
+from consent.texts.models import Approval, TextVersion
+from consent.texts.versions import Effect, decide_on_text, submit_text, text_in_force
+from tenants.accounts.models import Membership, User
+from tests.consent.signup.conftest import ADDRESS
+from tests.visitors import visitor
+
+PAGE = "/accounts/changes/"
+Purpose, Decision = ConsentRecord.Purpose, ConsentRecord.Decision
+
+
+@pytest.fixture
+def customer(applicant: Any) -> User:
+    """Who signed up, with the terms and the newsletter."""
+    applicant.answers = {"terms": "on", "newsletter": "on"}
+    applicant.apply()
+    applicant.confirm()
+    return User.objects.get(email=ADDRESS)
+
+
+@pytest.fixture
+def publish(db: None) -> Any:
+    lawyer = User.objects.get(email="lawyer@chatbo.example")
+
+    def publish(key: str, effect: Effect) -> TextVersion:
+        known = text_in_force(key, "de")
+        version = submit_text(
+            key=key,
+            language=known.language,
+            title=known.title,
+            body=f"{known.body.rstrip()}\n\nOne more sentence {known.number}.\n",
+            placeholders=known.placeholders,
+            change="One more sentence",
+            reason="So that it is clear.",
+            effect=effect,
+        )
+        decide_on_text(version, lawyer=lawyer, verdict=Approval.Verdict.APPROVED)
+        return version
+
+    return publish
+
+
+def records(user: User, purpose: Purpose) -> list[ConsentRecord]:
+    """The newest first."""
+    tenant_id = _tenant_of(user)
+    with tenant_scope(tenant_id):
+        of_person = ConsentIdentity.objects.filter(person_id=user.pk).values("subject_id")
+        return list(
+            ConsentRecord.objects.filter(subject_id__in=of_person, purpose=purpose)
+            .select_related("text_version")
+            .order_by("-given_at", "-id")
+        )
+
+
+def _tenant_of(user: User) -> Any:
+    with user_scope(user.pk):
+        return Membership.objects.filter(user=user).values_list("tenant_id", flat=True)[0]
+
+
+def led(client: Client, address: str = "/start/") -> bool:
+    answer = client.get(address)
+    return answer.status_code == 302 and answer.url.startswith(PAGE)
+
+
+def hidden_of(client: Client, page: str = PAGE) -> dict[str, str]:
+    form = client.get(page).text.split('<main id="content"')[1].split("</main>")[0]
+    return dict(re.findall(r'name="(shown|next)" value="([^"]*)"', form))
+
+
+def send(client: Client, page: str = PAGE, **chosen: str) -> Any:
+    return client.post(PAGE, hidden_of(client, page) | chosen)
+
+
+def test_who_knows_all_texts_is_not_held_up(customer: User) -> None:
+    client = visitor(customer)
+
+    assert not led(client)
+    assert client.get(PAGE).url == "/start/"
+
+
+def test_a_change_that_nobody_need_be_told_of_holds_nobody_up(customer: User, publish: Any) -> None:
+    publish("terms", Effect.EDITORIAL)
+
+    assert not led(visitor(customer))
+
+
+@pytest.mark.parametrize(
+    ("said", "decision"), [("yes", Decision.GRANTED), ("no", Decision.REFUSED)]
+)
+def test_new_terms_are_asked_for_and_either_answer_leads_on(
+    customer: User, publish: Any, said: str, decision: str
+) -> None:
+    version = publish("terms", Effect.ASK)
+    client = visitor(customer)
+    home = client.get("/start/?from=mail", follow=True)
+    before = timezone.now()
+
+    assert "Our texts have changed" in home.text
+    assert "One more sentence" in home.text
+    assert "So that it is clear." in home.text
+    assert " checked" not in home.text
+    answer = send(client, f"{PAGE}?next=/start/?from=mail", **{"terms-terms": said})
+
+    assert answer.url == "/start/?from=mail"
+    assert not led(client)
+    assert not led(visitor(customer)), "nor at the next log-in"
+    newest = records(customer, Purpose.TERMS)[0]
+    assert (newest.text_version, newest.decision) == (version, decision)
+    assert newest.way == ConsentRecord.Way.TICK
+    assert newest.shown_at is not None
+    assert abs(newest.shown_at - before) < timedelta(minutes=1)
+    assert newest.shown_at <= newest.given_at
+    with tenant_scope(newest.tenant_id):
+        shown = ShownForm.objects.get(sha256=newest.form_sha256).content
+    assert "One more sentence 1." in shown
+
+
+def test_without_a_choice_the_page_comes_back_and_nothing_is_recorded(
+    customer: User, publish: Any
+) -> None:
+    publish("terms", Effect.ASK)
+    client = visitor(customer)
+
+    answer = send(client)
+
+    assert answer.status_code == 422
+    assert "Please choose one of the two." in answer.text
+    assert len(records(customer, Purpose.TERMS)) == 1
+    assert led(client)
+
+
+def test_whoever_is_only_told_has_nothing_to_choose(customer: User, publish: Any) -> None:
+    version = publish("terms", Effect.INFORM)
+    client = visitor(customer)
+    page = client.get(PAGE).text
+
+    assert 'type="radio"' not in page
+    assert "Understood" in page
+    assert send(client).url == "/start/"
+    newest = records(customer, Purpose.TERMS)[0]
+    assert (newest.text_version, newest.decision) == (version, Decision.SHOWN)
+
+
+def test_a_new_privacy_policy_is_told_and_never_asked_for(customer: User, publish: Any) -> None:
+    version = publish("privacy", Effect.ASK)
+    client = visitor(customer)
+
+    assert 'type="radio"' not in client.get(PAGE).text
+    assert send(client).status_code == 302
+    newest = records(customer, Purpose.PRIVACY)[0]
+    assert (newest.text_version, newest.decision) == (version, Decision.SHOWN)
+    assert not led(visitor(customer))
+    publish("privacy", Effect.INFORM)
+    assert led(visitor(customer)), "of the next one as well"
+
+
+def test_members_without_a_sign_up_are_told_of_the_privacy_policy_alone(
+    customer: User, publish: Any
+) -> None:
+    member = User.objects.create_user("member@bakery.example", name="M")
+    with tenant_scope(_tenant_of(customer)):
+        Membership.objects.create(user=member, role=Membership.Role.VIEWER)
+    publish("terms", Effect.ASK)
+    assert not led(visitor(member))
+
+    publish("privacy", Effect.INFORM)
+    assert led(visitor(member))
+
+
+def test_other_words_of_the_newsletter_are_agreed_to_or_it_ends(
+    customer: User, publish: Any
+) -> None:
+    version = publish("consent-newsletter", Effect.ASK)
+    client = visitor(customer)
+    assert "One more sentence 1." in client.get(PAGE).text
+
+    send(client, **{"newsletter-consent-newsletter": "yes"})
+    newest = records(customer, Purpose.NEWSLETTER)[0]
+    assert (newest.text_version, newest.decision) == (version, Decision.GRANTED)
+
+    publish("consent-newsletter", Effect.ASK)
+    send(visitor(customer), **{"newsletter-consent-newsletter": "no"})
+    newest = records(customer, Purpose.NEWSLETTER)[0]
+    assert newest.decision == Decision.WITHDRAWN
+    assert not led(visitor(customer))
+    publish("consent-newsletter", Effect.ASK)
+    assert not led(visitor(customer)), "who has no newsletter is not asked"
+
+
+def test_a_version_that_comes_while_the_page_is_open_is_shown_before_anything_counts(
+    customer: User, publish: Any
+) -> None:
+    publish("terms", Effect.ASK)
+    client = visitor(customer)
+    hidden = hidden_of(client)
+    newer = publish("terms", Effect.ASK)
+
+    answer = client.post(PAGE, {**hidden, "terms-terms": "yes"})
+
+    assert answer.status_code == 422
+    assert "A text has changed while this page was open." in answer.text
+    assert "One more sentence 2." in answer.text
+    assert " checked" not in answer.text
+    assert len(records(customer, Purpose.TERMS)) == 1
+    send(client, **{"terms-terms": "yes"})
+    assert records(customer, Purpose.TERMS)[0].text_version == newer
+
+
+def test_sent_twice_is_recorded_once(customer: User, publish: Any) -> None:
+    publish("terms", Effect.ASK)
+    client = visitor(customer)
+    hidden = hidden_of(client)
+
+    for _ in range(2):
+        assert client.post(PAGE, {**hidden, "terms-terms": "yes"}).status_code == 302
+
+    assert len(records(customer, Purpose.TERMS)) == 2
+
+
+@pytest.mark.parametrize("shown", ["", "guessed", "é"])
+def test_a_forged_page_counts_for_nothing(customer: User, publish: Any, shown: str) -> None:
+    publish("terms", Effect.ASK)
+
+    answer = visitor(customer).post(PAGE, {"shown": shown, "terms-terms": "yes"})
+
+    assert answer.status_code == 422
+    assert len(records(customer, Purpose.TERMS)) == 1
+
+
+@pytest.mark.parametrize(
+    "wished", ["https://elsewhere.example/", "//elsewhere.example", "/\\x.example"]
+)
+def test_nobody_is_led_to_another_site(customer: User, wished: str) -> None:
+    assert visitor(customer).get(PAGE, {"next": wished}).url == "/start/"
+
+
+def test_what_is_sent_and_what_a_page_loads_goes_through(customer: User, publish: Any) -> None:
+    publish("terms", Effect.ASK)
+    client = visitor(customer)
+
+    assert not led(client, "/legal/terms/")
+    assert not led(client, "/accounts/profile/")
+    assert client.get("/start/", headers={"hx-request": "true"}).url.startswith("/app/")
+    assert client.get("/start/", headers={"sec-fetch-dest": "image"}).url.startswith("/app/")
+    assert client.post("/start/").status_code == 405
+    assert led(client)
+
+
+def test_a_stranger_is_led_to_the_log_in(client: Client, db: None) -> None:
+    assert client.get(PAGE).url.startswith("/accounts/login/")
+    assert client.get("/start/").url.startswith("/accounts/login/")
+
+
+def test_it_is_looked_up_once_a_log_in(customer: User, publish: Any) -> None:
+    client = visitor(customer)
+    client.get("/start/")
+    publish("terms", Effect.ASK)
+
+    assert not led(client)
+    assert led(visitor(customer))
