@@ -108,13 +108,14 @@ def begin(request: PlatformRequest, version_id: uuid.UUID) -> HttpResponse:
 @platform_page
 def draft(request: PlatformRequest, draft_id: uuid.UUID) -> HttpResponse:
     """One's own draft. A POST saves it, and then submits it or throws it away if asked to."""
-    own = TextDraft.objects.filter(author=request.user).select_related("base")
+    own = TextDraft.objects.of(request.user)
     found = get_object_or_404(own, pk=draft_id)
     asked = request.POST.get("do")
     if asked == "discard":
         found.delete()
         messages.success(request, _("The draft is gone."))
-        return redirect("platform:text", found.base_id)
+        is_listed = request.POST.get("from") == "list"
+        return redirect("platform:texts") if is_listed else redirect("platform:text", found.base_id)
     form = DraftForm(request.POST or None, instance=found, is_final=asked == "submit")
     if form.is_valid():
         form.save()

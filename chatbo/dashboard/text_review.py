@@ -17,7 +17,7 @@ from chatbo.dashboard.text_holders import whom_concerns
 from consent.texts.approvals import decide_on_text, end_validity, is_genuine
 from consent.texts.errors import NotInUseError, TextChangedError
 from consent.texts.examples import examples_for
-from consent.texts.models import Approval, TextVersion
+from consent.texts.models import Approval, TextDraft, TextVersion
 from consent.texts.parts import changed_parts
 from consent.texts.placeholders import declared_in
 from consent.texts.rendering import as_html_with_examples
@@ -85,6 +85,7 @@ def queue(request: PlatformRequest) -> HttpResponse:
     context = {
         "pending": list(TextVersion.objects.with_last_verdict().in_line()),
         "texts": newest,
+        "drafts": list(TextDraft.objects.of(request.user)),
         "now": timezone.now(),
     }
     return TemplateResponse(request, "chatbo/dashboard/texts.html", context)

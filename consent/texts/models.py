@@ -1,7 +1,7 @@
 """Texts in versions, and their approvals. The platform's own: every tenant reads the same."""
 
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -22,6 +22,9 @@ from chatbo.foundation.personal_data import (
     YearsAfterEndOfYear,
 )
 from consent.texts.effects import Effect
+
+if TYPE_CHECKING:
+    from tenants.accounts.models import User
 
 IN_LINE = ("submitted_at", "key", "language")
 
@@ -221,6 +224,12 @@ class Approval(models.Model):
         return self.verdict == Approval.Verdict.APPROVED
 
 
+class TextDraftQuerySet(models.QuerySet["TextDraft"]):
+    def of(self, author: "User") -> Self:
+        """An author's own, the one worked on last first. Nobody reads another's."""
+        return self.filter(author=author).select_related("base").order_by("-updated_at", "-id")
+
+
 class TextDraft(models.Model):
     """A text being written: its author's alone, and no version before it is submitted."""
 
@@ -238,6 +247,8 @@ class TextDraft(models.Model):
     valid_from = models.DateTimeField(_("Valid from"), null=True, blank=True)
     valid_until = models.DateTimeField(_("Valid until"), null=True, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    objects = TextDraftQuerySet.as_manager()
 
     isolation: ClassVar = Shared("Drafts of the platform's own texts; no page shows another's.")
     personal_data: ClassVar = PersonalData(

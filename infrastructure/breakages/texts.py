@@ -205,9 +205,9 @@ BREAKAGES = (
     ),
     Breakage(
         "texts: another's draft is open",
-        "chatbo/dashboard/text_drafting.py",
-        "TextDraft.objects.filter(author=request.user)",
-        "TextDraft.objects.all()",
+        "consent/texts/models.py",
+        "return self.filter(author=author).select_related",
+        "return self.select_related",
         "tests/chatbo/dashboard/test_text_drafting.py",
     ),
 )

@@ -133,3 +133,34 @@ def test_a_lawyer_writes_no_version(
 
     assert desk.post(f"/platform/texts/{base.pk}/next/").status_code == 404
     assert "Write the next version" not in desk.get(f"/platform/texts/{base.pk}/").content.decode()
+
+
+def test_ones_drafts_are_listed_the_last_edited_first_to_go_on_or_throw_away(
+    desk: Client, draft: TextDraft, admin: User
+) -> None:
+    later = begin_draft(text_in_force("avv", "de"), author=admin)
+    desk.post(page(draft), said(draft, title="Edited just now", do="save"))
+
+    listed = desk.get("/platform/texts/")
+    assert listed.context["drafts"] == [TextDraft.objects.get(pk=draft.pk), later]
+    assert "Edited just now" in listed.content.decode()
+    assert page(later) in listed.content.decode()
+
+    gone = desk.post(page(later), {"do": "discard", "from": "list"})
+    assert gone["Location"] == "/platform/texts/"
+    assert desk.get("/platform/texts/").context["drafts"] == [draft]
+
+
+def test_anothers_draft_is_not_listed(visitor: Visitor, draft: TextDraft) -> None:
+    other = colleague("other-admin", PlatformRole.ADMIN)
+    listed = visitor(other).get("/platform/texts/")
+    assert listed.context["drafts"] == []
+    assert page(draft) not in listed.content.decode()
+
+
+def test_whoever_writes_nothing_reads_how_to_begin_and_a_lawyer_does_not(
+    desk: Client, visitor: Visitor, second_lawyer: User
+) -> None:
+    hint = 'id="drafts"'
+    assert hint in desk.get("/platform/texts/").content.decode()
+    assert hint not in visitor(second_lawyer).get("/platform/texts/").content.decode()
