@@ -2,6 +2,8 @@
 
 from infrastructure.breakages.breaking import Breakage
 
+CHANGED = "tests/consent/signup/test_changed_texts.py"
+
 BREAKAGES = (
     Breakage(
         "log-in: who has nothing to prove passes unasked",
@@ -142,5 +144,54 @@ BREAKAGES = (
         "if len(beside) < LEAST_BESIDE or all(sign.isdigit() for sign in beside):",
         "if False:",
         "tests/tenants/accounts/test_passwords.py",
+    ),
+    Breakage(
+        "changed texts: nobody is asked at the log-in",
+        "consent/signup/change_views.py",
+        "        known = _CHANGED if _changed(request.user) else _KNOWN",
+        "        known = _KNOWN",
+        CHANGED,
+    ),
+    Breakage(
+        "changed texts: terms are asked about by the words beside the box alone",
+        "consent/signup/changed_texts.py",
+        "        for wanted in (key, TERMS) if purpose == Purpose.TERMS else (key,):",
+        "        for wanted in (key,):",
+        CHANGED,
+    ),
+    Breakage(
+        "changed texts: what was shown before counts for what is in force",
+        "consent/signup/changes_form.py",
+        "        if not {change.now.pk for change in self.changes} <= shown:",
+        "        if not shown:",
+        CHANGED,
+    ),
+    Breakage(
+        "changed texts: a privacy policy is agreed to",
+        "consent/signup/changed_texts.py",
+        "        return self.effect == Effect.ASK and self.purpose != Purpose.PRIVACY",
+        "        return self.effect == Effect.ASK",
+        CHANGED,
+    ),
+    Breakage(
+        "changed texts: a no changes nothing",
+        "consent/signup/changed_texts.py",
+        "if change.is_asked and change.is_optional and not agrees and last is not None:",
+        "if False:",
+        CHANGED,
+    ),
+    Breakage(
+        "changed texts: the page leads anywhere",
+        "consent/signup/change_views.py",
+        "    if url_has_allowed_host_and_scheme(wished, allowed_hosts=None):",
+        "    if wished:",
+        CHANGED,
+    ),
+    Breakage(
+        "changed texts: a sign-up counts for words that were changed meanwhile",
+        "consent/signup/forms.py",
+        "any(effect_since(each).must_be_told for each in texts.values())",
+        "False",
+        "tests/consent/signup/test_shown.py",
     ),
 )
