@@ -19,7 +19,7 @@ from chatbo.foundation.network import client_address
 from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
 from consent.ledger.errors import NoOtherWayInError
 from consent.signup.changed_texts import ChangedText, answer_changed_texts, changed_texts
-from consent.signup.changes_form import ChangesForm, as_shown
+from consent.signup.changes_form import CHANGED_MEANWHILE, ChangesForm, as_shown
 from consent.signup.errors import ChangedMeanwhileError
 from consent.texts.errors import NotApprovedError
 from tenants.accounts.models import User
@@ -58,6 +58,7 @@ def changes(request: HttpRequest) -> HttpResponse:
                 network=client_address(request),
             )
         except ChangedMeanwhileError:
+            messages.info(request, CHANGED_MEANWHILE)
             form = ChangesForm(changes=_changed(user))
         except NoOtherWayInError:
             form.add_error(
@@ -105,6 +106,7 @@ def _is_page_of_a_dashboard(request: HttpRequest) -> bool:
         request.method == "GET"
         and request.path.startswith(AREAS)
         and not is_loaded_by_a_page
+        and request.accepts("text/html")
         and "HX-Request" not in request.headers
     )
 

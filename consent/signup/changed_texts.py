@@ -18,6 +18,7 @@ from consent.ledger.recording import record_consent
 from consent.ledger.withdrawing import AT_A_BUTTON, withdraw
 from consent.signup.errors import ChangedMeanwhileError
 from consent.signup.shown import KEYS, Purpose
+from consent.texts.effects import strongest
 from consent.texts.models import TextVersion
 from consent.texts.versions import Effect, effect_since, text_in_force, text_in_force_then
 from tenants.accounts.models import Membership, User
@@ -66,15 +67,26 @@ def changed_texts(user: User) -> list[ChangedText]:
     found: dict[tuple[Purpose, TextVersion], ChangedText] = {}
     for tenant_id in tenants:
         with tenant_scope(tenant_id):
-            for purpose, seen, last in _known(user, at_home=tenant_id == tenants[0]):
-                effect = effect_since(seen)
-                if not effect.must_be_told:
+            for purpose, answered, seen, last in _known(user, at_home=tenant_id == tenants[0]):
+                if not effect_since(answered).must_be_told:
                     continue
+                effect = effect_since(seen)
                 now = text_in_force(seen.key, seen.language)
+                change = ChangedText(purpose, seen, now, effect, {tenant_id: last})
                 earlier = found.get((purpose, now))
-                records = {**(earlier.records if earlier else {}), tenant_id: last}
-                found[purpose, now] = ChangedText(purpose, seen, now, effect, records)
+                found[purpose, now] = _together(earlier, change) if earlier else change
     return list(found.values())
+
+
+def _together(one: ChangedText, other: ChangedText) -> ChangedText:
+    """The same text, known in two businesses: what is new since the older of both versions."""
+    return ChangedText(
+        one.purpose,
+        min(one.seen, other.seen, key=lambda version: version.number),
+        one.now,
+        strongest([one.effect, other.effect]),
+        {**one.records, **other.records},
+    )
 
 
 @transaction.atomic
@@ -128,24 +140,22 @@ def _decision(change: ChangedText, *, agrees: bool) -> ConsentRecord.Decision:
 
 def _known(
     user: User, *, at_home: bool
-) -> Iterator[tuple[Purpose, TextVersion, ConsentRecord | None]]:
-    """Each text that this user knows here, in the version that they know, with the last word."""
+) -> Iterator[tuple[Purpose, TextVersion, TextVersion, ConsentRecord | None]]:
+    """Each text that this user knows here: the version that they answered last, and the one that
+    holds for them, which is an older one after a no; with the last word.
+    """
     records = _records_on(user)
     for purpose, key in KEYS.items():
         said = [record for record in records if record.purpose == purpose]
         if not said or (purpose in AT_A_BUTTON and said[0].decision != Decision.GRANTED):
             continue
         for wanted in (key, TERMS) if purpose == Purpose.TERMS else (key,):
-            yield purpose, _seen(said, wanted), said[0]
+            agreed = [record for record in said if record.decision != Decision.REFUSED]
+            yield purpose, _seen(said, wanted), _seen(agreed or said, wanted), said[0]
     if at_home:
         told = [record for record in records if record.purpose == Purpose.PRIVACY]
-        yield (
-            Purpose.PRIVACY,
-            told[0].text_version
-            if told
-            else text_in_force_then(PRIVACY, user.language, user.joined_at),
-            told[0] if told else None,
-        )
+        seen = _seen(told, PRIVACY) if told else _policy_at_first(user)
+        yield Purpose.PRIVACY, seen, seen, told[0] if told else None
 
 
 def _seen(said: list[ConsentRecord], key: str) -> TextVersion:
@@ -155,6 +165,10 @@ def _seen(said: list[ConsentRecord], key: str) -> TextVersion:
             return record.text_version
     first = said[-1]
     return text_in_force_then(key, first.language, first.shown_at or first.given_at)
+
+
+def _policy_at_first(user: User) -> TextVersion:
+    return text_in_force_then(PRIVACY, user.language, user.joined_at)
 
 
 def _records_on(user: User) -> list[ConsentRecord]:

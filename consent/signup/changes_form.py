@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from chatbo.foundation.encryption import InvalidTokenError, open_token, seal_token
 from consent.signup.changed_texts import PRIVACY, TERMS, ChangedText
@@ -19,6 +20,9 @@ from consent.signup.shown import SHOWN_FOR, Purpose, as_label
 from consent.texts.models import TextVersion
 from consent.texts.parts import changed_parts
 
+CHANGED_MEANWHILE = gettext_lazy(
+    "A text has changed while this page was open. Please read it and choose again."
+)
 _PURPOSE = "changed-texts"
 
 
@@ -50,9 +54,7 @@ class ChangesForm(forms.Form):
             shown = set()
         if not {change.now.pk for change in self.changes} <= shown:
             self.show_afresh()
-            raise ValidationError(
-                _("A text has changed while this page was open. Please read it and choose again.")
-            )
+            raise ValidationError(CHANGED_MEANWHILE)
         return cleaned
 
     def show_afresh(self) -> None:

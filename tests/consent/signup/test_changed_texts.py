@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from chatbo.foundation.isolation import tenant_scope, user_scope
 from consent.ledger.models import ConsentIdentity, ConsentRecord, ShownForm
+from consent.ledger.recording import record_consent
 from consent.texts.models import Approval, TextVersion
 from consent.texts.versions import Effect, decide_on_text, submit_text, text_in_force
 from tenants.accounts.models import Membership, User
@@ -124,6 +125,50 @@ def test_new_terms_are_asked_for_and_either_answer_leads_on(
     with tenant_scope(newest.tenant_id):
         shown = ShownForm.objects.get(sha256=newest.form_sha256).content
     assert "One more sentence 1." in shown
+
+
+def test_after_a_no_the_next_version_is_told_against_the_one_that_holds(
+    customer: User, publish: Any
+) -> None:
+    publish("terms", Effect.ASK)
+    send(visitor(customer), **{"terms-terms": "no"})
+    assert not led(visitor(customer)), "the same is not asked twice"
+
+    publish("terms", Effect.INFORM)
+    page = visitor(customer).get(PAGE).text
+
+    assert "One more sentence 1." in page
+    assert "One more sentence 2." in page
+    assert 'type="radio"' in page, "who refused what was asked is asked, not told"
+
+
+def test_who_has_two_businesses_is_asked_once_for_what_the_older_words_demand(
+    customer: User, publish: Any, cafe: Any
+) -> None:
+    home = _tenant_of(customer)
+    with cafe.scope():
+        Membership.objects.create(user=customer, role=Membership.Role.OWNER)
+    publish("terms", Effect.ASK)
+    with cafe.scope():
+        record_consent(
+            text_in_force("terms", "de"),
+            purpose=Purpose.TERMS,
+            decision=Decision.GRANTED,
+            source=ConsentRecord.Source.SIGNUP,
+            controller=ConsentRecord.Controller.PLATFORM,
+            person_id=customer.pk,
+            identifier=customer.email,
+        )
+    newest = publish("terms", Effect.INFORM)
+    client = visitor(customer)
+
+    assert client.get(PAGE).text.count('type="radio"') == 2
+    send(client, **{"terms-terms": "yes"})
+
+    for tenant_id in (home, cafe.tenant.pk):
+        with tenant_scope(tenant_id):
+            last = ConsentRecord.objects.filter(purpose=Purpose.TERMS).latest("given_at", "id")
+        assert (last.text_version_id, last.decision) == (newest.pk, Decision.GRANTED)
 
 
 def test_without_a_choice_the_page_comes_back_and_nothing_is_recorded(
