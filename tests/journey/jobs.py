@@ -18,7 +18,8 @@ def sweep_until(product: Product, condition: Callable[[], object], *, what: str)
     """Send the schedule's own message each second; by itself it comes every twenty."""
     queue = Queue("default", routing_key="default")
     deadline = time.monotonic() + PATIENCE
-    with Celery(broker=product.redis_url) as schedule:
+    # Not as the current one: later tests of this process would send their tasks to it.
+    with Celery(broker=product.redis_url, set_as_current=False) as schedule:
         while time.monotonic() < deadline:
             schedule.send_task("sweep", queue=queue)
             for _ in range(20):
