@@ -12,7 +12,7 @@ from consent.embeds.shown import when_shown
 from consent.ledger.models import ConsentRecord
 from consent.ledger.recording import record_consent
 from consent.texts.effects import strongest
-from consent.texts.versions import Effect, effect_since
+from consent.texts.versions import Effect, effects_since
 
 
 @transaction.atomic
@@ -62,7 +62,7 @@ def effect_on(version: ToolVersion) -> Effect:
 
     Raises ``NotApprovedError``.
     """
-    return strongest(effect_since(text) for text in (version.notice_text, version.consent_text))
+    return strongest(effects_since([version.notice_text, version.consent_text]).values())
 
 
 def _version(tool: Tool, version: str, text: str) -> ToolVersion:

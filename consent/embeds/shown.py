@@ -2,9 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.utils import timezone
-
-from chatbo.foundation.encryption import InvalidTokenError, open_token, seal_token
+from chatbo.foundation.encryption import InvalidTokenError, open_token, seal_token, sealed_at
 from consent.embeds.models import ToolVersion
 
 SHOWN_FOR = timedelta(hours=12)
@@ -15,12 +13,7 @@ _PURPOSE = "tool-shown"
 
 def seal_shown(version: ToolVersion) -> str:
     """A hidden field that says when our own page showed this version. It is stored nowhere."""
-    facts = {
-        "tool": version.tool_id.hex,
-        "version": version.number,
-        "at": timezone.now().isoformat(),
-    }
-    return seal_token(facts, purpose=_PURPOSE)
+    return seal_token({"tool": version.tool_id.hex, "version": version.number}, purpose=_PURPOSE)
 
 
 def when_shown(
@@ -48,4 +41,4 @@ def _as_sealed(version: ToolVersion, sealed: str) -> datetime | None:
         return None
     if (facts["tool"], facts["version"]) != (version.tool_id.hex, version.number):
         return None
-    return datetime.fromisoformat(facts["at"])
+    return sealed_at(sealed, purpose=_PURPOSE)

@@ -6,7 +6,7 @@ from chatbo.foundation.audit.entries import changes, record
 from chatbo.foundation.isolation import directory
 from consent.embeds.models import Tool, ToolVersion
 from consent.embeds.rendering import render_tool
-from consent.texts.versions import text_in_force
+from consent.texts.versions import texts_in_force
 from tenants.bots.models import Bot
 
 
@@ -67,7 +67,8 @@ def follow_texts(tool: Tool) -> ToolVersion:
     """
     current = tool.current
     shown = (current.notice_text, current.consent_text)
-    if all(text_in_force(text.key, tool.language) == text for text in shown):
+    in_force = texts_in_force([text.key for text in shown], tool.language)
+    if all(in_force[text.key] == text for text in shown):
         return current
     return renew_tool(tool).current
 

@@ -5,6 +5,7 @@ Three tables, so that proof and erasure do not fight: the record (``ConsentRecor
 """
 
 import secrets
+import uuid
 from datetime import datetime
 from typing import ClassVar, Self
 
@@ -40,6 +41,15 @@ class ConsentQuerySet(models.QuerySet["ConsentRecord"]):
         digests = blind_indexes(identifier.strip().lower(), purpose="identity")
         identities = ConsentIdentity.objects.filter(identifier_index__in=digests)
         return self.filter(subject_id__in=identities.values("subject_id"))
+
+    def of_person(self, person_id: uuid.UUID) -> Self:
+        """The records on this user or subscriber, the newest first, each with its text."""
+        identities = ConsentIdentity.objects.filter(person_id=person_id)
+        return (
+            self.filter(subject_id__in=identities.values("subject_id"))
+            .select_related("text_version")
+            .order_by("-given_at", "-id")
+        )
 
 
 def _ended_at(record: "ConsentRecord") -> datetime | None:

@@ -2,17 +2,11 @@
 
 import uuid
 
-from consent.ledger.models import ConsentIdentity, ConsentRecord
+from consent.ledger.models import ConsentRecord
 from consent.texts.models import TextVersion
 
 
 def text_last_seen(person_id: uuid.UUID, purpose: ConsentRecord.Purpose) -> TextVersion | None:
     """The version that the person's newest record for this purpose is about."""
-    of_person = ConsentIdentity.objects.filter(person_id=person_id).values("subject_id")
-    newest = (
-        ConsentRecord.objects.filter(subject_id__in=of_person, purpose=purpose)
-        .select_related("text_version")
-        .order_by("-given_at", "-id")
-        .first()
-    )
+    newest = ConsentRecord.objects.of_person(person_id).filter(purpose=purpose).first()
     return newest.text_version if newest else None

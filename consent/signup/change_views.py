@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 from chatbo.foundation.network import client_address
 from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
 from consent.ledger.errors import NoOtherWayInError
-from consent.signup.changed_texts import ChangedText, answer_changed_texts, changed_texts
+from consent.signup.changed_texts import answer_changed_texts, changed_texts
 from consent.signup.changes_form import CHANGED_MEANWHILE, ChangesForm, as_shown
 from consent.signup.errors import ChangedMeanwhileError
 from consent.texts.errors import NotApprovedError
@@ -42,7 +42,10 @@ _KNOWN, _CHANGED = "known", "changed"
 def changes(request: HttpRequest) -> HttpResponse:
     """What changed, and what to choose. Without anything to tell it leads on."""
     user = cast(User, request.user)
-    form = ChangesForm(request.POST or None, changes=_changed(user))
+    try:
+        form = ChangesForm(request.POST or None, changes=changed_texts(user))
+    except NotApprovedError:
+        return redirect(_next(request))
     if not form.changes:
         return _on(request)
     if form.is_valid():
@@ -59,7 +62,7 @@ def changes(request: HttpRequest) -> HttpResponse:
             )
         except ChangedMeanwhileError:
             messages.info(request, CHANGED_MEANWHILE)
-            form = ChangesForm(changes=_changed(user))
+            form = ChangesForm(changes=changed_texts(user))
         except NoOtherWayInError:
             form.add_error(
                 None,
@@ -117,18 +120,13 @@ def _has_to_be_told(request: HttpRequest) -> bool:
     if known == _KNOWN or not request.user.is_authenticated:
         return False
     if known is None:
-        known = _CHANGED if _changed(request.user) else _KNOWN
+        try:
+            known = _CHANGED if changed_texts(request.user) else _KNOWN
+        except NotApprovedError:
+            log.exception("changed_texts_unknown")
+            return False  # Asked again with the next page: a text may be approved by then.
         request.session[_SESSION_KEY] = known
     return bool(known == _CHANGED)
-
-
-def _changed(user: User) -> list[ChangedText]:
-    """Of nothing where a text is approved in no version: then there is nothing to tell."""
-    try:
-        return changed_texts(user)
-    except NotApprovedError:
-        log.exception("changed_texts_unknown")
-        return []
 
 
 def _on(request: HttpRequest) -> HttpResponse:

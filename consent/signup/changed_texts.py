@@ -13,14 +13,14 @@ from datetime import datetime
 from django.db import transaction
 
 from chatbo.foundation.isolation import tenant_scope, user_scope
-from consent.ledger.models import ConsentIdentity, ConsentRecord
+from consent.ledger.models import ConsentRecord
 from consent.ledger.recording import record_consent
 from consent.ledger.withdrawing import AT_A_BUTTON, withdraw
 from consent.signup.errors import ChangedMeanwhileError
 from consent.signup.shown import KEYS, Purpose
 from consent.texts.effects import strongest
 from consent.texts.models import TextVersion
-from consent.texts.versions import Effect, effect_since, text_in_force, text_in_force_then
+from consent.texts.versions import Effect, effects_since, text_in_force, text_in_force_then
 from tenants.accounts.models import Membership, User
 
 PLACE = "/accounts/changes/"
@@ -67,12 +67,13 @@ def changed_texts(user: User) -> list[ChangedText]:
     found: dict[tuple[Purpose, TextVersion], ChangedText] = {}
     for tenant_id in tenants:
         with tenant_scope(tenant_id):
-            for purpose, answered, seen, last in _known(user, at_home=tenant_id == tenants[0]):
-                if not effect_since(answered).must_be_told:
+            known = list(_known(user, at_home=tenant_id == tenants[0]))
+            effects = effects_since({text for _, *texts, _ in known for text in texts})
+            for purpose, answered, seen, last in known:
+                if not effects[answered].must_be_told:
                     continue
-                effect = effect_since(seen)
                 now = text_in_force(seen.key, seen.language)
-                change = ChangedText(purpose, seen, now, effect, {tenant_id: last})
+                change = ChangedText(purpose, seen, now, effects[seen], {tenant_id: last})
                 earlier = found.get((purpose, now))
                 found[purpose, now] = _together(earlier, change) if earlier else change
     return list(found.values())
@@ -173,11 +174,5 @@ def _policy_at_first(user: User) -> TextVersion:
 
 def _records_on(user: User) -> list[ConsentRecord]:
     """What is recorded on somebody as ChatBo's customer in this business, the newest first."""
-    of_person = ConsentIdentity.objects.filter(person_id=user.pk).values("subject_id")
-    return list(
-        ConsentRecord.objects.filter(
-            subject_id__in=of_person, controller=ConsentRecord.Controller.PLATFORM
-        )
-        .select_related("text_version")
-        .order_by("-given_at", "-id")
-    )
+    of_user = ConsentRecord.objects.of_person(user.pk)
+    return list(of_user.filter(controller=ConsentRecord.Controller.PLATFORM))

@@ -14,10 +14,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chatbo.foundation.encryption import InvalidTokenError, open_token, seal_token
+from chatbo.foundation.encryption import InvalidTokenError, open_token, seal_token, sealed_at
 from consent.signup.changed_texts import PRIVACY, TERMS, ChangedText
 from consent.signup.shown import SHOWN_FOR, Purpose, as_label
-from consent.texts.models import TextVersion
+from consent.texts.models import Approval, TextVersion
 from consent.texts.parts import changed_parts
 
 CHANGED_MEANWHILE = gettext_lazy(
@@ -101,15 +101,17 @@ def as_shown(change: ChangedText) -> SafeString:
 
 
 def _versions_between(change: ChangedText) -> Iterable[TextVersion]:
-    """The versions since the one that is known, each with what it says of itself."""
-    first, last = sorted((change.seen.number, change.now.number))
+    """The versions since the one that is known, each with what it says of itself.
+
+    None, where a newer one was withdrawn and the way leads back.
+    """
     return (
         TextVersion.objects.filter(
             key=change.now.key,
             language=change.now.language,
-            number__gt=first,
-            number__lte=last,
-            approvals__verdict="approved",
+            number__gt=change.seen.number,
+            number__lte=change.now.number,
+            approvals__verdict=Approval.Verdict.APPROVED,
         )
         .distinct()
         .order_by("number")
@@ -117,15 +119,9 @@ def _versions_between(change: ChangedText) -> Iterable[TextVersion]:
 
 
 def _sealed(changes: list[ChangedText]) -> str:
-    return seal_token(
-        {
-            "texts": [change.now.pk.hex for change in changes],
-            "at": timezone.now().isoformat(timespec="seconds"),
-        },
-        purpose=_PURPOSE,
-    )
+    return seal_token({"texts": [change.now.pk.hex for change in changes]}, purpose=_PURPOSE)
 
 
 def _unsealed(token: str) -> tuple[set[uuid.UUID], datetime]:
     data = open_token(token, purpose=_PURPOSE, max_age=SHOWN_FOR)
-    return {uuid.UUID(each) for each in data["texts"]}, datetime.fromisoformat(data["at"])
+    return {uuid.UUID(each) for each in data["texts"]}, sealed_at(token, purpose=_PURPOSE)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chatbo.foundation.encryption import InvalidTokenError
 from consent.signup.shown import Purpose, Texts, as_label, open_shown, seal_shown, texts_to_show
-from consent.texts.versions import effect_since
+from consent.texts.versions import effects_since
 from tenants.accounts.member_forms import NewAccountForm
 from tenants.accounts.plausibility import one_line
 
@@ -46,7 +46,8 @@ class ConsentForm(forms.Form):
         if self.is_bound:
             try:
                 texts, self.shown_at = open_shown(str(self.data.get("shown", "")))
-                self.is_overtaken = any(effect_since(each).must_be_told for each in texts.values())
+                effects = effects_since(texts.values()).values()
+                self.is_overtaken = any(effect.must_be_told for effect in effects)
                 if set(texts) == set(self.purposes) and not self.is_overtaken:
                     return texts
             except InvalidTokenError:

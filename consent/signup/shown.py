@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
-from chatbo.foundation.encryption import InvalidTokenError, open_token, seal_token
+from chatbo.foundation.encryption import InvalidTokenError, open_token, seal_token, sealed_at
 from consent.ledger.models import ConsentRecord
 from consent.texts.models import TextVersion
 from consent.texts.rendering import as_html
@@ -38,9 +37,9 @@ def seal_shown(texts: Texts) -> str:
 
     The visitor cannot alter it.
     """
-    shown = {purpose.value: text.pk.hex for purpose, text in texts.items()}
-    at = timezone.now().isoformat(timespec="seconds")
-    return seal_token({"texts": shown, "at": at}, purpose="signup-shown")
+    return seal_token(
+        {purpose.value: text.pk.hex for purpose, text in texts.items()}, purpose="signup-shown"
+    )
 
 
 def open_shown(token: str) -> tuple[Texts, datetime]:
@@ -49,14 +48,12 @@ def open_shown(token: str) -> tuple[Texts, datetime]:
     Raises ``InvalidTokenError``: then they are shown afresh.
     """
     data = open_token(token, purpose="signup-shown", max_age=SHOWN_FOR)
-    if "texts" not in data:  # A page of the release before.
-        raise InvalidTokenError
-    ids = {Purpose(purpose): uuid.UUID(pk) for purpose, pk in data["texts"].items()}
+    ids = {Purpose(purpose): uuid.UUID(pk) for purpose, pk in data.items()}
     texts = TextVersion.objects.in_bulk(ids.values())
     if len(texts) != len(ids):
         raise InvalidTokenError
     shown = {purpose: texts[pk] for purpose, pk in ids.items()}
-    return shown, datetime.fromisoformat(data["at"])
+    return shown, sealed_at(token, purpose="signup-shown")
 
 
 def as_label(text: TextVersion) -> SafeString:

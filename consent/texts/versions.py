@@ -1,5 +1,6 @@
 """Submitting texts, and reading what is in force: the door through which other rooms come in."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
@@ -30,6 +31,7 @@ __all__ = [
     "Kind",
     "decide_on_text",
     "effect_since",
+    "effects_since",
     "filled",
     "fingerprint",
     "fitting",
@@ -39,6 +41,9 @@ __all__ = [
     "text_in_force_then",
     "texts_in_force",
 ]
+
+Decided = tuple[TextVersion, Sequence[Approval]]
+"""A version with all that a lawyer has said on it, in order."""
 
 
 @transaction.atomic
@@ -142,8 +147,29 @@ def effect_since(seen: TextVersion, *, at: datetime | None = None) -> Effect:
     count for themselves. After a withdrawal the way leads back over the same versions. Where
     another language stands in, they are asked again. Raises ``NotApprovedError``.
     """
+    return effects_since([seen], at=at)[seen]
+
+
+def effects_since(
+    seen: Collection[TextVersion], *, at: datetime | None = None
+) -> dict[TextVersion, Effect]:
+    """The same for several versions, by one question to the database for each language.
+
+    Raises ``NotApprovedError`` if nothing is in force of one of these texts.
+    """
     moment = at or timezone.now()
-    decided = list(_decided([seen.key], seen.language))
+    found = {}
+    for language in {version.language for version in seen}:
+        known = [version for version in seen if version.language == language]
+        decided: dict[str, list[Decided]] = defaultdict(list)
+        for version, words in _decided({each.key for each in known}, language):
+            decided[version.key].append((version, words))
+        for version in known:
+            found[version] = _effect_since(version, decided[version.key], moment)
+    return found
+
+
+def _effect_since(seen: TextVersion, decided: Sequence[Decided], moment: datetime) -> Effect:
     now = next((v for v, words in decided if lets_use(words[-1], at=moment)), None)
     if now is None:
         text_in_force(seen.key, seen.language, at=moment)  # which may raise
@@ -159,9 +185,7 @@ def effect_since(seen: TextVersion, *, at: datetime | None = None) -> Effect:
     )
 
 
-def _decided(
-    keys: Collection[str], language: str
-) -> Iterator[tuple[TextVersion, Sequence[Approval]]]:
+def _decided(keys: Collection[str], language: str) -> Iterator[Decided]:
     """The versions on which a lawyer has said something, the newest first, with all that was said.
 
     In the order in which it was said. One question to the database: it is asked at each message.

@@ -5,13 +5,14 @@ Computed anew each time; nothing remembers it. Call within the platform's scope.
 
 import uuid
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from consent.texts.effects import Effect, strongest
 from consent.texts.errors import NotApprovedError
 from consent.texts.models import TextVersion
-from consent.texts.versions import effect_since
+from consent.texts.versions import effects_since
 from dpa.contracts.models import Contract
 from dpa.contracts.wording import KEYS
 
@@ -27,14 +28,12 @@ def effects_of_changes() -> Effects:
 
     A text of which nothing is in force asks for nothing: there is nothing to sign.
     """
-    found = {}
-    for version in TextVersion.objects.filter(key__in=KEYS.values()):
-        try:
-            effect = effect_since(version)
-        except NotApprovedError:
-            continue
-        if effect.must_be_told:
-            found[version.pk] = effect
+    found: dict[uuid.UUID, Effect] = {}
+    versions = list(TextVersion.objects.filter(key__in=KEYS.values()))
+    for key in KEYS.values():
+        with suppress(NotApprovedError):
+            effects = effects_since([version for version in versions if version.key == key])
+            found |= {v.pk: effect for v, effect in effects.items() if effect.must_be_told}
     return found
 
 

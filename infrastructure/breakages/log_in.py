@@ -148,8 +148,8 @@ BREAKAGES = (
     Breakage(
         "changed texts: nobody is asked at the log-in",
         "consent/signup/change_views.py",
-        "        known = _CHANGED if _changed(request.user) else _KNOWN",
-        "        known = _KNOWN",
+        "known = _CHANGED if changed_texts(request.user) else _KNOWN",
+        "known = _KNOWN",
         CHANGED,
     ),
     Breakage(
@@ -190,7 +190,7 @@ BREAKAGES = (
     Breakage(
         "changed texts: a sign-up counts for words that were changed meanwhile",
         "consent/signup/forms.py",
-        "any(effect_since(each).must_be_told for each in texts.values())",
+        "any(effect.must_be_told for effect in effects)",
         "False",
         "tests/consent/signup/test_shown.py",
     ),

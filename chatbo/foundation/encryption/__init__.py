@@ -16,6 +16,7 @@ from chatbo.foundation.encryption.ring import (
     encrypt,
     open_token,
     seal_token,
+    sealed_at,
 )
 
 __all__ = [
@@ -30,5 +31,6 @@ __all__ = [
     "encrypt",
     "open_token",
     "seal_token",
+    "sealed_at",
     "text_or",
 ]

@@ -8,7 +8,7 @@ import base64
 import hashlib
 import hmac
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -102,6 +102,15 @@ def open_token(token: str, *, purpose: str, max_age: timedelta) -> dict[str, Any
         raise InvalidTokenError from error
     data: dict[str, Any] = json.loads(text)
     return data
+
+
+def sealed_at(token: str, *, purpose: str) -> datetime:
+    """When a token was sealed, to the second. Raises ``InvalidTokenError`` for a forged one."""
+    try:
+        seconds = MultiFernet(_keys(purpose)).extract_timestamp(token.encode())
+    except (InvalidToken, ValueError) as error:
+        raise InvalidTokenError from error
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _keys(purpose: str) -> tuple[Fernet, ...]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from chatbo.foundation.isolation import tenant_scope, user_scope
-from consent.ledger.models import ConsentIdentity, ConsentRecord
+from consent.ledger.models import ConsentRecord
 from consent.ledger.recording import record_consent
 from consent.signup.shown import as_label
 from consent.texts.models import TextVersion
@@ -23,16 +23,8 @@ def keep_third_party_consent(
     if membership is None:
         return  # Facebook is linked at sign-up only, and that makes a business.
     with tenant_scope(membership.tenant_id):
-        last = (
-            ConsentRecord.objects.filter(
-                subject_id__in=ConsentIdentity.objects.filter(person_id=user.pk).values(
-                    "subject_id"
-                ),
-                purpose=ConsentRecord.Purpose.THIRD_PARTY,
-            )
-            .order_by("-received_at", "-id")
-            .first()
-        )
+        of_user = ConsentRecord.objects.of_person(user.pk)
+        last = of_user.filter(purpose=ConsentRecord.Purpose.THIRD_PARTY).first()
         stands = (
             last is not None
             and last.decision == ConsentRecord.Decision.GRANTED

@@ -11,11 +11,10 @@ from chatbo.conversation.models import Delivery, IncomingEvent
 from chatbo.conversation.tasks import handle_event
 from consent.erasure.models import Erasure
 from consent.ledger.models import ConsentRecord
-from consent.texts.models import Approval
-from consent.texts.versions import Effect, decide_on_text, submit_text, text_in_force
-from tenants.accounts.models import User
+from consent.texts.versions import Effect
 from tenants.bots.models import Bot, Channel, Message, Subscriber
 from tests.chatbo.conversation.conftest import Phone
+from tests.next_versions import approve, submit_next
 
 
 def test_the_first_message_brings_the_notice_and_the_answer(cafe: Any, phone: Phone) -> None:
@@ -58,21 +57,11 @@ def test_a_changed_notice_is_told_again_if_its_change_is_to_be_told(
     cafe: Any, phone: Phone, effect: str, comes_again: bool
 ) -> None:
     phone.write("wann?")
-    old = text_in_force("bot-notice", "de")
-    new = submit_text(
-        key="bot-notice",
-        language="de",
-        title=old.title,
-        body=f"{old.body}\nNeu.",
-        placeholders=old.placeholders,
-        change="Ein Wort mehr",
-        effect=Effect(effect),
-    )
+    new = submit_next("bot-notice", Effect(effect), words="\nNeu.")
     phone.write("wann?")
     assert len(phone.received()) == 3, "not before a lawyer has approved it"
 
-    lawyer = User.objects.get(email="lawyer@chatbo.example")
-    decide_on_text(new, lawyer=lawyer, verdict=Approval.Verdict.APPROVED)
+    approve(new)
     for _ in range(2):
         phone.write("wann?")
 

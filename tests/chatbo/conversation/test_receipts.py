@@ -16,12 +16,13 @@ from consent.ledger.models import ConsentRecord, ShownForm
 from consent.ledger.receipts import receipt_address, receipt_code
 from consent.texts.models import Approval, TextVersion
 from consent.texts.shipping import shipped_texts
-from consent.texts.versions import Effect, decide_on_text, submit_text, text_in_force
+from consent.texts.versions import Effect, decide_on_text, text_in_force
 from tenants.accounts.models import User
 from tenants.bots.models import Bot, Message
 from tests.chatbo.conversation.conftest import Phone
 from tests.consent.embeds.conftest import live_bot
 from tests.consent.embeds.test_agreeing import form_of, press
+from tests.next_versions import publish_next
 
 WORDS = {"de": "Beleg ansehen", "en": "View the receipt"}
 
@@ -209,18 +210,7 @@ def test_whether_the_notice_has_changed_costs_two_questions_a_message(phone: Pho
 
 def test_many_versions_cost_no_more_questions(phone: Phone) -> None:
     phone.write("wann?")
-    lawyer = User.objects.get(email="lawyer@chatbo.example")
-    old = text_in_force("bot-notice", "de")
     for number in range(5):
-        new = submit_text(
-            key=old.key,
-            language="de",
-            title=old.title,
-            body=f"{old.body} {number}",
-            placeholders=old.placeholders,
-            change="For the test",
-            effect=Effect.EDITORIAL,
-        )
-        decide_on_text(new, lawyer=lawyer, verdict=Approval.Verdict.APPROVED)
-    assert TextVersion.objects.filter(key=old.key, language="de").count() == 6
+        publish_next("bot-notice", Effect.EDITORIAL, words=f" {number}")
+    assert TextVersion.objects.filter(key="bot-notice", language="de").count() == 6
     assert len(asked(phone, "wann?")) == 2

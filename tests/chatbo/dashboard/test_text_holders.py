@@ -14,10 +14,11 @@ from consent.embeds.tools import create_tool, switch_off_tool
 from consent.ledger.models import ConsentIdentity, ConsentRecord
 from consent.ledger.recording import record_consent
 from consent.texts.models import Approval, TextVersion
-from consent.texts.versions import Effect, decide_on_text, submit_text, text_in_force
+from consent.texts.versions import Effect, decide_on_text, text_in_force
 from tenants.accounts.models import User
 from tests.chatbo.dashboard.conftest import Visitor
 from tests.consent.embeds.conftest import live_bot
+from tests.next_versions import submit_next
 
 Purpose, Decision = ConsentRecord.Purpose, ConsentRecord.Decision
 Next = Callable[..., TextVersion]
@@ -26,16 +27,7 @@ Next = Callable[..., TextVersion]
 @pytest.fixture
 def proposed(cafe: Any) -> Next:
     def submit(key: str, effect: Effect = Effect.ASK, language: str = "de") -> TextVersion:
-        old = text_in_force(key, language)
-        return submit_text(
-            key=key,
-            language=language,
-            title=old.title,
-            body=old.body.rstrip() + " Neu.\n",
-            placeholders=old.placeholders,
-            change="For the test",
-            effect=effect,
-        )
+        return submit_next(key, effect, language=language)
 
     return submit
 

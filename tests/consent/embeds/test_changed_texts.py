@@ -14,10 +14,11 @@ from consent.embeds.models import Tool, ToolVersion
 from consent.embeds.shown import SHOWN_FOR
 from consent.embeds.tools import change_tool, create_tool, follow_texts
 from consent.texts.models import Approval, TextVersion
-from consent.texts.versions import Effect, decide_on_text, submit_text, text_in_force
+from consent.texts.versions import Effect, decide_on_text, text_in_force
 from tenants.accounts.models import User
 from tests.consent.embeds.conftest import live_bot
 from tests.consent.embeds.test_agreeing import form_of, press, records
+from tests.next_versions import publish_next
 
 pytestmark = pytest.mark.django_db
 
@@ -33,21 +34,10 @@ def lawyer(cafe: Any) -> User:
 
 
 @pytest.fixture
-def change(lawyer: User) -> Change:
+def change(cafe: Any) -> Change:
     def changed(key: str, effect: Effect, *, words: str = "", language: str = "de") -> TextVersion:
         """The text's next version, approved; without ``words`` it looks the same."""
-        old = text_in_force(key, language)
-        new = submit_text(
-            key=key,
-            language=language,
-            title=old.title,
-            body=f"{old.body.rstrip()} {words}\n" if words else old.body,
-            placeholders=old.placeholders,
-            change="For the test",
-            effect=effect,
-        )
-        decide_on_text(new, lawyer=lawyer, verdict=APPROVED)
-        return new
+        return publish_next(key, effect, words=words and f" {words}", language=language)
 
     return changed
 
@@ -220,7 +210,7 @@ def shown_field(client: Any, tool: Tool) -> str:
 def test_our_own_page_says_by_its_seal_when_it_was_shown(
     client: Any, cafe: Any, tool: Tool
 ) -> None:
-    before = timezone.now()
+    before = timezone.now().replace(microsecond=0)  # A seal says it to the second.
     field = shown_field(client, tool)
     after = timezone.now()
     press(client, tool, {**form_of(cafe, tool), "shown": field})

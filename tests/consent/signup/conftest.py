@@ -1,14 +1,19 @@
 """Somebody who signs up, as their browser does it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.http import HttpResponse
 from django.test import Client
+
+from standins.testing import Running, running
+from tenants.accounts.models import User
+from tests.consent.signup.facebook_people import ALL, MAIL_AT_FACEBOOK, at_facebook, dialog_in
 
 MARKER = "bakerysunrise"
 ADDRESS = f"owner@{MARKER}.example"
@@ -81,3 +86,22 @@ def tables_with(owner_db: Any, stored: Any) -> Callable[[str], list[str]]:
         ]
 
     return search
+
+
+@pytest.fixture
+def facebook(tmp_path: Path, settings: Any) -> Iterator[Running]:
+    with running(tmp_path, webhook="http://testserver/webhooks/meta/") as standins:
+        settings.META_GRAPH_URL = standins.graph_url
+        settings.FACEBOOK_OAUTH_URL = standins.facebook_url
+        yield standins
+
+
+@pytest.fixture
+def linked(facebook: Running, applicant: Any) -> User:
+    """Somebody who signed up with Facebook, and is logged out again."""
+    dialog = dialog_in(applicant.apply(**ALL))
+    applicant.client.get(at_facebook(dialog, email="1"))
+    applicant.client.post(applicant.link(), {"name": "Tester", "company": "Testfirma"})
+    applicant.client.logout()
+    mail.outbox.clear()
+    return User.objects.get(email=MAIL_AT_FACEBOOK)

@@ -9,12 +9,13 @@ from django.test import Client
 from django.utils import timezone
 
 from chatbo.foundation.isolation import tenant_scope, user_scope
-from consent.ledger.models import ConsentIdentity, ConsentRecord, ShownForm
+from consent.ledger.models import ConsentRecord, ShownForm
 from consent.ledger.recording import record_consent
-from consent.texts.models import Approval, TextVersion
-from consent.texts.versions import Effect, decide_on_text, submit_text, text_in_force
+from consent.texts.models import TextVersion
+from consent.texts.versions import Effect, text_in_force
 from tenants.accounts.models import Membership, User
 from tests.consent.signup.conftest import ADDRESS
+from tests.next_versions import publish_next
 from tests.visitors import visitor
 
 PAGE = "/accounts/changes/"
@@ -30,38 +31,17 @@ def customer(applicant: Any) -> User:
     return User.objects.get(email=ADDRESS)
 
 
-@pytest.fixture
-def publish(db: None) -> Any:
-    lawyer = User.objects.get(email="lawyer@chatbo.example")
-
-    def publish(key: str, effect: Effect) -> TextVersion:
-        known = text_in_force(key, "de")
-        version = submit_text(
-            key=key,
-            language=known.language,
-            title=known.title,
-            body=f"{known.body.rstrip()}\n\nOne more sentence {known.number}.\n",
-            placeholders=known.placeholders,
-            change="One more sentence",
-            reason="So that it is clear.",
-            effect=effect,
-        )
-        decide_on_text(version, lawyer=lawyer, verdict=Approval.Verdict.APPROVED)
-        return version
-
-    return publish
+def publish(key: str, effect: Effect) -> TextVersion:
+    number = text_in_force(key, "de").number
+    more = {"change": "One more sentence", "reason": "So that it is clear."}
+    return publish_next(key, effect, words=f"\n\nOne more sentence {number}.", **more)
 
 
 def records(user: User, purpose: Purpose) -> list[ConsentRecord]:
     """The newest first."""
     tenant_id = _tenant_of(user)
     with tenant_scope(tenant_id):
-        of_person = ConsentIdentity.objects.filter(person_id=user.pk).values("subject_id")
-        return list(
-            ConsentRecord.objects.filter(subject_id__in=of_person, purpose=purpose)
-            .select_related("text_version")
-            .order_by("-given_at", "-id")
-        )
+        return list(ConsentRecord.objects.of_person(user.pk).filter(purpose=purpose))
 
 
 def _tenant_of(user: User) -> Any:
@@ -90,7 +70,7 @@ def test_who_knows_all_texts_is_not_held_up(customer: User) -> None:
     assert client.get(PAGE).url == "/start/"
 
 
-def test_a_change_that_nobody_need_be_told_of_holds_nobody_up(customer: User, publish: Any) -> None:
+def test_a_change_that_nobody_need_be_told_of_holds_nobody_up(customer: User) -> None:
     publish("terms", Effect.EDITORIAL)
 
     assert not led(visitor(customer))
@@ -100,7 +80,7 @@ def test_a_change_that_nobody_need_be_told_of_holds_nobody_up(customer: User, pu
     ("said", "decision"), [("yes", Decision.GRANTED), ("no", Decision.REFUSED)]
 )
 def test_new_terms_are_asked_for_and_either_answer_leads_on(
-    customer: User, publish: Any, said: str, decision: str
+    customer: User, said: str, decision: str
 ) -> None:
     version = publish("terms", Effect.ASK)
     client = visitor(customer)
@@ -127,9 +107,7 @@ def test_new_terms_are_asked_for_and_either_answer_leads_on(
     assert "One more sentence 1." in shown
 
 
-def test_after_a_no_the_next_version_is_told_against_the_one_that_holds(
-    customer: User, publish: Any
-) -> None:
+def test_after_a_no_the_next_version_is_told_against_the_one_that_holds(customer: User) -> None:
     publish("terms", Effect.ASK)
     send(visitor(customer), **{"terms-terms": "no"})
     assert not led(visitor(customer)), "the same is not asked twice"
@@ -143,7 +121,7 @@ def test_after_a_no_the_next_version_is_told_against_the_one_that_holds(
 
 
 def test_who_has_two_businesses_is_asked_once_for_what_the_older_words_demand(
-    customer: User, publish: Any, cafe: Any
+    customer: User, cafe: Any
 ) -> None:
     home = _tenant_of(customer)
     with cafe.scope():
@@ -171,9 +149,7 @@ def test_who_has_two_businesses_is_asked_once_for_what_the_older_words_demand(
         assert (last.text_version_id, last.decision) == (newest.pk, Decision.GRANTED)
 
 
-def test_without_a_choice_the_page_comes_back_and_nothing_is_recorded(
-    customer: User, publish: Any
-) -> None:
+def test_without_a_choice_the_page_comes_back_and_nothing_is_recorded(customer: User) -> None:
     publish("terms", Effect.ASK)
     client = visitor(customer)
 
@@ -185,7 +161,7 @@ def test_without_a_choice_the_page_comes_back_and_nothing_is_recorded(
     assert led(client)
 
 
-def test_whoever_is_only_told_has_nothing_to_choose(customer: User, publish: Any) -> None:
+def test_whoever_is_only_told_has_nothing_to_choose(customer: User) -> None:
     version = publish("terms", Effect.INFORM)
     client = visitor(customer)
     page = client.get(PAGE).text
@@ -197,7 +173,7 @@ def test_whoever_is_only_told_has_nothing_to_choose(customer: User, publish: Any
     assert (newest.text_version, newest.decision) == (version, Decision.SHOWN)
 
 
-def test_a_new_privacy_policy_is_told_and_never_asked_for(customer: User, publish: Any) -> None:
+def test_a_new_privacy_policy_is_told_and_never_asked_for(customer: User) -> None:
     version = publish("privacy", Effect.ASK)
     client = visitor(customer)
 
@@ -210,9 +186,7 @@ def test_a_new_privacy_policy_is_told_and_never_asked_for(customer: User, publis
     assert led(visitor(customer)), "of the next one as well"
 
 
-def test_members_without_a_sign_up_are_told_of_the_privacy_policy_alone(
-    customer: User, publish: Any
-) -> None:
+def test_members_without_a_sign_up_are_told_of_the_privacy_policy_alone(customer: User) -> None:
     member = User.objects.create_user("member@bakery.example", name="M")
     with tenant_scope(_tenant_of(customer)):
         Membership.objects.create(user=member, role=Membership.Role.VIEWER)
@@ -223,9 +197,7 @@ def test_members_without_a_sign_up_are_told_of_the_privacy_policy_alone(
     assert led(visitor(member))
 
 
-def test_other_words_of_the_newsletter_are_agreed_to_or_it_ends(
-    customer: User, publish: Any
-) -> None:
+def test_other_words_of_the_newsletter_are_agreed_to_or_it_ends(customer: User) -> None:
     version = publish("consent-newsletter", Effect.ASK)
     client = visitor(customer)
     assert "One more sentence 1." in client.get(PAGE).text
@@ -244,7 +216,7 @@ def test_other_words_of_the_newsletter_are_agreed_to_or_it_ends(
 
 
 def test_a_version_that_comes_while_the_page_is_open_is_shown_before_anything_counts(
-    customer: User, publish: Any
+    customer: User,
 ) -> None:
     publish("terms", Effect.ASK)
     client = visitor(customer)
@@ -262,7 +234,7 @@ def test_a_version_that_comes_while_the_page_is_open_is_shown_before_anything_co
     assert records(customer, Purpose.TERMS)[0].text_version == newer
 
 
-def test_sent_twice_is_recorded_once(customer: User, publish: Any) -> None:
+def test_sent_twice_is_recorded_once(customer: User) -> None:
     publish("terms", Effect.ASK)
     client = visitor(customer)
     hidden = hidden_of(client)
@@ -274,7 +246,7 @@ def test_sent_twice_is_recorded_once(customer: User, publish: Any) -> None:
 
 
 @pytest.mark.parametrize("shown", ["", "guessed", "é"])
-def test_a_forged_page_counts_for_nothing(customer: User, publish: Any, shown: str) -> None:
+def test_a_forged_page_counts_for_nothing(customer: User, shown: str) -> None:
     publish("terms", Effect.ASK)
 
     answer = visitor(customer).post(PAGE, {"shown": shown, "terms-terms": "yes"})
@@ -290,7 +262,7 @@ def test_nobody_is_led_to_another_site(customer: User, wished: str) -> None:
     assert visitor(customer).get(PAGE, {"next": wished}).url == "/start/"
 
 
-def test_what_is_sent_and_what_a_page_loads_goes_through(customer: User, publish: Any) -> None:
+def test_what_is_sent_and_what_a_page_loads_goes_through(customer: User) -> None:
     publish("terms", Effect.ASK)
     client = visitor(customer)
 
@@ -307,7 +279,7 @@ def test_a_stranger_is_led_to_the_log_in(client: Client, db: None) -> None:
     assert client.get("/start/").url.startswith("/accounts/login/")
 
 
-def test_it_is_looked_up_once_a_log_in(customer: User, publish: Any) -> None:
+def test_it_is_looked_up_once_a_log_in(customer: User) -> None:
     client = visitor(customer)
     client.get("/start/")
     publish("terms", Effect.ASK)

@@ -17,11 +17,9 @@ from consent.ledger.models import ConsentRecord
 from consent.ledger.receipts import receipt_address
 from standins.testing import Running
 from tenants.accounts.models import Membership, User
-from tests.consent.signup.test_facebook import (  # noqa: F401 (fixtures)
+from tests.consent.signup.facebook_people import (
     at_facebook,
     dialog_in,
-    facebook,
-    linked,
     linked_tenant,
     log_in,
 )
@@ -67,7 +65,7 @@ Withdraw = Callable[[User], Any]
 
 
 @BOTH
-def test_withdrawing_disconnects_and_is_on_record(linked: User, withdraw: Withdraw) -> None:  # noqa: F811
+def test_withdrawing_disconnects_and_is_on_record(linked: User, withdraw: Withdraw) -> None:
     account = SocialAccount.objects.get()
     SocialToken.objects.create(account=account, token="secret-of-facebook")
 
@@ -86,8 +84,8 @@ def test_withdrawing_disconnects_and_is_on_record(linked: User, withdraw: Withdr
 
 @BOTH
 def test_whose_only_way_in_it_was_sets_a_password_by_mail(
-    linked: User,  # noqa: F811
-    facebook: Running,  # noqa: F811
+    linked: User,
+    facebook: Running,
     withdraw: Withdraw,
 ) -> None:
     withdraw(linked)
@@ -107,7 +105,7 @@ def test_whose_only_way_in_it_was_sets_a_password_by_mail(
     assert newcomer.session["_auth_user_id"] == str(linked.pk)
 
 
-def test_after_the_hour_the_page_for_a_forgotten_password_mails_anew(linked: User) -> None:  # noqa: F811
+def test_after_the_hour_the_page_for_a_forgotten_password_mails_anew(linked: User) -> None:
     by_receipt(linked)
     Client().post("/accounts/password/reset/", {"email": linked.email})
     with platform_scope("test"):
@@ -118,8 +116,8 @@ def test_after_the_hour_the_page_for_a_forgotten_password_mails_anew(linked: Use
 
 @BOTH
 def test_facebook_opens_the_account_no_more(
-    linked: User,  # noqa: F811
-    facebook: Running,  # noqa: F811
+    linked: User,
+    facebook: Running,
     withdraw: Withdraw,
 ) -> None:
     withdraw(linked)
@@ -133,7 +131,7 @@ def test_facebook_opens_the_account_no_more(
 @BOTH
 @pytest.mark.parametrize("has", ["a password", "a passkey"])
 def test_who_has_another_way_in_is_told_and_gets_no_link(
-    linked: User,  # noqa: F811
+    linked: User,
     withdraw: Withdraw,
     has: str,
 ) -> None:
@@ -148,7 +146,7 @@ def test_who_has_another_way_in_is_told_and_gets_no_link(
     assert "/accounts/password/reset/key/" not in letter.body
 
 
-def test_the_link_goes_to_a_confirmed_address_only(linked: User) -> None:  # noqa: F811
+def test_the_link_goes_to_a_confirmed_address_only(linked: User) -> None:
     confirmed = linked.email
     EmailAddress.objects.create(user=linked, email="new@mailbox.example", verified=False)
     User.objects.filter(pk=linked.pk).update(email="new@mailbox.example")
@@ -156,7 +154,7 @@ def test_the_link_goes_to_a_confirmed_address_only(linked: User) -> None:  # noq
     assert [letter.recipient for letter in letters()] == [confirmed]
 
 
-def test_without_a_confirmed_address_nobody_is_locked_out(linked: User) -> None:  # noqa: F811
+def test_without_a_confirmed_address_nobody_is_locked_out(linked: User) -> None:
     EmailAddress.objects.update(verified=False)
 
     answer = by_receipt(linked)
@@ -170,14 +168,14 @@ def test_without_a_confirmed_address_nobody_is_locked_out(linked: User) -> None:
     assert letters() == []
 
 
-def test_pressed_twice_it_ends_once_and_mails_once(linked: User) -> None:  # noqa: F811
+def test_pressed_twice_it_ends_once_and_mails_once(linked: User) -> None:
     for _ in range(2):
         assert by_receipt(linked).status_code == 200
     assert words() == [Decision.GRANTED, Decision.WITHDRAWN]
     assert len(letters()) == 1
 
 
-def test_a_connection_whose_consent_was_withdrawn_before_ends_on_the_page(linked: User) -> None:  # noqa: F811
+def test_a_connection_whose_consent_was_withdrawn_before_ends_on_the_page(linked: User) -> None:
     by_receipt(linked)
     SocialAccount.objects.create(user=linked, provider="facebook", uid="1")
     disconnect(linked)
@@ -185,7 +183,7 @@ def test_a_connection_whose_consent_was_withdrawn_before_ends_on_the_page(linked
     assert words() == [Decision.GRANTED, Decision.WITHDRAWN]
 
 
-def test_a_newsletter_withdrawn_leaves_facebook_alone(applicant: Any, facebook: Running) -> None:  # noqa: F811
+def test_a_newsletter_withdrawn_leaves_facebook_alone(applicant: Any, facebook: Running) -> None:
     ticked = {"terms": "on", "third_party": "on", "newsletter": "on", "way": "facebook"}
     dialog = dialog_in(applicant.apply(**ticked, email=""))
     applicant.client.get(at_facebook(dialog, email="1"))
@@ -197,7 +195,7 @@ def test_a_newsletter_withdrawn_leaves_facebook_alone(applicant: Any, facebook: 
     assert SocialAccount.objects.count() == 1
 
 
-def test_another_persons_connection_cannot_be_removed(linked: User, cafe: Any) -> None:  # noqa: F811
+def test_another_persons_connection_cannot_be_removed(linked: User, cafe: Any) -> None:
     account = SocialAccount.objects.get(user=linked)
     answer = visitor(cafe.owner).post(PAGE, {"account": account.pk})
     assert answer.status_code == 200
@@ -206,7 +204,7 @@ def test_another_persons_connection_cannot_be_removed(linked: User, cafe: Any) -
         assert Membership.objects.filter(user=linked).exists()
 
 
-def test_the_pages_say_it_before_and_after(linked: User) -> None:  # noqa: F811
+def test_the_pages_say_it_before_and_after(linked: User) -> None:
     assert "trennen wir Ihr Konto sofort" in Client().get(receipt()).text
     assert "Facebook is your only way in so far" in visitor(linked).get(PAGE).text
 

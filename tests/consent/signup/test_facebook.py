@@ -1,76 +1,29 @@
 """Facebook Connect against the strict stand-in: nothing begins before the consent."""
 
-import html
 import re
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
 import pytest
 from allauth.socialaccount.models import SocialAccount
 from django.contrib.sessions.models import Session
 from django.core import mail
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
 from chatbo.foundation.isolation import platform_scope, tenant_scope
 from consent.ledger.models import ConsentRecord
-from standins.testing import Running, running
+from standins.testing import Running
 from tenants.accounts.models import Tenant, User
-
-ALL = {"terms": "on", "third_party": "on", "way": "facebook", "email": ""}
-MAIL_AT_FACEBOOK = "testkonto-1@facebook.example"
-
-
-@pytest.fixture
-def facebook(tmp_path: Path, settings: Any) -> Iterator[Running]:
-    with running(tmp_path, webhook="http://testserver/webhooks/meta/") as standins:
-        settings.META_GRAPH_URL = standins.graph_url
-        settings.FACEBOOK_OAUTH_URL = standins.facebook_url
-        yield standins
-
-
-def dialog_in(answer: HttpResponse) -> str:
-    """Where the page sends the browser by itself; the link for those without is the same."""
-    page = answer.content.decode()
-    target = re.search(r'http-equiv="refresh" content="0; url=([^"]+)"', page)
-    assert target, page
-    assert f'href="{target.group(1)}"' in page
-    return html.unescape(target.group(1))
-
-
-def at_facebook(dialog: str, *, name: str = "Testkonto 1", **form: str) -> str:
-    """Choose an account in the dialog; the way back, as our server gets to see it."""
-    page = httpx.get(dialog).text
-    persons = re.findall(r'name="person" value="(\d+)"[^>]*>\s*<span>([^<]+)', page)
-    person = next(pk for pk, shown in persons if shown == name)
-    back = httpx.post(dialog, data={"person": person, "answer": "continue", **form})
-    assert back.status_code == 302, back.text
-    parts = urlsplit(back.headers["Location"])
-    return f"{parts.path}?{parts.query}"
-
-
-@pytest.fixture
-def linked(facebook: Running, applicant: Any) -> User:
-    """Somebody who signed up with Facebook, and is logged out again."""
-    dialog = dialog_in(applicant.apply(**ALL))
-    applicant.client.get(at_facebook(dialog, email="1"))
-    applicant.client.post(applicant.link(), {"name": "Tester", "company": "Testfirma"})
-    applicant.client.logout()
-    mail.outbox.clear()
-    return User.objects.get(email=MAIL_AT_FACEBOOK)
-
-
-def log_in(client: Client) -> HttpResponse:
-    page = client.get("/accounts/facebook/login/").content.decode()
-    shown = re.search(r'name="shown" value="([^"]*)"', page)
-    assert shown
-    return client.post("/accounts/facebook/login/", {"shown": shown.group(1), "third_party": "on"})
-
+from tests.consent.signup.facebook_people import (
+    ALL,
+    MAIL_AT_FACEBOOK,
+    at_facebook,
+    dialog_in,
+    linked_tenant,
+    log_in,
+)
 
 # The gate
 
@@ -272,11 +225,6 @@ def test_an_unknown_profile_is_told_to_sign_up_and_nothing_is_stored(
     assert answer.url == "/accounts/signup/"
     assert SocialAccount.objects.count() == 1
     assert not Session.objects.exists()
-
-
-def linked_tenant() -> Any:
-    with platform_scope("test"):
-        return Tenant.objects.get().pk
 
 
 def test_without_an_app_at_meta_there_is_nothing_to_come_back_to(db: None, settings: Any) -> None:

@@ -8,28 +8,10 @@ import time_machine
 from django.core import mail
 from django.utils import timezone
 
-from chatbo.foundation.encryption import seal_token
 from chatbo.foundation.isolation import platform_scope
 from consent.ledger.models import ConsentRecord
-from consent.texts.models import Approval, TextVersion
-from consent.texts.versions import Effect, decide_on_text, submit_text, text_in_force
-from tenants.accounts.models import User
-
-
-def publish(key: str, effect: Effect) -> TextVersion:
-    known = text_in_force(key, "de")
-    version = submit_text(
-        key=key,
-        language="de",
-        title=known.title,
-        body=f"{known.body.rstrip()} Noch ein Satz.",
-        placeholders=known.placeholders,
-        change="Noch ein Satz",
-        effect=effect,
-    )
-    lawyer = User.objects.get(email="lawyer@chatbo.example")
-    decide_on_text(version, lawyer=lawyer, verdict=Approval.Verdict.APPROVED)
-    return version
+from consent.texts.versions import Effect, text_in_force
+from tests.next_versions import publish_next
 
 
 def test_records_say_when_the_form_was_shown_sent_and_confirmed(applicant: Any) -> None:
@@ -57,7 +39,7 @@ def test_a_text_that_changes_while_the_form_is_open_is_shown_before_anything_cou
     applicant: Any, effect: Effect
 ) -> None:
     form = applicant.open_form()
-    publish("consent-terms", effect)
+    publish_next("consent-terms", effect, words=" Noch ein Satz.")
 
     answer = applicant.client.post(
         "/accounts/signup/", {"email": applicant.address, "terms": "on", **form}
@@ -76,7 +58,7 @@ def test_a_text_that_changes_while_the_form_is_open_is_shown_before_anything_cou
 def test_an_editorial_change_meanwhile_holds_nobody_up(applicant: Any) -> None:
     form = applicant.open_form()
     shown = text_in_force("consent-terms", "de")
-    publish("consent-terms", Effect.EDITORIAL)
+    publish_next("consent-terms", Effect.EDITORIAL)
 
     answer = applicant.client.post(
         "/accounts/signup/", {"email": applicant.address, "terms": "on", **form}
@@ -87,16 +69,3 @@ def test_an_editorial_change_meanwhile_holds_nobody_up(applicant: Any) -> None:
     with platform_scope("test"):
         record = ConsentRecord.objects.get(purpose=ConsentRecord.Purpose.TERMS)
     assert record.text_version == shown, "what was on the screen, truthfully"
-
-
-def test_a_page_of_the_release_before_is_shown_anew(applicant: Any) -> None:
-    shown = seal_token(
-        {"terms": text_in_force("consent-terms", "de").pk.hex}, purpose="signup-shown"
-    )
-
-    answer = applicant.client.post(
-        "/accounts/signup/", {"email": applicant.address, "terms": "on", "shown": shown}
-    )
-
-    assert answer.status_code == 422
-    assert mail.outbox == []

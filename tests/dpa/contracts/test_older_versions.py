@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from chatbo.foundation.isolation import platform_scope
 from consent.texts.models import Approval, TextVersion
-from consent.texts.versions import Effect, decide_on_text, submit_text, text_in_force
+from consent.texts.versions import Effect, decide_on_text, text_in_force
 from dpa.contracts.drafting import draft_contract
 from dpa.contracts.models import Contract
 from dpa.contracts.older_versions import (
@@ -22,6 +22,7 @@ from dpa.contracts.signing import countersign_contract
 from dpa.contracts.tasks import seal
 from tenants.accounts.models import User
 from tests.dpa.contracts.conftest import DATA, sign
+from tests.next_versions import approve, submit_next
 
 ASK, INFORM, EDITORIAL = Effect.ASK, Effect.INFORM, Effect.EDITORIAL
 Change = Callable[..., TextVersion]
@@ -33,21 +34,11 @@ def lawyer(cafe: Any) -> User:
 
 
 @pytest.fixture
-def change(lawyer: User) -> Change:
-    def changed(key: str, effect: Effect, *, approved: bool = True) -> TextVersion:
-        old = text_in_force(key, "de")
-        new = submit_text(
-            key=key,
-            language="de",
-            title=old.title,
-            body=old.body + f"\n## Neu {TextVersion.objects.count()}\n\nEin Satz mehr.\n",
-            placeholders=old.placeholders,
-            change="For the test",
-            effect=effect,
-        )
-        if approved:
-            decide_on_text(new, lawyer=lawyer, verdict=Approval.Verdict.APPROVED)
-        return new
+def change(cafe: Any) -> Change:
+    def changed(key: str, effect: Effect, *, approved: bool = True, **more: Any) -> TextVersion:
+        words = f"\n\n## Neu {TextVersion.objects.count()}\n\nEin Satz mehr."
+        new = submit_next(key, effect, words=words, **more)
+        return approve(new) if approved else new
 
     return changed
 
@@ -190,18 +181,7 @@ def test_a_text_without_a_version_in_force_stops_nothing(
     assert logged_in(admin).get("/platform/contracts/").status_code == 200
 
 
-def test_a_version_for_later_asks_nobody_yet(cafe: Any, agree: Any, lawyer: User) -> None:
+def test_a_version_for_later_asks_nobody_yet(cafe: Any, agree: Any, change: Change) -> None:
     agree(cafe)
-    old = text_in_force("avv", "de")
-    new = submit_text(
-        key="avv",
-        language="de",
-        title=old.title,
-        body=old.body + "\n## Neu\n\nEin Satz mehr.\n",
-        placeholders=old.placeholders,
-        change="For the test",
-        effect=ASK,
-        valid_from=timezone.now() + timedelta(days=30),
-    )
-    decide_on_text(new, lawyer=lawyer, verdict=Approval.Verdict.APPROVED)
+    change("avv", ASK, valid_from=timezone.now() + timedelta(days=30))
     assert concerned() == []
