@@ -1,9 +1,11 @@
 """All leaves in their order, each with the record and the person that it was made of.
 
-In bare rows and PostgreSQL's own binary form: a million models would take minutes to make.
+In bare rows and PostgreSQL's own binary form: a million models would take minutes to make. The next
+thousand is fetched while the last one is looked at.
 """
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
@@ -11,13 +13,21 @@ from django.db import connection
 from psycopg.rows import namedtuple_row
 from psycopg.types.datetime import TimestamptzBinaryLoader
 
-AT_ONCE = 1000
+from consent.ledger.tiles import HASH, WIDTH
+
+AT_ONCE = 4 * WIDTH
 
 # Joined by business and number, as the keys have it: by the number alone nothing is found fast.
+# Numbers as text, as they are hashed: a UUID of Python's costs more than all else of its column.
 _ROWS = """
-    SELECT leaf.id AS leaf_id, leaf.tenant_id AS leaf_tenant, leaf.position AS leaf_position,
+    SELECT leaf.id::text AS leaf_id, leaf.tenant_id::text AS leaf_tenant,
+        leaf.position AS leaf_position,
         leaf.hash AS leaf_hash, leaf.identity_hash AS leaf_identity,
-        record.*, person.salt AS person_salt, person.identifier AS person_identifier
+        record.id::text, record.tenant_id::text, record.subject_id::text, record.corrects_id::text,
+        record.text_version_id::text, record.salt, record.controller, record.decision,
+        record.form_sha256, record.given_at, record.language, record.network, record.place,
+        record.purpose, record.received_at, record.shown_at, record.source, record.way,
+        person.salt AS person_salt, person.identifier AS person_identifier
     FROM ledger_leaf AS leaf
     LEFT JOIN ledger_consentrecord AS record
         ON record.tenant_id = leaf.tenant_id AND record.id = leaf.id
@@ -26,15 +36,40 @@ _ROWS = """
     WHERE leaf.position > %s
     ORDER BY leaf.position LIMIT %s
 """
+_TILES = """
+    SELECT index, hashes FROM ledger_tile WHERE level = 0 AND index BETWEEN %s AND %s
+"""
+
+Batch = list[tuple[Any, bytes]]
 
 
-def rows_by_position() -> Iterator[Any]:
-    """In the open scope; the columns of the record are null where its business has no such one."""
+def rows_by_position() -> Iterator[tuple[Any, bytes]]:
+    """Each row, and the hash that the stored tree has in its place: empty where it has none.
+
+    In the open scope; the columns of the record are null where its business has no such one.
+    """
     connection.ensure_connection()
-    with psycopg.Cursor(connection.connection, row_factory=namedtuple_row) as cursor:
+    with (
+        psycopg.Cursor(connection.connection, row_factory=namedtuple_row) as cursor,
+        ThreadPoolExecutor(1) as beside,
+    ):
         cursor.adapters.register_loader("timestamptz", TimestamptzBinaryLoader)
-        after = -1
-        while rows := cursor.execute(_ROWS, [after, AT_ONCE], binary=True).fetchall():
-            yield from rows
-            last: Any = rows[-1]
-            after = last.leaf_position
+        batch = _batch(cursor, after=-1)
+        while batch:
+            coming = beside.submit(_batch, cursor, after=batch[-1][0].leaf_position)
+            yield from batch
+            batch = coming.result()
+
+
+def _batch(cursor: psycopg.Cursor[Any], *, after: int) -> Batch:
+    rows = cursor.execute(_ROWS, [after, AT_ONCE], binary=True).fetchall()
+    if not rows:
+        return []
+    ends = (rows[0].leaf_position // WIDTH, rows[-1].leaf_position // WIDTH)
+    tiles = {tile.index: tile.hashes for tile in cursor.execute(_TILES, ends, binary=True)}
+    return [(row, _in_its_place(tiles, row.leaf_position)) for row in rows]
+
+
+def _in_its_place(tiles: dict[int, bytes], position: int) -> bytes:
+    index, within = divmod(position, WIDTH)
+    return tiles.get(index, b"")[within * HASH : (within + 1) * HASH]

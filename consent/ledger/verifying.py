@@ -25,7 +25,6 @@ from consent.ledger.models import (
 from consent.ledger.pending import is_proved
 from consent.ledger.proofs import is_as_recorded
 from consent.ledger.reading import rows_by_position
-from consent.ledger.tiles import Tiles
 from consent.texts.models import TextVersion
 
 
@@ -99,17 +98,17 @@ def _in_leaves(
     roots: dict[int, bytes], keys: frozenset[bytes]
 ) -> Iterator[tuple[int, Fault | None]]:
     """Every leaf in its order, with the tree's root where a head was signed."""
-    tree, tiles = _Growing(), Tiles()
-    texts = dict(TextVersion.objects.values_list("pk", "sha256"))
+    tree = _Growing()
+    texts = {str(pk): sha256 for pk, sha256 in TextVersion.objects.values_list("pk", "sha256")}
     last = max(roots, default=0)
-    for row in rows_by_position():
+    for row, in_its_tile in rows_by_position():
         position, hash_ = row.leaf_position, row.leaf_hash
         if position != tree.size:
             yield tree.size, Fault("leaf_is_missing", position=tree.size)
             return  # Nothing behind the gap can be placed.
         if what := _what_is_wrong(row, texts, keys):
             yield tree.size + 1, _about(row, what)
-        if not _is_in_its_tile(tiles, position, hash_):
+        if in_its_tile != hash_:
             yield tree.size + 1, _about(row, "tile_differs")
         tree.add(hash_)
         fault = None
@@ -121,7 +120,7 @@ def _in_leaves(
         yield tree.size, Fault(what, position=min(tree.size, last))
 
 
-def _what_is_wrong(row: Any, texts: dict[uuid.UUID, str], keys: frozenset[bytes]) -> str:
+def _what_is_wrong(row: Any, texts: dict[str, str], keys: frozenset[bytes]) -> str:
     """With what a leaf was made of; nothing, if all of it is as it was."""
     if row.id is None:
         return _what_is_gone(row, keys)
@@ -167,14 +166,8 @@ def _added() -> Iterator[Fault]:
 
 
 def _about(row: Any, what: str) -> Fault:
-    return Fault(what, record=row.leaf_id, tenant=row.leaf_tenant, position=row.leaf_position)
-
-
-def _is_in_its_tile(tiles: Tiles, position: int, leaf: bytes) -> bool:
-    try:
-        return tiles.leaf(position) == leaf
-    except IndexError:
-        return False
+    record, tenant = uuid.UUID(row.leaf_id), uuid.UUID(row.leaf_tenant)
+    return Fault(what, record=record, tenant=tenant, position=row.leaf_position)
 
 
 class _Growing:
