@@ -71,8 +71,11 @@ def drop(request: TenantRequest, export_id: uuid.UUID) -> HttpResponse:
     """Twice is once: what is gone is gone."""
     export = ConsentExport.objects.filter(pk=export_id).first()
     if export is not None:
+        had_file = export.state == ConsentExport.State.READY
         drop_export(export)
-        messages.success(request, _("The file is deleted."))
+        messages.success(
+            request, _("The file is deleted.") if had_file else _("The file is no longer being prepared.")
+        )
     return redirect("ledger:list", request.tenant.slug)
 
 

@@ -99,6 +99,8 @@ class ConsentTable(tables.Table):
         self.search_label = _("Exact e-mail or platform id")
         self.finds_people = True
         self.caption = _("Consent records")
+        self.empty_text = _("No record fits this choice.")
+        self.nothing_found = _("Nothing is recorded under these words. They have to be exact.")
 
     def render_purpose(self, record: ConsentRecord) -> SafeString:
         url = reverse("ledger:detail", args=[self.tenant_slug, record.pk])

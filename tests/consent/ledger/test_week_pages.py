@@ -178,6 +178,7 @@ def test_everybody_can_read_the_charts_in_the_list(
     page.goto(f"{site_url}{LIST}")
 
     expect(page.locator("#weeks svg[role=img]")).to_have_count(3)
+    expect(page).to_have_title(re.compile("^Consents"))  # not that of the page they come from
     expect(page.get_by_role("img", name=re.compile("3 in 26"))).to_be_visible()
     bar = page.locator(".week-chart-granted .week .week-bar").last.bounding_box()
     assert bar
