@@ -109,12 +109,21 @@ def review(request: PlatformRequest, version_id: uuid.UUID) -> HttpResponse:
         except NotInUseError:
             messages.error(request, _("This version is not in use. Nothing was decided."))
         else:
-            messages.success(request, _("Decided: %(text)s") % {"text": version})
+            messages.success(request, _words_on(version))
             following = TextVersion.objects.after(version)
             return (
                 redirect("platform:text", following.pk) if following else redirect("platform:texts")
             )
     return _page(request, version, form if decides else None)
+
+
+def _words_on(version: TextVersion) -> str:
+    facts = {
+        "text": version.title,
+        "language": version.language.upper(),
+        "number": version.number,
+    }
+    return _("Decided: %(text)s (%(language)s), version %(number)s") % facts
 
 
 def _decide(version: TextVersion, form: DecisionForm, request: PlatformRequest) -> None:

@@ -69,12 +69,15 @@ def show_tool(request: TenantRequest, tool_id: uuid.UUID) -> HttpResponse:
     version = tool.current
     try:
         outdated, earlier, in_force = is_outdated(tool), _earlier(tool), True
+        asks_again = effect_on(version) == Effect.ASK
     except NotApprovedError:
-        outdated, earlier, in_force = False, [], False
+        outdated, earlier, in_force, asks_again = False, [], False, False
     context = {
         "tool": tool,
         "version": version,
+        "texts": [version.notice_text, version.consent_text],
         "outdated": outdated,
+        "asks_again": asks_again,
         "in_force": in_force,
         "nothing_in_force": _nothing_in_force(),
         "earlier": earlier,

@@ -41,7 +41,9 @@ class CompletedTable(tables.Table):
 class OlderTable(tables.Table):
     """Contracts in force whose texts were replaced so that their parties have to hear of it."""
 
-    number = tables.Column(verbose_name=gettext_lazy("Number"))
+    number = tables.Column(
+        verbose_name=gettext_lazy("Number"), attrs={"td": {"class": "text-nowrap"}}
+    )
     company = tables.Column(verbose_name=gettext_lazy("Company"), order_by="data__company")
     holds = tables.Column(accessor="agreement", verbose_name=gettext_lazy("Holds"), orderable=False)
     effect = tables.Column(empty_values=(), verbose_name=gettext_lazy("Asks for"), orderable=False)

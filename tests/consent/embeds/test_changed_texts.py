@@ -194,10 +194,14 @@ def test_the_owner_reads_which_copied_code_has_visitors_asked_again(
     with cafe.scope():
         change_tool(tool, bot=bot, label="Fragen?", language="de", position="inline")
     assert [effect for _, effect in client.get(url).context["earlier"]] == [Effect.EDITORIAL]
+    asked_again = "wird noch einmal gefragt"
+    assert asked_again not in client.get(url).content.decode()
     change(SENTENCE, Effect.ASK, words="Neues Wort.")
+    assert asked_again in client.get(url).content.decode(), "until the next version is taken"
     page_of(client, tool)
 
     shown = client.get(url)
+    assert asked_again not in shown.content.decode()
 
     assert [(v.number, e) for v, e in shown.context["earlier"]] == [(2, "ask"), (1, "ask")]
     assert "wird neu gefragt" in shown.content.decode()
