@@ -21,6 +21,8 @@ from consent.ledger.errors import NoOtherWayInError
 from consent.signup.changed_texts import answer_changed_texts, changed_texts
 from consent.signup.changes_form import CHANGED_MEANWHILE, ChangesForm, as_shown
 from consent.signup.errors import ChangedMeanwhileError
+from consent.signup.facebook.disconnecting import is_connected, is_only_way_in
+from consent.signup.facebook.sentences import said_of_disconnecting
 from consent.texts.errors import NotApprovedError
 from tenants.accounts.models import User
 
@@ -43,12 +45,13 @@ def changes(request: HttpRequest) -> HttpResponse:
     """What changed, and what to choose. Without anything to tell it leads on."""
     user = cast(User, request.user)
     try:
-        form = ChangesForm(request.POST or None, changes=changed_texts(user))
+        form = _form_for(user, request.POST or None)
     except NotApprovedError:
         return redirect(_next(request))
     if not form.changes:
         return _on(request)
     if form.is_valid():
+        had_facebook, had_nothing_else = is_connected(user), is_only_way_in(user)
         try:
             answer_changed_texts(
                 user,
@@ -62,7 +65,7 @@ def changes(request: HttpRequest) -> HttpResponse:
             )
         except ChangedMeanwhileError:
             messages.info(request, CHANGED_MEANWHILE)
-            form = ChangesForm(changes=changed_texts(user))
+            form = _form_for(user)
         except NoOtherWayInError:
             form.add_error(
                 None,
@@ -73,12 +76,21 @@ def changes(request: HttpRequest) -> HttpResponse:
             )
         else:
             messages.success(request, _("Thank you. Your answer is recorded."))
+            if had_facebook and not is_connected(user):
+                messages.success(request, said_of_disconnecting(was_only_way=had_nothing_else))
             return _on(request)
     return render(
         request,
         "consent/signup/changes.html",
         {"form": form, "next": _next(request), "any_asked": any(c.is_asked for c in form.changes)},
         status=422 if form.is_bound else 200,
+    )
+
+
+def _form_for(user: User, data: Any = None) -> ChangesForm:
+    """Raises ``NotApprovedError``."""
+    return ChangesForm(
+        data, changes=changed_texts(user), facebook_is_only_way=is_only_way_in(user)
     )
 
 

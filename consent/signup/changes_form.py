@@ -31,7 +31,9 @@ class ChangesForm(forms.Form):
 
     shown = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, data: Any = None, *, changes: list[ChangedText]) -> None:
+    def __init__(
+        self, data: Any = None, *, changes: list[ChangedText], facebook_is_only_way: bool = False
+    ) -> None:
         super().__init__(data)
         self.changes = changes
         self.shown_at = timezone.now()
@@ -39,11 +41,14 @@ class ChangesForm(forms.Form):
         for change in changes:
             if change.is_asked:
                 self.fields[change.name] = forms.TypedChoiceField(
-                    label=change.now.title,
+                    label=_("Your choice: %(text)s") % {"text": change.now.title},
                     choices=choices_for(change),
                     coerce=lambda said: said == "yes",
                     widget=forms.RadioSelect,
                     error_messages={"required": _("Please choose one of the two.")},
+                    help_text=_only_way_in()
+                    if facebook_is_only_way and change.purpose == Purpose.THIRD_PARTY
+                    else "",
                 )
 
     def clean(self) -> dict[str, Any]:
@@ -67,6 +72,13 @@ class ChangesForm(forms.Form):
             (change, as_shown(change), self[change.name] if change.is_asked else None)
             for change in self.changes
         ]
+
+
+def _only_way_in() -> str:
+    return _(
+        "Facebook is your only way in so far. Once it is disconnected, we send you an e-mail with"
+        " a link to set a password."
+    )
 
 
 def choices_for(change: ChangedText) -> list[tuple[str, str]]:
@@ -95,9 +107,14 @@ def as_shown(change: ChangedText) -> SafeString:
             "versions": _versions_between(change),
             "parts": changed_parts(change.seen.body, change.now.body) if is_page else None,
             "words": None if is_page else as_label(change.now),
-            "url": reverse("legal", args=[change.now.key]) if is_page else "",
+            "url": _address_of(change.now) if is_page else "",
         },
     )
+
+
+def _address_of(text: TextVersion) -> str:
+    """Of its page, in the text's language: that is the version which changed."""
+    return f"{reverse('legal', args=[text.key])}?lang={text.language}"
 
 
 def _versions_between(change: ChangedText) -> Iterable[TextVersion]:

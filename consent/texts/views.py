@@ -16,11 +16,14 @@ PUBLIC = frozenset({"imprint", "privacy", "terms"})
 
 @require_safe
 def legal(request: HttpRequest, slug: str) -> HttpResponse:
-    """The version in force, with its number, date and hash. Without an approval: nothing of it."""
+    """The version in force, with its number, date and hash. Without an approval: nothing of it.
+
+    ``?lang=`` asks for a language: who has agreed to German words reads these on an English page.
+    """
     if slug not in PUBLIC:
         raise Http404
     try:
-        version = text_in_force(slug, get_language() or "de")
+        version = text_in_force(slug, _language(request))
     except NotApprovedError:
         return render(request, "consent/texts/not_published.html", {"slug": slug}, status=503)
     text = as_html(filled(version, fitting(version, _values()), markdown=True))
@@ -29,6 +32,11 @@ def legal(request: HttpRequest, slug: str) -> HttpResponse:
         "consent/texts/legal.html",
         {"version": version, "text": text, "approval": version.last_word()},
     )
+
+
+def _language(request: HttpRequest) -> str:
+    asked = request.GET.get("lang", "")
+    return asked if asked in dict(settings.LANGUAGES) else get_language() or "de"
 
 
 def _values() -> dict[str, str]:

@@ -71,6 +71,10 @@ def withdraw_facebook(user: User, *, form: str = "", network: str = "") -> None:
         disconnect_facebook(user.pk)
 
 
+def is_connected(user: User) -> bool:
+    return SocialAccount.objects.filter(user=user, provider="facebook").exists()
+
+
 def is_only_way_in(user: User) -> bool:
     """Whether nothing but Facebook opens the account: no password, and no passkey."""
     passkeys = Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN)

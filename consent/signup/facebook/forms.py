@@ -12,6 +12,7 @@ from consent.signup.facebook.disconnecting import (
     is_only_way_in,
     withdraw_facebook,
 )
+from consent.signup.facebook.sentences import said_of_disconnecting
 
 
 class DisconnectForm(LibraryForm):
@@ -38,9 +39,4 @@ class DisconnectForm(LibraryForm):
             form=_("Disconnect and withdraw the consent"),
             network=client_address(self.request),
         )
-        messages.success(
-            self.request,
-            _("Disconnected. We have sent you a link with which you set a password.")
-            if self.is_only_way_in
-            else _("Disconnected. Facebook no longer opens your account."),
-        )
+        messages.success(self.request, said_of_disconnecting(was_only_way=self.is_only_way_in))

@@ -11,8 +11,8 @@ from django.utils import timezone
 from chatbo.foundation.isolation import tenant_scope, user_scope
 from consent.ledger.models import ConsentRecord, ShownForm
 from consent.ledger.recording import record_consent
-from consent.texts.models import TextVersion
-from consent.texts.versions import Effect, text_in_force
+from consent.texts.models import Approval, TextVersion
+from consent.texts.versions import Effect, decide_on_text, text_in_force
 from tenants.accounts.models import Membership, User
 from tests.consent.signup.conftest import ADDRESS
 from tests.next_versions import publish_next
@@ -147,6 +147,20 @@ def test_who_has_two_businesses_is_asked_once_for_what_the_older_words_demand(
         with tenant_scope(tenant_id):
             last = ConsentRecord.objects.filter(purpose=Purpose.TERMS).latest("given_at", "id")
         assert (last.text_version_id, last.decision) == (newest.pk, Decision.GRANTED)
+
+
+def test_where_a_newer_version_was_withdrawn_the_page_says_which_holds_again(
+    customer: User,
+) -> None:
+    version = publish("terms", Effect.ASK)
+    send(visitor(customer), **{"terms-terms": "yes"})
+    lawyer = User.objects.get(email="lawyer@chatbo.example")
+    decide_on_text(version, lawyer=lawyer, verdict=Approval.Verdict.REJECTED, remark="No.")
+
+    page = visitor(customer).get(PAGE).text
+
+    assert "A newer version was withdrawn. Version 1 holds again." in page
+    assert "/legal/terms/?lang=de" in page
 
 
 def test_without_a_choice_the_page_comes_back_and_nothing_is_recorded(customer: User) -> None:

@@ -15,6 +15,7 @@ from chatbo.foundation.isolation import platform_scope, tenant_scope
 from chatbo.foundation.mail.models import OutgoingMail
 from consent.ledger.models import ConsentRecord
 from consent.ledger.receipts import receipt_address
+from consent.texts.versions import Effect
 from standins.testing import Running
 from tenants.accounts.models import Membership, User
 from tests.consent.signup.facebook_people import (
@@ -23,6 +24,7 @@ from tests.consent.signup.facebook_people import (
     linked_tenant,
     log_in,
 )
+from tests.next_versions import publish_next
 from tests.visitors import visitor
 
 PAGE = "/accounts/3rdparty/"
@@ -152,6 +154,37 @@ def test_the_link_goes_to_a_confirmed_address_only(linked: User) -> None:
     User.objects.filter(pk=linked.pk).update(email="new@mailbox.example")
     by_receipt(linked)
     assert [letter.recipient for letter in letters()] == [confirmed]
+
+
+@pytest.mark.parametrize("has_password", [False, True])
+def test_the_page_does_not_claim_a_password_that_is_not_there(
+    linked: User, has_password: bool
+) -> None:
+    if has_password:
+        linked.set_password(PASSWORD)
+        linked.save()
+    page = disconnect(linked).text
+
+    assert "No other profile opens your account." in page
+    assert ("/accounts/password/set/" in page) is not has_password
+
+
+def test_who_disconnects_over_changed_words_reads_of_the_mail_before_and_after(
+    linked: User,
+) -> None:
+    publish_next("consent-third-party", Effect.ASK, words=" In Ireland.")
+    client = visitor(linked)
+    page = client.get("/accounts/changes/").text
+    hidden = re.search(r'name="shown" value="([^"]*)"', page)
+    assert hidden
+    assert "we send you an e-mail with a link to set a password" in page
+
+    said = {"shown": hidden[1], "third_party-consent-third-party": "no"}
+    after = client.post("/accounts/changes/", said, follow=True).text
+
+    assert not SocialAccount.objects.exists()
+    assert "We have sent you a link with which you set a password." in after
+    assert "/accounts/password/reset/key/" in letters()[0].body
 
 
 def test_without_a_confirmed_address_nobody_is_locked_out(linked: User) -> None:

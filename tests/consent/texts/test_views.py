@@ -31,6 +31,15 @@ def test_other_texts_are_not_public(client: Client, db: None) -> None:
     assert client.get("/legal/nothing/").status_code == 404
 
 
+@pytest.mark.parametrize(("asked", "shown"), [("en", "en"), ("de", "de"), ("fr", "de"), ("", "de")])
+def test_a_link_may_ask_for_the_language_that_somebody_agreed_in(
+    client: Client, db: None, asked: str, shown: str
+) -> None:
+    page = client.get(f"/legal/terms/?lang={asked}", headers={"accept-language": "de"})
+
+    assert f'<article class="legal prose" lang="{shown}">' in page.text
+
+
 def test_what_the_lawyer_has_not_approved_is_not_shown(client: Client, lawyer: User) -> None:
     submit_text(key="terms", language="de", title="T", body="A trap", change="x")
     page = client.get("/legal/terms/", headers={"accept-language": "de"})
