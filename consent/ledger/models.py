@@ -116,7 +116,9 @@ class ConsentRecord(TenantModel):
     controller = models.CharField(max_length=10, choices=Controller)
     place = models.CharField(max_length=120, blank=True)
     """Where, in the tenant's words: the bot's or the tool's name."""
-    text_version = models.ForeignKey(TextVersion, on_delete=models.PROTECT)
+    # The database refuses to delete a text as it is; a constraint besides would have writers of
+    # the same text wait for each other, as each one locks its row.
+    text_version = models.ForeignKey(TextVersion, on_delete=models.PROTECT, db_constraint=False)
     language = models.CharField(max_length=5, default="de")
     form_sha256 = models.CharField(max_length=64, blank=True)
     """Of what was on the screen, word for word (``ShownForm``)."""

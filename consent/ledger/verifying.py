@@ -124,8 +124,8 @@ def _what_is_wrong(row: Any, texts: dict[str, str], keys: frozenset[bytes]) -> s
     """With what a leaf was made of; nothing, if all of it is as it was."""
     if row.id is None:
         return _what_is_gone(row, keys)
-    text = texts[row.text_version_id]
-    if not is_as_recorded(row, text, row.leaf_identity, row.leaf_hash):
+    text = texts.get(row.text_version_id)
+    if text is None or not is_as_recorded(row, text, row.leaf_identity, row.leaf_hash):
         return "record_was_changed"
     if row.person_salt is not None:
         said = decrypt(row.person_identifier) if row.person_identifier else ""

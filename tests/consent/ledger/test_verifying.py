@@ -82,6 +82,7 @@ def test_what_nobody_touched_is_as_recorded(ledger: list[Any]) -> None:
         "corrects_id = gen_random_uuid()",
         "salt = decode(repeat('00', 32), 'hex')",
         "text_version_id = (SELECT id FROM texts_textversion WHERE key = 'consent-terms' LIMIT 1)",
+        "text_version_id = gen_random_uuid()",
     ],
 )
 def test_a_record_that_was_changed_is_named(ledger: list[Any], owner: Owner, change: str) -> None:
