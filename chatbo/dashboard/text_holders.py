@@ -1,15 +1,23 @@
 """Whom a version of a text concerns once it is approved: counted before a lawyer decides."""
 
+import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.db.models import Count
+
 from consent.embeds.models import Tool
-from consent.ledger.holders import holders_of
+from consent.ledger.holders import Holders, holders_of
+from consent.ledger.models import ConsentRecord
+from consent.signup.changed_texts import PRIVACY, TERMS
+from consent.signup.shown import KEYS as AT_SIGN_UP
 from consent.texts.models import TextVersion
 from dpa.contracts.older_versions import businesses_holding
 from dpa.contracts.wording import KEYS as CONTRACT
-from tenants.accounts.models import Tenant
+from tenants.accounts.models import Membership, Tenant
 from tenants.bots.models import Bot
 
+Purpose, Decision = ConsentRecord.Purpose, ConsentRecord.Decision
 PUBLISHED = ("passage-", "tenant-")
 """Texts that stand on the businesses' own pages."""
 
@@ -45,8 +53,40 @@ def whom_concerns(version: TextVersion) -> Concerned:
     if key.startswith("consent-embed-"):
         tools = Tool.objects.filter(state=Tool.State.ON, language=language)
         return Concerned(tools=tools.count())
+    return _people_concerned(key, language, earlier)
+
+
+def _people_concerned(key: str, language: str, earlier: Collection[uuid.UUID]) -> Concerned:
+    if key == TERMS:
+        return _customers_under_terms(earlier, language)
+    if key == PRIVACY:
+        return _account_holders(language)
     holders = holders_of(earlier)
     if key.startswith("bot-"):
         bots = Bot.objects.filter(state=Bot.State.LIVE, language=language).count()
         return Concerned(people=holders.people or None, bots=bots)
+    return _as_concerned(holders)
+
+
+def _customers_under_terms(earlier: Collection[uuid.UUID], language: str) -> Concerned:
+    """Who agreed to them at the sign-up, with one sentence that led there, or was asked since.
+
+    A no is counted: an earlier version goes on for whoever said it, and is what changes.
+    """
+    sentence = TextVersion.objects.filter(key=AT_SIGN_UP[Purpose.TERMS], language=language)
+    versions = [*earlier, *sentence.values_list("pk", flat=True)]
+    decisions = (Decision.GRANTED, Decision.SHOWN, Decision.REFUSED)
+    return _as_concerned(holders_of(versions, decisions=decisions))
+
+
+def _account_holders(language: str) -> Concerned:
+    """Everybody in a business is told of the privacy policy, whether or not they signed up."""
+    members = Membership.objects.filter(user__language=language, user__is_active=True)
+    counted = members.order_by().aggregate(
+        people=Count("user_id", distinct=True), businesses=Count("tenant_id", distinct=True)
+    )
+    return _as_concerned(Holders(**counted))
+
+
+def _as_concerned(holders: Holders) -> Concerned:
     return Concerned(people=holders.people, businesses=holders.businesses or None)

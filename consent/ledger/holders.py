@@ -17,11 +17,15 @@ class Holders:
     businesses: int
 
 
-def holders_of(versions: Collection[uuid.UUID]) -> Holders:
+def holders_of(
+    versions: Collection[uuid.UUID],
+    *,
+    decisions: Collection[Decision] = (Decision.GRANTED, Decision.SHOWN),
+) -> Holders:
     """Whose last word on a purpose was given on one of these versions, in the scope that is open.
 
-    Whoever withdrew or refused is not concerned, nor is anybody whom nobody can find any more: the
-    erased, and visitors who clicked without a name.
+    Whoever withdrew or refused is not concerned, unless asked for by ``decisions``; nor is anybody
+    whom nobody can find any more: the erased, and visitors who clicked without a name.
     """
     later = ConsentRecord.objects.filter(
         tenant_id=OuterRef("tenant_id"),
@@ -34,7 +38,7 @@ def holders_of(versions: Collection[uuid.UUID]) -> Holders:
     )
     counted = (
         ConsentRecord.objects.filter(
-            text_version_id__in=list(versions), decision__in=[Decision.GRANTED, Decision.SHOWN]
+            text_version_id__in=list(versions), decision__in=list(decisions)
         )
         .filter(Exists(people), ~Exists(later))
         .order_by()

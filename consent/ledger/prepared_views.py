@@ -74,7 +74,8 @@ def drop(request: TenantRequest, export_id: uuid.UUID) -> HttpResponse:
         had_file = export.state == ConsentExport.State.READY
         drop_export(export)
         messages.success(
-            request, _("The file is deleted.") if had_file else _("The file is no longer being prepared.")
+            request,
+            _("The file is deleted.") if had_file else _("The file is no longer being prepared."),
         )
     return redirect("ledger:list", request.tenant.slug)
 

@@ -15,7 +15,7 @@ from consent.ledger.models import ConsentIdentity, ConsentRecord
 from consent.ledger.recording import record_consent
 from consent.texts.models import Approval, TextVersion
 from consent.texts.versions import Effect, decide_on_text, text_in_force
-from tenants.accounts.models import User
+from tenants.accounts.models import Membership, User
 from tests.chatbo.dashboard.conftest import Visitor
 from tests.consent.embeds.conftest import live_bot
 from tests.next_versions import submit_next
@@ -67,6 +67,45 @@ def test_people_are_counted_by_their_last_word(cafe: Any, dentist: Any, proposed
 
     assert concerned(proposed("consent-newsletter")) == Concerned(people=2, businesses=2)
     assert concerned(proposed("consent-terms")).is_nobody
+
+
+def test_terms_concern_whoever_agreed_at_the_sign_up_or_goes_on_with_an_older_version(
+    cafe: Any, dentist: Any, proposed: Next
+) -> None:
+    said = {"purpose": Purpose.TERMS, "controller": ConsentRecord.Controller.PLATFORM}
+    for business, key, decision in (
+        (cafe, "consent-terms", Decision.GRANTED),
+        (cafe, "terms", Decision.GRANTED),
+        (dentist, "terms", Decision.REFUSED),
+    ):
+        person = new_id()
+        with business.scope():
+            record_consent(
+                text_in_force(key, "de"),
+                decision=decision,
+                source=ConsentRecord.Source.PAGE,
+                person_id=person,
+                identifier=f"{person}@mailbox.example",
+                **said,
+            )
+
+    assert concerned(proposed("terms")) == Concerned(people=3, businesses=2)
+    assert concerned(proposed("terms", language="en")).is_nobody
+
+
+def test_the_privacy_policy_concerns_everybody_who_has_an_account_in_a_business(
+    cafe: Any, dentist: Any, proposed: Next
+) -> None:
+    guest = User.objects.create_user("guest@cafe.example", name="Guest", language="de")
+    User.objects.create_user("nowhere@mailbox.example", name="Nobody", language="de")
+    for business in (cafe, dentist):
+        with business.scope():
+            Membership.objects.create(user=guest, role=Membership.Role.OWNER)
+    User.objects.filter(pk=dentist.owner.pk).update(language="en")
+    User.objects.filter(pk=cafe.owner.pk).update(language="de")
+
+    assert concerned(proposed("privacy")) == Concerned(people=2, businesses=2)
+    assert concerned(proposed("privacy", language="en")) == Concerned(people=1, businesses=1)
 
 
 def test_a_language_counts_for_itself(cafe: Any, proposed: Next) -> None:
