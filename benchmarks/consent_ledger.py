@@ -7,6 +7,8 @@ one record by its key, ``/healthz``, a proof of one record. All that was written
 verified in the end: the run fails when a record is missing or not as it was.
 """
 
+from collections.abc import Iterator
+
 from benchmarks.crowd import sizes
 from benchmarks.figures import Figure
 from benchmarks.ledger.asking import asked, record_one_person
@@ -15,16 +17,14 @@ from benchmarks.ledger.writing import written
 from benchmarks.running import Demo
 
 
-def measure(demo: Demo) -> list[Figure]:
+def measure(demo: Demo) -> Iterator[Figure]:
     crowd = demo.crowd
     tenant_id = str(crowd.people.tenants[sizes.LARGEST].pk)
     records = crowd.sealed
-    figures = []
     with demo.worker_held():
-        figures += stored(crowd, records)
-        figures += written(crowd, tenant_id)
+        yield from stored(crowd, records)
+        yield from written(crowd, tenant_id)
         record_one_person(crowd)
-        figures.append(sealed(crowd, tenant_id))
-        figures += asked(crowd, records)
-        figures.append(verified())
-    return figures
+        yield sealed(crowd, tenant_id)
+        yield from asked(crowd, records)
+        yield verified()

@@ -1,6 +1,6 @@
 """``make bench``: every benchmark, or those named in ``ARGS``, beside its baseline of the same run.
 
-A benchmark is a module here with ``measure(demo) -> list[Figure]``. Only the ratio lasts from one
+A benchmark is a module here with ``measure(demo) -> Iterable[Figure]``. Only the ratio lasts from one
 machine to another: ours and the baseline take turns, so a busy machine slows both.
 """
 
@@ -29,11 +29,12 @@ def main(wanted: list[str]) -> int:
     try:
         with demo() as running:
             for name in wanted or names():
-                figures += import_module(f"benchmarks.{name}").measure(running)
+                figures.extend(import_module(f"benchmarks.{name}").measure(running))
     except BenchmarkError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    print(table(figures))
+    finally:
+        print(table(figures))  # Also what was seen before it failed.
     return 0
 
 

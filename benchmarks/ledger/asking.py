@@ -17,6 +17,8 @@ PERSON = "gast@kundschaft.example"
 RECORDS = 20
 """So many of one person."""
 TIMES = 20
+SELDOM = 5
+"""For what takes seconds."""
 
 
 def record_one_person(crowd: "Crowd") -> None:
@@ -48,6 +50,7 @@ def asked(crowd: "Crowd", records: int) -> Iterator[Figure]:
     """In a ledger of so many sealed records, with the one person's among them."""
     yield _found(crowd, records)
     yield from _pages(crowd)
+    yield _concerned(records)
     yield _printed(crowd)
 
 
@@ -70,6 +73,25 @@ def _found(crowd: "Crowd", records: int) -> Figure:
         ours, theirs = _in_turn(find, lambda: ConsentRecord.objects.get(pk=pk))
     name = f"one person found in {records:,} records"
     return latency(name, ours, "one record by its key", theirs, over=f"{TIMES} of each in turn")
+
+
+def _concerned(records: int) -> Figure:
+    """What a lawyer is told before approving a version: whose word stands on an earlier one."""
+    from chatbo.foundation.isolation import platform_scope
+    from consent.ledger.holders import holders_of
+    from consent.ledger.models import ConsentRecord
+    from consent.texts.versions import text_in_force
+
+    with platform_scope("benchmark: whom a text concerns"):
+        text = text_in_force("bot-notice", "de")
+        ours, theirs = _in_turn(
+            lambda: holders_of([text.pk]),
+            lambda: ConsentRecord.objects.filter(text_version=text).count(),
+            times=SELDOM,
+        )
+        people = holders_of([text.pk]).people
+    name = f"{people:,} people whom a text concerns, counted in {records:,} records"
+    return latency(name, ours, "its records counted", theirs, over=f"{SELDOM} of each in turn")
 
 
 def _pages(crowd: "Crowd") -> Iterator[Figure]:
@@ -142,13 +164,13 @@ def proof(tenant_id: str, records: int) -> Write:
 
 
 def _in_turn(
-    ours: Callable[[], object], theirs: Callable[[], object]
+    ours: Callable[[], object], theirs: Callable[[], object], *, times: int = TIMES
 ) -> tuple[list[float], list[float]]:
     """Once before it counts."""
     took: tuple[list[float], list[float]] = ([], [])
-    for round_ in range(TIMES + 1):
-        for act, times in zip((ours, theirs), took, strict=True):
-            seconds = seconds_of(act)
+    for round_ in range(times + 1):
+        for act, seconds in zip((ours, theirs), took, strict=True):
+            each = seconds_of(act)
             if round_:
-                times.append(seconds)
+                seconds.append(each)
     return took
