@@ -1,7 +1,7 @@
 """``make bench``: every benchmark, or those named in ``ARGS``, beside its baseline of the same run.
 
-A benchmark is a module here with ``measure(demo) -> Iterable[Figure]``. Only the ratio lasts from one
-machine to another: ours and the baseline take turns, so a busy machine slows both.
+A benchmark is a module here with ``measure(demo) -> Iterable[Figure]``. Only the ratio lasts from
+one machine to another: ours and the baseline take turns, so a busy machine slows both.
 """
 
 import sys
