@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django_tables2 import A
 
 from chatbo.foundation.mail.models import OutgoingMail
@@ -77,7 +77,7 @@ class UserTable(tables.Table):
         return str(record.get_platform_role_display())
 
     def render_has_second_factor(self, value: bool) -> SafeString:
-        return status("granted", _("set up")) if value else status("none", _("none"))
+        return status("granted", _("set up")) if value else status("none", pgettext("second factor", "none"))
 
 
 class LostMailTable(tables.Table):

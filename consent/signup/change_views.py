@@ -89,9 +89,7 @@ def changes(request: HttpRequest) -> HttpResponse:
 
 def _form_for(user: User, data: Any = None) -> ChangesForm:
     """Raises ``NotApprovedError``."""
-    return ChangesForm(
-        data, changes=changed_texts(user), facebook_is_only_way=is_only_way_in(user)
-    )
+    return ChangesForm(data, changes=changed_texts(user), facebook_is_only_way=is_only_way_in(user))
 
 
 class TellOfChangedTexts:
