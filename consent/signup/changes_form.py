@@ -92,7 +92,7 @@ def choices_for(change: ChangedText) -> list[tuple[str, str]]:
                 ("no", _("No, disconnect Facebook")),
             ]
     return [
-        ("yes", _("I agree to the new version")),
+        ("yes", _("I agree to this version")),
         ("no", _("I do not agree: the version that I agreed to goes on applying")),
     ]
 

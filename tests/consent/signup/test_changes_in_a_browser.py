@@ -54,7 +54,7 @@ def test_everybody_can_read_what_changed_and_choose(
 def test_the_keyboard_is_enough(asked: Page, site_url: str) -> None:
     asked.goto(f"{site_url}/start/")
     for question, answer in (
-        ("Your choice: Nutzungsbedingungen für Unternehmen", "I agree to the new version"),
+        ("Your choice: Nutzungsbedingungen für Unternehmen", "I agree to this version"),
         ("Your choice: Newsletter", "Yes, go on sending"),
     ):
         asked.get_by_role("group", name=question).get_by_label(answer).focus()
