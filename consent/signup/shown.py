@@ -57,15 +57,20 @@ def open_shown(token: str) -> tuple[Texts, datetime]:
 
 
 def as_label(text: TextVersion) -> SafeString:
-    """The text beside its box, with links to the terms and the privacy policy."""
-    values = {"terms_url": _legal("terms"), "privacy_url": _legal("privacy")}
+    """The text beside its box, with links to the terms and the privacy policy in its language."""
+    values = {
+        "terms_url": _legal("terms", text.language),
+        "privacy_url": _legal("privacy", text.language),
+    }
     html = as_html(filled(text, fitting(text, values), markdown=True)).strip()
-    # A label holds phrases; the renderer wraps a single paragraph.
+    # A label holds phrases; the renderer wraps paragraphs.
+    html = html.replace("</p>\n<p>", "<br>\n")
     return mark_safe(html.removeprefix("<p>").removesuffix("</p>"))  # noqa: S308 (as_html escapes)
 
 
-def _legal(slug: str) -> str:
+def _legal(slug: str, language: str) -> str:
     try:
-        return reverse("legal", args=[slug])
+        path = reverse("legal", args=[slug])
     except NoReverseMatch:
-        return f"/legal/{slug}/"
+        path = f"/legal/{slug}/"
+    return f"{path}?lang={language}"

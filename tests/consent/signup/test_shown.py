@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from chatbo.foundation.isolation import platform_scope
 from consent.ledger.models import ConsentRecord
+from consent.signup.shown import as_label
 from consent.texts.versions import Effect, text_in_force
 from tests.next_versions import publish_next
 
@@ -69,3 +70,15 @@ def test_an_editorial_change_meanwhile_holds_nobody_up(applicant: Any) -> None:
     with platform_scope("test"):
         record = ConsentRecord.objects.get(purpose=ConsentRecord.Purpose.TERMS)
     assert record.text_version == shown, "what was on the screen, truthfully"
+
+
+def test_a_box_s_words_lead_to_the_texts_in_their_language_and_are_phrases_alone(
+    applicant: Any,
+) -> None:
+    text = publish_next("consent-terms", Effect.ASK, words="\n\nNoch ein Absatz.")
+    label = as_label(text)
+
+    assert 'href="/legal/terms/?lang=de"' in label
+    assert "<br>\nNoch ein Absatz." in label
+    assert "<p>" not in label
+    assert "</p>" not in label
