@@ -12,7 +12,7 @@ run:
 # Coverage is demanded of the whole run only: a part of it cannot have it.
 test:
 	@$(PYTHON) infrastructure/bootstrap.py development
-	@$(VENV_PYTHON) -m pytest -n auto --dist loadgroup $(or $(ARGS),--cov --cov-report=term)
+	@$(if $(ARGS),,PYTEST_PLUGINS=tests.measuring) $(VENV_PYTHON) -m pytest -n auto --dist loadgroup $(ARGS)
 
 bench:
 	@$(PYTHON) infrastructure/bootstrap.py development
