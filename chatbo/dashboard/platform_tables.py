@@ -77,7 +77,11 @@ class UserTable(tables.Table):
         return str(record.get_platform_role_display())
 
     def render_has_second_factor(self, value: bool) -> SafeString:
-        return status("granted", _("set up")) if value else status("none", pgettext("second factor", "none"))
+        return (
+            status("granted", _("set up"))
+            if value
+            else status("none", pgettext("second factor", "none"))
+        )
 
 
 class LostMailTable(tables.Table):

@@ -47,7 +47,7 @@ class OlderTable(tables.Table):
     company = tables.Column(verbose_name=gettext_lazy("Company"), order_by="data__company")
     holds = tables.Column(accessor="agreement", verbose_name=gettext_lazy("Holds"), orderable=False)
     effect = tables.Column(empty_values=(), verbose_name=gettext_lazy("Asks for"), orderable=False)
-    completed_at = tables.DateTimeColumn(verbose_name=gettext_lazy("Completed on"), short=True)
+    completed_at = tables.DateColumn(verbose_name=gettext_lazy("Completed on"), short=True)
     next_state = tables.Column(
         empty_values=(), verbose_name=gettext_lazy("Next contract"), orderable=False
     )

@@ -72,7 +72,7 @@ def withdraw_facebook(user: User, *, form: str = "", network: str = "") -> None:
 
 
 def is_connected(user: User) -> bool:
-    return SocialAccount.objects.filter(user=user, provider="facebook").exists()
+    return bool(SocialAccount.objects.filter(user=user, provider="facebook").exists())
 
 
 def is_only_way_in(user: User) -> bool:
