@@ -73,6 +73,8 @@ def changed_texts(user: User) -> list[ChangedText]:
                 if not effects[answered].must_be_told:
                     continue
                 now = text_in_force(seen.key, seen.language)
+                if seen == now:  # Refused, and withdrawn since: what holds for them is in force.
+                    continue
                 change = ChangedText(purpose, seen, now, effects[seen], {tenant_id: last})
                 earlier = found.get((purpose, now))
                 found[purpose, now] = _together(earlier, change) if earlier else change

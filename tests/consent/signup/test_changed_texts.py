@@ -163,6 +163,15 @@ def test_where_a_newer_version_was_withdrawn_the_page_says_which_holds_again(
     assert "/legal/terms/?lang=de" in page
 
 
+def test_who_refused_a_version_that_is_withdrawn_has_nothing_to_be_told(customer: User) -> None:
+    version = publish("terms", Effect.ASK)
+    send(visitor(customer), **{"terms-terms": "no"})
+    lawyer = User.objects.get(email="lawyer@chatbo.example")
+    decide_on_text(version, lawyer=lawyer, verdict=Approval.Verdict.REJECTED, remark="No.")
+
+    assert not led(visitor(customer))
+
+
 def test_without_a_choice_the_page_comes_back_and_nothing_is_recorded(customer: User) -> None:
     publish("terms", Effect.ASK)
     client = visitor(customer)
