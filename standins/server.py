@@ -50,11 +50,12 @@ class StandIns:
 
     def serve(self) -> None:
         """Serve until interrupted."""
-        self._server.serve_forever(poll_interval=0.1)
+        self._server.serve_forever()
 
     def start(self) -> None:
-        """Serve in a thread."""
-        self._thread = threading.Thread(target=self.serve, name="standins", daemon=True)
+        """Serve in a thread. Closing it waits for its next look around: a test has no time."""
+        serve = self._server.serve_forever
+        self._thread = threading.Thread(target=serve, args=(0.01,), name="standins", daemon=True)
         self._thread.start()
 
     def close(self) -> None:

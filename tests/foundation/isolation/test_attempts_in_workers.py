@@ -52,6 +52,7 @@ def worker(tmp_path: Path, database_name: str) -> Iterator[Process]:
     try:
         yield process
     finally:
+        process.ask_to_stop()
         process.end(seconds=10)
 
 
