@@ -246,16 +246,24 @@ def _found(company: str, address: str) -> Business:
     return Business(found_tenant(owner, company=company), owner)
 
 
+def found_cafe() -> Business:
+    return _found("Café Morgenrot", "owner@cafe-morgenrot.example")
+
+
+def found_dentist() -> Business:
+    return _found("Zahnarzt Linde", "owner@zahnarzt-linde.example")
+
+
 @pytest.fixture
 def cafe(db: None) -> Business:
     """The café that most tests are about."""
-    return _found("Café Morgenrot", "owner@cafe-morgenrot.example")
+    return found_cafe()
 
 
 @pytest.fixture
 def dentist(db: None) -> Business:
     """The neighbour, who must never see anything of the café's."""
-    return _found("Zahnarzt Linde", "owner@zahnarzt-linde.example")
+    return found_dentist()
 
 
 @pytest.fixture

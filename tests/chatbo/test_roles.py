@@ -6,15 +6,17 @@ a line there, or a line without an address, turns this red.
 
 import re
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from celery import Task
 from django.db import transaction
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, TestCase, override_settings
 from django.urls import resolve
 
 from tenants.accounts.deeds import WORDS
@@ -34,6 +36,7 @@ from tenants.accounts.roles import (
 )
 from tests.addresses import routes
 from tests.chatbo.furnishing import House, build, furnish
+from tests.conftest import Business, found_cafe, found_dentist
 from tests.visitors import visitor
 
 PLACE = re.compile(r"<\w+:(\w+)>|\(\?P<(\w+)>[^)]*\)")
@@ -72,15 +75,54 @@ PUBLIC = [address for address in ADDRESSES if ANYBODY in address.door.look | add
 OWN = [address for address in ADDRESSES if USER in address.door.look | address.door.act]
 
 
+@pytest.fixture(scope="module")
+def town(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[House, Business, str]]:
+    """The house and its neighbour, built once: every test's transaction lies within this one."""
+
+    class Around(TestCase):
+        databases = {"default"}
+
+    outside = tmp_path_factory.mktemp("outside").as_uri()
+    with django_db_blocker.unblock():
+        atomics = Around._enter_atomics()
+    try:
+        with (
+            django_db_blocker.unblock(),
+            override_settings(OUTSIDE_STORE_URL=outside),
+            pytest.MonkeyPatch.context() as patch,
+        ):
+            patch.setattr(Task, "apply_async", lambda *arguments, **options: None)
+            cafe, dentist = found_cafe(), found_dentist()
+            house = build(cafe.tenant, cafe.owner)
+            furnish(house, up_to=1)
+        yield house, dentist, outside
+    finally:
+        with django_db_blocker.unblock():
+            Around._rollback_atomics(atomics)
+
+
 @pytest.fixture
-def house(cafe: Any, queue: list[Any], settings: Any) -> House:
-    made = build(cafe.tenant, cafe.owner)
-    furnish(made, up_to=1)
+def house(town: Any, db: None, queue: list[Any], settings: Any) -> House:
+    """As it was built, whatever an earlier test did to it."""
+    made = deepcopy(town[0])
     # What the ids stand for in addresses that are not about this business.
-    made.ids["tenant_id"] = str(cafe.tenant.pk)
+    made.ids["tenant_id"] = str(made.tenant.pk)
     made.ids |= {"token": "x-1", "number": "1", "uidb36": "x", "slug": "terms", "pk": "1"}
     settings.REQUIRE_MFA = []
+    settings.OUTSIDE_STORE_URL = town[2]
     return made
+
+
+@pytest.fixture
+def cafe(house: House) -> Business:
+    return Business(house.tenant, house.owner)
+
+
+@pytest.fixture
+def dentist(town: Any, house: House) -> Business:
+    return deepcopy(town[1])
 
 
 @pytest.fixture
