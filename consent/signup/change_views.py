@@ -89,7 +89,12 @@ def changes(request: HttpRequest) -> HttpResponse:
 
 def _form_for(user: User, data: Any = None) -> ChangesForm:
     """Raises ``NotApprovedError``."""
-    return ChangesForm(data, changes=changed_texts(user), facebook_is_only_way=is_only_way_in(user))
+    return ChangesForm(
+        data,
+        user_id=user.pk,
+        changes=changed_texts(user),
+        facebook_is_only_way=is_only_way_in(user),
+    )
 
 
 class TellOfChangedTexts:

@@ -32,12 +32,18 @@ class ChangesForm(forms.Form):
     shown = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(
-        self, data: Any = None, *, changes: list[ChangedText], facebook_is_only_way: bool = False
+        self,
+        data: Any = None,
+        *,
+        user_id: uuid.UUID,
+        changes: list[ChangedText],
+        facebook_is_only_way: bool = False,
     ) -> None:
         super().__init__(data)
+        self.user_id = user_id
         self.changes = changes
         self.shown_at = timezone.now()
-        self.initial["shown"] = _sealed(changes)
+        self.initial["shown"] = _sealed(changes, user_id)
         for change in changes:
             if change.is_asked:
                 self.fields[change.name] = forms.TypedChoiceField(
@@ -54,7 +60,9 @@ class ChangesForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         try:
-            shown, self.shown_at = _unsealed(str(self.data.get("shown", "")))
+            shown, self.shown_at = _unsealed(
+                str(self.data.get("shown", "")), self.user_id
+            )
         except InvalidTokenError:
             shown = set()
         if not {change.now.pk for change in self.changes} <= shown:
@@ -135,10 +143,14 @@ def _versions_between(change: ChangedText) -> Iterable[TextVersion]:
     )
 
 
-def _sealed(changes: list[ChangedText]) -> str:
-    return seal_token({"texts": [change.now.pk.hex for change in changes]}, purpose=_PURPOSE)
+def _sealed(changes: list[ChangedText], user_id: uuid.UUID) -> str:
+    said = {"user": user_id.hex, "texts": [change.now.pk.hex for change in changes]}
+    return seal_token(said, purpose=_PURPOSE)
 
 
-def _unsealed(token: str) -> tuple[set[uuid.UUID], datetime]:
+def _unsealed(token: str, user_id: uuid.UUID) -> tuple[set[uuid.UUID], datetime]:
+    """What this user's own page showed: another's proves nothing of what this one read."""
     data = open_token(token, purpose=_PURPOSE, max_age=SHOWN_FOR)
+    if data.get("user") != user_id.hex:
+        raise InvalidTokenError
     return {uuid.UUID(each) for each in data["texts"]}, sealed_at(token, purpose=_PURPOSE)

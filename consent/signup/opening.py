@@ -62,7 +62,8 @@ def open_account(
 
 
 def _record_decisions(application: Application, user: User, network: str) -> None:
-    """One record a box, the unticked ones as refused.
+    """One record a box, the unticked ones as refused, and a refusal without a person: nobody has
+    to be known as somebody who wanted no newsletter (Arts. 5(1)(c), 11 GDPR).
 
     ``given_at`` is when the form was sent, ``received_at`` when the link was used: with the
     newsletter's second record, of the confirmation itself, both steps of the double opt-in have
@@ -79,9 +80,9 @@ def _record_decisions(application: Application, user: User, network: str) -> Non
             way=ConsentRecord.Way.TICK,
             place=FORM,
             form=as_label(texts[answer.text_id]),
-            person_id=user.pk,
-            identifier=user.email,
-            network=application.network,
+            person_id=user.pk if answer.granted else None,
+            identifier=user.email if answer.granted else "",
+            network=application.network if answer.granted else "",
             shown_at=application.shown_at,
             given_at=application.asked_at,
         )

@@ -309,3 +309,26 @@ def test_it_is_looked_up_once_a_log_in(customer: User) -> None:
 
     assert not led(client)
     assert led(visitor(customer))
+
+
+def test_the_page_of_somebody_else_proves_nothing(customer: User, cafe: Any) -> None:
+    """Its seal is the reader's own: what another was shown, this one has not read."""
+    version = publish("terms", Effect.ASK)
+    with cafe.scope():
+        record_consent(
+            TextVersion.objects.get(key="terms", language="de", number=1),
+            purpose=Purpose.TERMS,
+            decision=Decision.GRANTED,
+            source=ConsentRecord.Source.SIGNUP,
+            controller=ConsentRecord.Controller.PLATFORM,
+            person_id=cafe.owner.pk,
+            identifier=cafe.owner.email,
+        )
+    others = hidden_of(visitor(cafe.owner))
+
+    answer = visitor(customer).post(PAGE, {**others, "terms-terms": "yes"})
+
+    assert answer.status_code == 422
+    assert len(records(customer, Purpose.TERMS)) == 1
+    assert send(visitor(customer), **{"terms-terms": "yes"}).status_code == 302
+    assert records(customer, Purpose.TERMS)[0].text_version == version

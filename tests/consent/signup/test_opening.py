@@ -67,6 +67,23 @@ def test_every_box_becomes_a_record_the_unticked_ones_as_refused(applicant: Any)
     ]
 
 
+def test_a_refusal_makes_no_person(applicant: Any) -> None:
+    """What somebody did not want is on record, and leads to nobody; what they wanted does."""
+    applicant.apply()
+    applicant.confirm()
+    with tenant_scope(the_tenant().pk):
+        person = ConsentIdentity.objects.get()
+        records = {record.purpose: record for record in ConsentRecord.objects.all()}
+        of_person = ConsentRecord.objects.about(ADDRESS)
+        assert [record.purpose for record in of_person] == [Purpose.TERMS]
+    assert records[Purpose.TERMS].subject_id == person.subject_id
+    for purpose in (Purpose.NEWSLETTER, Purpose.THIRD_PARTY):
+        assert records[purpose].decision == Decision.REFUSED
+        assert records[purpose].subject_id != person.subject_id
+        assert records[purpose].network == ""
+    assert records[Purpose.NEWSLETTER].subject_id != records[Purpose.THIRD_PARTY].subject_id
+
+
 def test_the_newsletter_has_both_steps_of_the_double_opt_in(applicant: Any) -> None:
     asked = timezone.now().replace(microsecond=0)
     with time_machine.travel(asked, tick=False):
