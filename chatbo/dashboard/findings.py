@@ -9,12 +9,12 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.text import capfirst
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from chatbo.foundation.documents.errors import Refusal
 from chatbo.foundation.documents.verify import Problem, SealReport
-from consent.ledger.checking import Genuine
+from consent.ledger.checking import Genuine, Several
 from consent.ledger.errors import NotGenuineError
 from consent.ledger.models import ConsentRecord
 
@@ -129,12 +129,32 @@ RECEIPTS: dict[str, Finding] = {
     "too_large": Finding(
         "quiet",
         _("The file is too large"),
-        _("We check receipts of up to 1 MB. Those from ChatBo are far smaller."),
+        _(
+            "We check receipts of up to 1 MB. A larger export is checked by the program"
+            " chatbo-verify: it stands on the page of our public keys."
+        ),
     ),
     "no_receipt": Finding(
         "quiet",
         _("This is no receipt"),
         _("Or only a part of one. Load it again from its page, and choose the whole file."),
+    ),
+    "for_the_program": Finding(
+        "quiet",
+        _("An export, not a receipt"),
+        _(
+            "Exports of all consents, and several proofs in one file, are checked by the program"
+            " chatbo-verify, which also finds what was dropped. It stands on the page of our"
+            " public keys."
+        ),
+    ),
+    "unproved": Finding(
+        "bad",
+        _("There is no proof in it"),
+        _(
+            "Either it was loaded before the record was sealed, or somebody took the proof away."
+            " It proves nothing. Load it again from its page, then check."
+        ),
     ),
     "not_sealed": Finding(
         "wait",
@@ -171,6 +191,14 @@ RECEIPTS: dict[str, Finding] = {
         _("The text in this receipt has been changed"),
         _("The record is genuine, but this is not the text, word for word, that was shown."),
     ),
+    "not_as_made": Finding(
+        "bad",
+        _("This receipt has been changed"),
+        _(
+            "The proof in it is genuine, but the receipt as a whole is not the one that we signed:"
+            " names, recipients or other words around the proof are different."
+        ),
+    ),
 }
 """Why a receipt is not confirmed, by ``NotGenuineError.reason``."""
 
@@ -181,7 +209,42 @@ def not_genuine(error: NotGenuineError) -> Finding:
     return dataclasses.replace(finding, details=(error.place,)) if error.place else finding
 
 
+def finding_of_several(several: Several) -> Finding:
+    """Of a graph of receipts. Whether one is missing, none of them can tell."""
+    count, waiting = len(several.genuine), several.waiting
+    uncovered = sorted({place for each in several.genuine for place in each.uncovered})
+    proved = ngettext(
+        "%(count)s receipt is genuine, unchanged and sealed.",
+        "%(count)s receipts are genuine, unchanged and sealed.",
+        count,
+    ) % {"count": count}
+    if waiting:
+        unproved = ngettext(
+            "%(count)s more was not sealed yet when the file was made, and proves nothing.",
+            "%(count)s more were not sealed yet when the file was made, and prove nothing.",
+            waiting,
+        ) % {"count": waiting}
+        return Finding("wait", gettext("Not all of it is proved"), f"{proved} {unproved}")
+    if uncovered:
+        return _only_the_proof(tuple(uncovered))
+    return Finding("good", _("Genuine, unchanged and sealed"), proved)
+
+
+def _only_the_proof(uncovered: tuple[str, ...]) -> Finding:
+    return Finding(
+        "wait",
+        _("Only the proof is genuine"),
+        _(
+            "The record is as it was sealed. But no signature covers what else stands here, so we"
+            " cannot say whether it was changed:"
+        ),
+        uncovered,
+    )
+
+
 def finding_of_receipt(genuine: Genuine) -> Finding:
+    if genuine.uncovered:
+        return _only_the_proof(genuine.uncovered)
     return Finding(
         "good",
         _("Genuine, unchanged and sealed"),

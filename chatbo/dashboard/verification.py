@@ -18,13 +18,14 @@ from chatbo.dashboard.findings import (
     facts_of,
     finding_of,
     finding_of_receipt,
+    finding_of_several,
     not_genuine,
     refused,
 )
 from chatbo.foundation.documents.errors import UnreadableDocumentError
 from chatbo.foundation.documents.verify import LARGEST, SealReport, verify_pdf
 from chatbo.foundation.uploads.requests import looks_at_length
-from consent.ledger.checking import Genuine, check_receipt
+from consent.ledger.checking import Genuine, Several, check_document
 from consent.ledger.errors import NotGenuineError
 
 _BOM = b"\xef\xbb\xbf"
@@ -67,11 +68,13 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 def _receipt(request: HttpRequest, content: bytes, name: str | None) -> HttpResponse:
     try:
-        genuine = check_receipt(content)
+        found = check_document(content)
     except NotGenuineError as error:
         status = 413 if error.reason == "too_large" else 200
         return _page(request, not_genuine(error), None, name=name, status=status)
-    return _page(request, finding_of_receipt(genuine), None, name=name, genuine=genuine)
+    if isinstance(found, Several):
+        return _page(request, finding_of_several(found), None, name=name)
+    return _page(request, finding_of_receipt(found), None, name=name, genuine=found)
 
 
 def _page(

@@ -74,7 +74,7 @@ def read(note: str, keys: Iterable[NoteKey]) -> str:
     demands; unknown names are passed over. Raises ``NoteError``.
     """
     text, divider, signatures = note.rpartition("\n\n")
-    if not divider or not signatures.endswith("\n"):
+    if not divider or not signatures.endswith("\n") or not _is_text(note):
         raise NoteError("no note")
     text += "\n"
     known = {(key.name, key.number): key for key in keys}
@@ -95,8 +95,21 @@ def read(note: str, keys: Iterable[NoteKey]) -> str:
     return text
 
 
-def _decoded(text: str) -> bytes:
+def _is_text(note: str) -> bool:
+    """A lone surrogate is no letter, and in no bytes that anybody has signed."""
     try:
-        return base64.b64decode(text, validate=True)
+        note.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _decoded(text: str) -> bytes:
+    """Of base64 in the one way that we write it."""
+    try:
+        data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
         raise NoteError("no base64") from error
+    if base64.b64encode(data).decode() != text:
+        raise NoteError("no base64")
+    return data

@@ -22,7 +22,7 @@ from consent.ledger.errors import (
     NothingToWithdrawError,
     UnknownReceiptError,
 )
-from consent.ledger.json_ld import how_to_withdraw, receipt_as_json_ld, shown_form
+from consent.ledger.json_ld import how_to_withdraw, is_altered, receipt_as_json_ld, shown_form
 from consent.ledger.models import ConsentIdentity, ConsentRecord, Leaf, TreeHead
 from consent.ledger.proofs import prove_record
 from consent.ledger.receipts import open_receipt
@@ -118,6 +118,7 @@ def _facts(record: ConsentRecord, code: str) -> dict[str, Any]:
         "text": as_html_with_placeholders(record.text_version.body),
         "has_blanks": "{{" in record.text_version.body,
         "form": words_of(form) if form else "",
+        "is_form_altered": is_altered(record),
         "person": _shortened_person(record),
         "ended_by": last if was_granted and last.decision != Decision.GRANTED else None,
         "can_be_withdrawn": can_be_withdrawn(record),

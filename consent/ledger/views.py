@@ -14,7 +14,7 @@ from chatbo.foundation.audit.entries import record as note
 from chatbo.foundation.pages import show_page
 from chatbo.foundation.searching import finds_people, searched_person
 from consent.ledger.export_models import ConsentExport
-from consent.ledger.json_ld import shown_form
+from consent.ledger.json_ld import is_altered, shown_form
 from consent.ledger.models import ConsentQuerySet, ConsentRecord, Leaf
 from consent.ledger.offers import ways_to_take
 from consent.ledger.proofs import prove_record
@@ -85,6 +85,7 @@ def consent_detail(request: TenantRequest, record_id: uuid.UUID) -> HttpResponse
             "text": as_html_with_placeholders(found.text_version.body),
             "has_blanks": "{{" in found.text_version.body,
             "form": form,
+            "is_form_altered": is_altered(found),
             "form_read": words_of(form) if form else "",
             "proof": prove_record(found),
             "corrected_by": ConsentRecord.objects.filter(corrects_id=found.pk).first(),

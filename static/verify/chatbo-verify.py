@@ -11,22 +11,24 @@ What it checks, with the formats' own names:
   - that the record says what was sealed: SHA-256 over its canonical JSON, with its salt;
   - that its leaf is in the tree: inclusion and consistency after RFC 9162, section 2.1;
   - that we signed the tree's root: Ed25519 after RFC 8032, in a C2SP signed note and checkpoint;
-  - that what a receipt says around the proof is what the proof says, and that the text in it is,
-    word for word, the one that was shown;
+  - that what a receipt says around the proof is what the proof says, that the text in it is, word
+    for word, the one that was shown, and that the receipt as a whole is the one that we signed;
   - of an export besides, that no record was changed, dropped or added since we signed its list.
 
-It ends with 0 where all is in order, 1 where something is not, 2 where nothing could be checked.
+It ends with 0 where all is in order, 1 where something is not, 2 where nothing could be checked,
+3 where something has no proof or is covered by no signature: the last line says so as well.
 """
 
 import argparse
 import base64
 import hashlib
+import io
 import itertools
 import json
 import sys
 
-OK, WRONG, UNREADABLE = 0, 1, 2
-NOBODY = bytes(32)
+OK, WRONG, UNREADABLE, UNPROVED = 0, 1, 2, 3
+DEEPEST = 40
 
 
 class Unreadable(Exception):
@@ -35,6 +37,13 @@ class Unreadable(Exception):
 
 class Wrong(Exception):
     """It is not what was sealed."""
+
+
+class Found:
+    """What is wrong, and what is neither wrong nor proved, in a sentence each."""
+
+    def __init__(self):
+        self.faults, self.gaps = [], []
 
 
 # --- Ed25519, checking only (RFC 8032, section 5.1.7) -------------------------------------------
@@ -162,9 +171,12 @@ def is_consistent(before, root_before, size, root, path):
 
 def decoded(text):
     try:
-        return base64.b64decode(text, validate=True)
+        data = base64.b64decode(text, validate=True)
     except (ValueError, TypeError):
         raise Unreadable("A part of it is not base64.") from None
+    if base64.b64encode(data).decode() != text:
+        raise Unreadable("A part of it is base64 in another way than we write it.")
+    return data
 
 
 def parse_key(text):
@@ -174,7 +186,7 @@ def parse_key(text):
     data = decoded(encoded)
     if len(data) != 33 or data[:1] != b"\x01":
         raise Unreadable(f"This is not a public key: {text.strip()[:80]}")
-    if sha256(name.encode(), b"\n", data)[:4].hex() != number:
+    if sha256(name.encode(errors="replace"), b"\n", data)[:4].hex() != number:
         raise Unreadable(f"This public key has a typing error: {text.strip()[:80]}")
     return name, bytes.fromhex(number), data[1:]
 
@@ -182,7 +194,7 @@ def parse_key(text):
 def signed_text(note, keys, what):
     """The text of a note that one of the keys has signed, in its own name."""
     if not isinstance(note, str):
-        raise Unreadable(f"{what} is missing.")
+        raise Wrong(f"{what} is missing.")
     text, divider, signatures = note.rpartition("\n\n")
     if not divider or not signatures.endswith("\n"):
         raise Wrong(f"{what} is damaged: it is no signed note.")
@@ -229,12 +241,23 @@ BODY = {
 }  # fmt: skip
 
 
-def canonical(body):
-    text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    try:
-        return text.encode()
-    except UnicodeEncodeError:
-        raise Unreadable("A record holds letters that do not exist.") from None
+PROOF = {
+    "format", "body", "body_salt", "identity_hash", "identity", "position", "size", "path",
+    "checkpoint",
+}  # fmt: skip
+ROW = {"body", "body_salt", "identity_hash", "position", "path"}
+IDENTITY = {"salt", "identifier"}
+
+
+def canonical(data):
+    text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return text.encode()
+
+
+def no_more_than(data, known, where):
+    """What nobody checks could be read all the same."""
+    for name in sorted(set(data) - set(known)):
+        raise Wrong(f"{where} says something that ours never says: {name}.")
 
 
 def member(data, name, *kinds):
@@ -256,6 +279,7 @@ def leaf_of(record):
     identity = record.get("identity")
     if identity is not None:
         salt = decoded(member(identity, "salt", str))
+        no_more_than(identity, IDENTITY, "The identity")
         if sha256(salt, member(identity, "identifier", str).encode()) != of_whom:
             raise Wrong(f"{name_of(body)} is not about this person: the identifier was changed.")
     if len(of_whom) != 32:
@@ -265,7 +289,12 @@ def leaf_of(record):
 
 
 def name_of(body):
-    return f"Record {body.get('id') or '(without a number)'}"
+    return f"Record {id_of(body) or '(without a number)'}"
+
+
+def id_of(body):
+    """Nothing where it is none: a list can be no name of anything."""
+    return body["id"] if isinstance(body.get("id"), str) else ""
 
 
 def check_place(record, leaf, head):
@@ -277,13 +306,14 @@ def check_place(record, leaf, head):
         )
 
 
-def check_proof(proof, keys, known=None):
+def check_proof(proof, keys, found, known=None):
     """A single record with its own way up. Gives back the head that it leads to.
 
     ``known``: heads whose signatures were checked already, by their notes.
     """
     if proof.get("format") != "chatbo-consent-proof-1":
         raise Unreadable("The proof has a form that this script does not know.")
+    no_more_than(proof, PROOF, "The proof")
     note, known = member(proof, "checkpoint", str), {} if known is None else known
     head = known[note] = known.get(note) or Head(note, keys)
     if member(proof, "size", int) != head.size:
@@ -312,6 +342,9 @@ CONTEXT = {
     "@version": 1.1,
     "dpv": "https://w3id.org/dpv#",
     "dct": "http://purl.org/dc/terms/",
+    "eu-gdpr": "https://w3id.org/dpv/legal/eu/gdpr#",
+    "loc": "https://w3id.org/dpv/loc#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
     "chatbo": "urn:chatbo:consent:1:",
     "dct:created": {"@type": "xsd:dateTime"},
@@ -321,27 +354,41 @@ CONTEXT = {
     "chatbo:shownAt": {"@type": "xsd:dateTime"},
     "chatbo:text": {"@type": "@json"},
     "proof": {"@id": "chatbo:proof", "@type": "@json"},
+    "signature": {"@id": "chatbo:signature"},
 }
-UNSEALED = {
+DPV = {"@id": "https://w3id.org/dpv/2.3"}
+SCHEMA = "https://w3id.org/dpv/schema/dpv-27560#"
+LEGAL_BASIS = {"newsletter": "a", "third_party": "a", "chat": "a", "terms": "b"}
+ENDS_WITH = {"a": "withdrawal", "b": "end of the contract"}
+NOT_SEALED = {
     "dpv:hasDataController", "dpv:hasDataProcessor", "dpv:hasJurisdiction", "dpv:hasConsentControl",
-    "dpv:hasPersonalData", "dpv:hasRecipient", "dpv:hasStorageCondition", "dct:title",
-    "chatbo:text", "chatbo:shown",
+    "dpv:hasNotice / dct:title", "dpv:hasNotice / chatbo:text", "dpv:hasNotice / chatbo:shown",
+    "dpv:hasProcess / dpv:hasPersonalData", "dpv:hasProcess / dpv:hasRecipient",
+    "dpv:hasProcess / dpv:hasStorageCondition", "dpv:hasProcess / dpv:hasPurpose / dct:title",
 }  # fmt: skip
-"""Words around the record. The last two are checked by their hashes, which are sealed."""
+"""Where a receipt has words of its own: held by its signature, or not at all."""
+HELD_BY_HASHES = {
+    "dpv:hasNotice / dct:title", "dpv:hasNotice / chatbo:text", "dpv:hasNotice / chatbo:shown",
+}  # fmt: skip
+TEXT = {"key", "language", "number", "title", "body", "placeholders"}
 
 
 def sealed_statements(body):
     """What a receipt says of the record itself: nothing but what was sealed."""
-    kind = "dpv:ConsentRecord" if body["decision"] in STATUS else "dpv:DataProcessingRecord"
+    status, basis = STATUS.get(body["decision"]), LEGAL_BASIS.get(body["purpose"])
     said = {
         "@id": f"urn:uuid:{body['id']}",
-        "@type": kind,
+        "@type": "dpv:ConsentRecord" if status else "dpv:DataProcessingRecord",
         "dct:identifier": body["id"],
-        "dct:conformsTo": {"@id": "https://w3id.org/dpv/schema/dpv-27560#record"},
+        "dct:conformsTo": {"@id": f"{SCHEMA}record"},
         "dct:dateSubmitted": body["received_at"],
-        "dpv:hasDataSubject": {"@id": f"urn:uuid:{body['subject']}", "@type": "dpv:DataSubject"},
+        "dpv:hasDataSubject": {
+            "@id": f"urn:uuid:{body['subject']}",
+            "@type": "dpv:DataSubject",
+            "dct:identifier": body["subject"],
+        },
         "dpv:hasNotice": {
-            "@type": "dpv:Notice",
+            "@type": "dpv:ConsentNotice" if status and basis == "a" else "dpv:Notice",
             "dct:language": body["language"],
             "dct:date": body["shown_at"],
             "chatbo:textSha256": body["text"],
@@ -359,25 +406,59 @@ def sealed_statements(body):
         "chatbo:network": body["network"],
         "chatbo:corrects": body["corrects"],
     }
-    if body["decision"] in STATUS:
-        said["dpv:hasConsentStatus"] = {
-            "@type": STATUS[body["decision"]],
-            "dpv:isIndicatedAtTime": body["given_at"],
-        }
-    else:
+    if basis:
+        said["dpv:hasProcess"]["dpv:hasLegalBasis"] = {"@id": f"eu-gdpr:A6-1-{basis}"}
+    if status is None:
         said["chatbo:shownAt"] = body["given_at"]
+        return said
+    said["dpv:hasConsentStatus"] = {"@type": status, "dpv:isIndicatedAtTime": body["given_at"]}
+    if body["way"] not in ("", "erasure"):
+        said["dpv:hasConsentStatus"]["dpv:isIndicatedBy"] = {"@id": "dpv:DataSubject"}
+    if body["decision"] == "granted" and basis:
+        ends = {"@type": "dpv:UntilEventDuration", "rdf:value": ENDS_WITH[basis]}
+        said["dpv:hasConsentStatus"]["dpv:hasDuration"] = ends
     return said
+
+
+def frame_of(receipt):
+    """The receipt's own part; its number is its own, and held by the signature."""
+    number = receipt.get("dct:identifier")
+    return {
+        "@context": CONTEXT,
+        "@id": f"urn:uuid:{number}",
+        "@type": "dpv:ConsentReceipt",
+        "dct:identifier": number,
+        "dct:conformsTo": [{"@id": f"{SCHEMA}receipt"}, DPV],
+    }
+
+
+def before_signatures(body):
+    """Frame and statements of a receipt from before receipts as a whole were signed."""
+    later = ("eu-gdpr", "loc", "rdf", "signature")
+    frame = {
+        "@context": {name: value for name, value in CONTEXT.items() if name not in later},
+        "@type": "dpv:ConsentReceipt",
+        "dct:identifier": body["id"],
+        "dct:conformsTo": DPV,
+    }
+    said = sealed_statements(body)
+    said["dpv:hasNotice"]["@type"] = "dpv:Notice"
+    del said["dpv:hasDataSubject"]["dct:identifier"]
+    said["dpv:hasProcess"].pop("dpv:hasLegalBasis", None)
+    for name in ("dpv:isIndicatedBy", "dpv:hasDuration"):
+        said.get("dpv:hasConsentStatus", {}).pop(name, None)
+    return frame, said
 
 
 def differing(said, sealed, where=""):
     """The places at which a receipt says something else than the proof."""
     if not isinstance(said, dict) or not isinstance(sealed, dict):
-        if said != sealed:
+        if said != sealed or isinstance(said, bool):
             yield where
         return
     for name in sorted(set(said) | set(sealed)):
         path = f"{where} / {name}" if where else name
-        if name not in said or (name not in sealed and name not in UNSEALED):
+        if name not in said or (name not in sealed and path not in NOT_SEALED):
             yield path
         elif name in sealed:
             yield from differing(said[name], sealed[name], path)
@@ -392,31 +473,87 @@ def text_hash(text):
     return hashlib.sha256(canonical(seen)).hexdigest()
 
 
-def check_receipt(receipt, keys, known=None):
-    proof = receipt["proof"]
-    if proof is None:
-        raise Unreadable("This record was not sealed yet when the receipt was made: take it anew.")
-    head = check_proof(proof, keys, known)
-    body = proof["body"]
-    record = member(receipt, "dpv:hasRecordOfActivity", dict)
-    apart = {"proof", "dpv:hasRecordOfActivity", "dct:created"}
-    around = {name: value for name, value in receipt.items() if name not in apart}
-    frame = {
-        "@context": CONTEXT,
-        "@type": "dpv:ConsentReceipt",
-        "dct:identifier": body["id"],
-        "dct:conformsTo": {"@id": "https://w3id.org/dpv/2.3"},
-    }
-    places = [*differing(around, frame), *differing(record, sealed_statements(body))]
-    faults = [f"The receipt says something else than its proof: {place}." for place in places]
-    notice = record.get("dpv:hasNotice")
+def check_text(notice, body):
+    """The words in the receipt, by the hashes of them that were sealed; yields what is wrong."""
     notice = notice if isinstance(notice, dict) else {}
-    if text_hash(notice.get("chatbo:text")) != body["text"]:
-        faults.append("The text in the receipt is not, word for word, the one that was sealed.")
+    text = notice.get("chatbo:text")
+    if text_hash(text) != body["text"]:
+        yield "The text in the receipt is not, word for word, the one that was sealed."
+    else:
+        if notice.get("dct:title") != text["title"]:
+            yield "The receipt says something else than its proof: dpv:hasNotice / dct:title."
+        for name in sorted(set(text) - TEXT):
+            yield f"The text in the receipt says something that ours never says: {name}."
     shown = notice.get("chatbo:shown")
     if shown is not None and hashlib.sha256(str(shown).encode()).hexdigest() != body["form"]:
-        faults.append("What was on the screen, as the receipt has it, is not what was sealed.")
-    return head, faults
+        yield "What was on the screen, as the receipt has it, is not what was sealed."
+
+
+def check_signature(receipt, keys):
+    """That the receipt as a whole is the one that we signed; yields what is wrong."""
+    said = {name: value for name, value in receipt.items() if name != "signature"}
+    digest = base64.b64encode(sha256(canonical(said))).decode()
+    text = signed_text(receipt["signature"], keys, "The receipt's signature")
+    if text.split("\n")[1:-1] != [f"receipt {receipt.get('dct:identifier')}", digest]:
+        yield "The receipt as a whole is not the one that was signed: something in it was changed."
+
+
+def not_covered(record, body):
+    """The places that neither the seal nor a hash holds, in a receipt without a signature."""
+    places = ["dct:created"]
+    for place in sorted(NOT_SEALED - HELD_BY_HASHES):
+        inner = record
+        for name in place.split(" / "):
+            inner = inner.get(name) if isinstance(inner, dict) else None
+        places += [place] if inner is not None else []
+    notice = record.get("dpv:hasNotice")
+    if body["form"] and not (isinstance(notice, dict) and notice.get("chatbo:shown")):
+        places.append("dpv:hasNotice / chatbo:shown")
+    return places
+
+
+def check_receipt(receipt, keys, found, known=None):
+    """Check a receipt with its proof. Gives back the head that it leads to."""
+    proof = member(receipt, "proof", dict)
+    head = check_proof(proof, keys, found, known)
+    body, record = proof["body"], member(receipt, "dpv:hasRecordOfActivity", dict)
+    apart = {"proof", "signature", "dpv:hasRecordOfActivity", "dct:created"}
+    around = {name: value for name, value in receipt.items() if name not in apart}
+    is_signed = "signature" in receipt
+    frame, sealed = frame_of(receipt), sealed_statements(body)
+    if not is_signed:
+        frame, sealed = before_signatures(body)
+    places = [*differing(around, frame), *differing(record, sealed)]
+    faults = [f"The receipt says something else than its proof: {place}." for place in places]
+    faults += check_text(record.get("dpv:hasNotice"), body)
+    if is_signed:
+        faults += check_signature(receipt, keys)
+    elif not faults:
+        found.gaps.append(
+            f"{name_of(body)}: only its proof is covered. No signature covers, and anybody could"
+            f" have changed: {', '.join(not_covered(record, body))}."
+        )
+    found.faults += faults
+    return head
+
+
+def check_unproved(receipt, keys, found):
+    """A receipt that has no proof: not sealed yet if we signed it so, and who knows if not."""
+    record = receipt.get("dpv:hasRecordOfActivity")
+    name = name_of({"id": record.get("dct:identifier")} if isinstance(record, dict) else {})
+    if "signature" not in receipt:
+        found.gaps.append(
+            f"{name} has no proof: it was not sealed yet when the receipt was made, or somebody"
+            " took its proof away and may have changed it."
+        )
+        return
+    faults = list(check_signature(receipt, keys))
+    found.faults += faults
+    if not faults:
+        found.gaps.append(
+            f"{name} was not sealed yet when the receipt was made, as its signature says: take the"
+            " receipt anew."
+        )
 
 
 # --- Exports: all records of one business -------------------------------------------------------
@@ -465,6 +602,7 @@ def check_list(signed, rows, head, keys, tell):
     for kind, row in rows:
         if kind == "ended":
             ended[member(row, "id", str)] = row.get("note")
+            no_more_than(row, {"id", "note"}, "The word that a record has ended")
             continue
         fault = _fault_in(row, signed, head, seen)
         if fault:
@@ -507,7 +645,8 @@ def parts_of(lines, keys):
 def _fault_in(row, signed, head, seen):
     try:
         body = member(row, "body", dict)
-        id_ = body.get("id")
+        no_more_than(row, ROW, name_of(body))
+        id_ = id_of(body)
         if id_ in seen:
             return f"{name_of(body)} was added: it stands here twice."
         if id_ not in signed.leaves:
@@ -543,16 +682,37 @@ def once(pairs):
     return found
 
 
+def refused(word):
+    raise ValueError(word)
+
+
 def parsed(text):
     try:
-        return json.loads(text, object_pairs_hook=once)
+        data = json.loads(text, object_pairs_hook=once, parse_constant=refused)
     except (ValueError, RecursionError):
         raise Unreadable("It is no JSON, or only a part of it.") from None
+    level = [data]
+    for _ in range(DEEPEST):
+        level = [inner for each in level for inner in within(each)]
+    if level:
+        raise Unreadable("It is nested more deeply than anything of ours.")
+    try:
+        canonical(data)
+    except UnicodeEncodeError:
+        raise Unreadable("It holds letters that do not exist.") from None
+    return data
+
+
+def within(value):
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def documents(path):
     """The file's first document, and the lines behind it where it has some (JSON Lines)."""
-    file = sys.stdin if path == "-" else open(path, encoding="utf-8")  # noqa: SIM115 (read on)
+    source = sys.stdin.buffer if path == "-" else open(path, "rb")  # noqa: SIM115 (read on)
+    file = io.TextIOWrapper(source, encoding="utf-8-sig")
     first = file.readline()
     try:
         header = parsed(first)
@@ -562,130 +722,147 @@ def documents(path):
 
 
 def check(data, lines, keys, say):
-    """Check whatever it is. Gives back the sentences on what is wrong."""
+    """Check whatever it is. Gives back what was found."""
     if not isinstance(data, dict):
         raise Unreadable("It is no receipt, no proof and no export.")
-    form = data.get("format")
+    form, found = data.get("format"), Found()
     if form == "chatbo-consent-export-1":
-        return check_all(data, lines, keys, say)
-    if form == "chatbo-consent-export-2":
-        return check_in_parts(data, lines, keys, say)
-    following = next(lines, None)
-    if following is not None:
-        if form != "chatbo-consent-proof-1" or not is_proof(following):
-            raise Unreadable("There is something behind the end of it.")
-        return check_many(itertools.chain((data, following), lines), check_proof, keys, say)
-    if form == "chatbo-consent-growth-1":
-        return check_growth(data, keys, say)
-    if "@graph" in data:
-        around = {name: value for name, value in data.items() if name != "@graph"}
-        receipts = [{**around, **one} for one in dictionaries(data["@graph"])]
-        return check_many(receipts, check_receipt, keys, say)
-    return check_one(data, keys, say)
+        check_all(data, lines, keys, found, say)
+    elif form == "chatbo-consent-export-2":
+        check_in_parts(data, lines, keys, found, say)
+    else:
+        following = next(lines, None)
+        if following is not None:
+            if not is_proof(data) or not is_proof(following):
+                raise Unreadable("There is something behind the end of it.")
+            check_many(itertools.chain((data, following), lines), check_proof, keys, found, say)
+        elif form == "chatbo-consent-growth-1":
+            check_growth(data, keys, found, say)
+        elif "@graph" in data:
+            check_many(receipts_of(data), check_receipt, keys, found, say)
+        else:
+            check_one(data, keys, found, say)
+    return found
 
 
-def check_all(data, lines, keys, say):
-    rows = [("record", row) for row in data.get("records", [])]
-    rows += [("ended", row) for row in data.get("ended", [])]
+def check_all(data, lines, keys, found, say):
+    known = ("format", "checkpoint", "list", "records", "ended")
+    no_more_than(data, known, "The export")
+    rows = [("record", row) for row in member({"records": [], **data}, "records", list)]
+    rows += [("ended", row) for row in member({"ended": [], **data}, "ended", list)]
     for line in lines:
         if not isinstance(line, dict) or set(line) not in ({"record"}, {"ended"}):
             raise Unreadable("A line is neither a record nor the ending of one.")
         rows += line.items()
     head = Head(member(data, "checkpoint", str), keys)
-    signed, faults = SignedList(data.get("list"), keys), []
-    good, gone = check_list(signed, rows, head, keys, faults.append)
-    return told(signed, head, good, gone, faults, say)
+    signed = SignedList(data.get("list"), keys)
+    good, gone = check_list(signed, rows, head, keys, found.faults.append)
+    told(signed, head, good, gone, say)
 
 
-def check_in_parts(header, lines, keys, say):
-    head, faults, good, gone = Head(member(header, "checkpoint", str), keys), [], 0, 0
+def check_in_parts(header, lines, keys, found, say):
+    no_more_than(header, ("format", "checkpoint"), "The export")
+    head, good, gone = Head(member(header, "checkpoint", str), keys), 0, 0
     for signed, rows in parts_of(lines, keys):
-        ours = check_list(signed, rows, head, keys, faults.append)
+        ours = check_list(signed, rows, head, keys, found.faults.append)
         good, gone = good + ours[0], gone + ours[1]
-    return told(signed, head, good, gone, faults, say)
+    told(signed, head, good, gone, say)
 
 
-def told(signed, head, good, gone, faults, say):
+def told(signed, head, good, gone, say):
     say(f"{good} of {signed.count} records of business {signed.of} are as they were sealed;")
     say(f"{gone} ended, signed by us, when their time had come.")
     say(f"Head: {head.origin}, {head.size} records, signed {head.time}.")
-    return faults
 
 
 def is_proof(data):
     return isinstance(data, dict) and data.get("format") == "chatbo-consent-proof-1"
 
 
-def dictionaries(several):
-    if not isinstance(several, list) or not all(isinstance(each, dict) for each in several):
+def receipts_of(graph):
+    """Each receipt of a graph under the context of them all."""
+    no_more_than(graph, ("@context", "@graph"), "The graph")
+    receipts = member(graph, "@graph", list)
+    if not all(isinstance(each, dict) and "@context" not in each for each in receipts):
         raise Unreadable("It is damaged: what stands in it are no receipts.")
-    return several
+    return [{"@context": graph.get("@context"), **each} for each in receipts]
 
 
-def check_many(several, check_each, keys, say):
+def check_many(several, check_each, keys, found, say):
     """Receipts or proofs of a selection: each by itself. Whether one is missing, none can tell."""
-    faults, count, good, waiting, known, ids = [], 0, 0, 0, {}, set()
+    count, good, known, ids = 0, 0, {}, set()
     for each in several:
-        is_receipt = check_each is check_receipt
-        proof = each.get("proof") if is_receipt else each
-        if is_receipt and "proof" in each and proof is None:
-            waiting += 1
+        if check_each is check_receipt and each.get("proof") is None:
+            count += 1
+            try:
+                check_unproved(each, keys, found)
+            except (Wrong, Unreadable) as error:
+                found.faults.append(str(error))
             continue
+        before = len(found.faults)
         count += 1
         try:
+            proof = each["proof"] if check_each is check_receipt else each
             if not is_proof(proof):
                 raise Unreadable("A part of it is no proof.")
-            found = check_each(each, keys, known)
+            check_each(each, keys, found, known)
         except (Wrong, Unreadable) as error:
-            faults.append(str(error))
+            found.faults.append(str(error))
             continue
-        wrong = list(found[1]) if is_receipt else []
         if proof["body"]["id"] in ids:
-            wrong.append(f"{name_of(proof['body'])} stands here twice.")
+            found.faults.append(f"{name_of(proof['body'])} stands here twice.")
         ids.add(proof["body"]["id"])
-        faults += wrong
-        good += not wrong
+        good += len(found.faults) == before
     if not count:
-        raise Unreadable("There is no sealed record in it.")
+        raise Unreadable("There is no record in it.")
     say(f"{good} of {count} records are as they were sealed.")
-    if waiting:
-        say(f"{waiting} more were not sealed yet when this was made: they prove nothing.")
     for head in known.values():
         say(f"Head: {head.origin}, {head.size} records, signed {head.time}.")
-    return faults
 
 
-def check_growth(data, keys, say):
+def check_growth(data, keys, found, say):
+    no_more_than(data, ("format", "before", "after", "path"), "The proof of growth")
     before = Head(data.get("before"), keys, "The earlier head")
     after = Head(data.get("after"), keys, "The later head")
     path = [decoded(step) for step in member(data, "path", list)]
     if not is_consistent(before.size, before.root, after.size, after.root, path):
-        return ["The later tree does not begin with the earlier one: it was rewritten."]
+        raise Wrong("The later tree does not begin with the earlier one: it was rewritten.")
     say(f"The tree of {after.size} records begins with the one of {before.size}.")
-    return []
 
 
-def check_one(data, keys, say):
-    if "proof" in data:
-        head, faults = check_receipt(data, keys)
-        proof = data["proof"]
-    else:
-        head, faults, proof = check_proof(data, keys), [], data
+def check_one(data, keys, found, say):
+    is_receipt = "proof" in data or "dpv:hasRecordOfActivity" in data
+    if is_receipt and data.get("proof") is None:
+        check_unproved(data, keys, found)
+        return
+    proof = data["proof"] if is_receipt else data
+    head = (check_receipt if is_receipt else check_proof)(data, keys, found)
     say(f"{name_of(proof['body'])}, sealed at position {proof['position']}:")
     for line in facts_of(proof["body"]):
         say(line)
     if proof.get("identity"):
         say(f"  about {proof['identity']['identifier']}")
     say(f"Head: {head.origin}, {head.size} records, signed {head.time}.")
-    if "proof" in data:
-        say("Names and addresses of companies in a receipt are not part of what was sealed.")
-    return faults
+    if "signature" in data and not found.faults:
+        say("The receipt as a whole is signed: what it says besides, we said when it was made.")
+
+
+def printable(text):
+    """Nothing that a terminal would obey, or that begins a line of its own."""
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
+        for letter in text
+    )
+
+
+def say_it(text):
+    print(printable(text))
 
 
 def keys_of(options):
     texts = list(options.key)
     for path in options.keys:
-        with open(path, encoding="utf-8") as file:
+        with open(path, encoding="utf-8-sig") as file:
             texts += [line for line in file if line.strip() and not line.startswith("#")]
     if not texts:
         raise Unreadable("Give a public key, with --key or --keys. They stand at /keys/.")
@@ -711,20 +888,30 @@ def main(arguments=None):
         help="a file with one public key a line",
     )
     options = parser.parse_args(arguments)
+    sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        faults = check(*documents(options.file), keys_of(options), print)
+        found = check(*documents(options.file), keys_of(options), say_it)
     except Wrong as error:
-        faults = [str(error)]
+        found = Found()
+        found.faults.append(str(error))
     except Unreadable as error:
-        print(f"Not checked: {error}")
+        say_it(f"Not checked: {error}")
         return UNREADABLE
     except (OSError, UnicodeDecodeError) as error:
-        print(f"Not checked: the file cannot be read ({type(error).__name__}).")
+        say_it(f"Not checked: the file cannot be read ({type(error).__name__}).")
         return UNREADABLE
-    for fault in faults:
-        print(f"WRONG: {fault}")
-    print("Not in order." if faults else "Genuine, unchanged and sealed.")
-    return WRONG if faults else OK
+    for fault in found.faults:
+        say_it(f"WRONG: {fault}")
+    for gap in found.gaps:
+        say_it(f"NOT PROVED: {gap}")
+    if found.faults:
+        say_it("Not in order.")
+        return WRONG
+    if found.gaps:
+        say_it("Not proved, or not all of it: do not rely on what is named above.")
+        return UNPROVED
+    say_it("Genuine, unchanged and sealed.")
+    return OK
 
 
 if __name__ == "__main__":

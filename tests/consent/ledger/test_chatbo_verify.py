@@ -4,6 +4,7 @@ import base64
 import copy
 import importlib.util
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from django.utils import timezone
 from chatbo.foundation.isolation.ids import new_id
 from chatbo.foundation.signed_notes import key_of, sign
 from chatbo.foundation.signing import note_keys, sign_note
-from consent.ledger.checking import check_receipt
+from consent.ledger.checking import check_document, check_receipt
 from consent.ledger.ending import _note
 from consent.ledger.errors import NotGenuineError
 from consent.ledger.exporting import export_records
@@ -91,6 +92,13 @@ def is_confirmed_by_us(document: Any) -> bool:
     except NotGenuineError:
         return False
     return True
+
+
+def reason_of(document: Any) -> str:
+    """Why the page does not confirm it."""
+    with pytest.raises(NotGenuineError) as raised:
+        check_document(json.dumps(document).encode())
+    return raised.value.reason
 
 
 # --- What is genuine ---
@@ -503,7 +511,8 @@ def test_a_record_whose_time_had_come_is_not_missed(
         (lambda text: text.replace('"size": 5', '"size": true'), "wrong kind"),
         (lambda text: text.replace('"size": 5', '"size": 5, "size": 5'), "twice"),
         (lambda text: text.replace('"v": 1', '"v": 2'), "too old"),
-        (lambda text: text.replace('"body_salt"', '"salt"'), "missing"),
+        (lambda text: json.dumps({**json.loads(text), "body_salt": None}), "wrong kind"),
+        (lambda text: re.sub(r'"body_salt": "[^"]*", ', "", text), "missing"),
     ],
 )
 def test_what_cannot_be_checked_is_not_called_anything(
@@ -525,7 +534,9 @@ def test_a_receipt_from_before_the_sealing_says_so(
 
     code, said = verify(waiting)
 
-    assert (code, "not sealed yet" in said) == (2, True)
+    assert (code, "not sealed yet" in said) == (3, True)
+    assert said.splitlines()[-1].startswith("Not proved")
+    assert reason_of(waiting) == "not_sealed"
 
 
 @pytest.mark.parametrize("key", [KEY.replace("c74f20a3", "c74f20a4"), "x", KEY[:-4]])

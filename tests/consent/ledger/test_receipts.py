@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from chatbo.foundation import operator
 from chatbo.foundation.isolation.ids import new_id
 from chatbo.foundation.limits import LIMITS, MINUTE, Limit, Per
 from consent.ledger.errors import NothingToWithdrawError, UnknownReceiptError
@@ -375,18 +376,28 @@ def test_the_json_ld_is_a_receipt_around_a_record(
     record = said["dpv:hasRecordOfActivity"]
 
     assert said["@type"] == "dpv:ConsentReceipt"
-    assert said["dct:conformsTo"] == {"@id": "https://w3id.org/dpv/2.3"}
+    assert said["dct:conformsTo"] == [
+        {"@id": "https://w3id.org/dpv/schema/dpv-27560#receipt"},
+        {"@id": "https://w3id.org/dpv/2.3"},
+    ]
     assert record["@type"] == "dpv:ConsentRecord"
-    assert record["dct:identifier"] == said["dct:identifier"] == str(agreed.pk)
+    assert record["dct:identifier"] == str(agreed.pk)
+    assert said["dct:identifier"] != str(agreed.pk), "a receipt is not the record"
     assert record["dct:conformsTo"]["@id"].endswith("/dpv-27560#record")
     assert record["dpv:hasDataSubject"]["@id"] == f"urn:uuid:{agreed.subject_id}"
+    assert record["dpv:hasDataSubject"]["dct:identifier"] == str(agreed.subject_id)
+    assert record["dpv:hasDataController"]["dct:identifier"] == operator.REGISTER
+    assert record["dpv:hasNotice"]["@type"] == "dpv:ConsentNotice"
     assert record["dpv:hasDataController"]["dpv:hasName"] == "ProXpert GmbH"
     assert "dpv:hasDataProcessor" not in record
     assert record["dpv:hasConsentStatus"] == {
         "@type": "dpv:ConsentGiven",
         "dpv:isIndicatedAtTime": agreed.given_at.isoformat(timespec="microseconds"),
+        "dpv:isIndicatedBy": {"@id": "dpv:DataSubject"},
+        "dpv:hasDuration": {"@type": "dpv:UntilEventDuration", "rdf:value": "withdrawal"},
     }
     assert record["dpv:hasProcess"]["dpv:hasPurpose"]["@id"] == "chatbo:newsletter"
+    assert record["dpv:hasProcess"]["dpv:hasLegalBasis"] == {"@id": "eu-gdpr:A6-1-a"}
     for name in ("dpv:hasPersonalData", "dpv:hasStorageCondition"):
         assert record["dpv:hasProcess"][name]
     assert record["dpv:hasProcess"]["dpv:hasRecipient"] == [], "a controller is no recipient"
@@ -442,6 +453,8 @@ def test_a_business_s_record_names_it_and_us_as_its_processor(
         said = loaded(reader, receipt_address(made))["dpv:hasRecordOfActivity"]
 
     assert said["dpv:hasDataController"]["dpv:hasName"] == cafe.tenant.company
+    assert said["dpv:hasDataController"]["dct:identifier"] == str(cafe.tenant.pk)
+    assert said["dpv:hasDataProcessor"]["dct:identifier"] == operator.REGISTER
     assert said["dpv:hasDataProcessor"]["dpv:hasName"] == "ProXpert GmbH"
     assert said["dpv:hasProcess"]["dpv:hasRecipient"][0]["dpv:hasName"] == "ProXpert GmbH"
 
