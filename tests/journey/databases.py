@@ -18,17 +18,17 @@ class Database:
 
 
 @contextmanager
-def fresh_database(purpose: str) -> Iterator[Database]:
+def fresh_database(purpose: str, *, like: str = TEMPLATE) -> Iterator[Database]:
     """A copy of the run's template: migrated, the shipped texts approved; dropped afterwards.
 
-    Needs ``django_db_setup``, which makes the template.
+    Needs ``django_db_setup``, which makes the template. ``like``: of another, with nobody in it.
     """
     name = f"{purpose}_{WORKER or 'main'}"
     with psycopg.connect(
         address_of("postgres", os.environ["TESTS_SUPERUSER_URL"]), autocommit=True
     ) as admin:
         admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        admin.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} OWNER chatbo_owner")
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE {like} OWNER chatbo_owner")
         try:
             yield Database(
                 name,

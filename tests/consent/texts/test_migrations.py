@@ -16,7 +16,7 @@ from django.conf import settings
 
 from chatbo.foundation.signed_notes import key_of, sign
 from consent.texts.fingerprints import fingerprint
-from tests.conftest import address_of
+from tests.conftest import TEMPLATE, address_of
 from tests.journey.databases import Database, fresh_database
 
 NAME = "127.0.0.1:8000/texts"
@@ -28,9 +28,19 @@ IN_FORCE = (
 )
 
 
+@pytest.fixture(scope="module")
+def with_vouchers(django_db_setup: None) -> Iterator[Database]:
+    """Taken back once to the version with vouchers; each test that needs it has a copy."""
+    with fresh_database("texts_with_vouchers") as database:
+        manage(database, "migrate", "texts", "0003", "--verbosity", "0")
+        yield database
+
+
 @pytest.fixture
-def database(django_db_setup: None) -> Iterator[Database]:
-    with fresh_database("texts_before") as database:
+def database(django_db_setup: None, request: pytest.FixtureRequest) -> Iterator[Database]:
+    is_rotated = "rotated" in request.fixturenames
+    like = request.getfixturevalue("with_vouchers").name if is_rotated else TEMPLATE
+    with fresh_database("texts_before", like=like) as database:
         yield database
 
 
@@ -97,7 +107,6 @@ def test_texts_and_approvals_of_the_version_before_stay_in_force(database: Datab
 @pytest.fixture
 def rotated(database: Database) -> list[str]:
     """A database of the version with vouchers; the key that signed, and the two after it."""
-    manage(database, "migrate", "texts", "0003", "--verbosity", "0")
     keys = [
         *settings.LEDGER_KEY,
         *(base64.urlsafe_b64encode(bytes([n]) * 32).decode() for n in b"ab"),
