@@ -28,7 +28,7 @@ function start(chat) {
     // Each act has a name of its own: sent twice, it counts once.
     data.set("nonce", crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`);
     try {
-      const answer = await fetch(location.pathname, {
+      const answer = await fetch(location.pathname + location.search, {
         method: "POST",
         body: data,
         headers: { "X-Chat": "1" },

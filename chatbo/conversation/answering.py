@@ -48,6 +48,18 @@ def not_open(bot: Bot, legal: Legal) -> Outgoing:
     return Outgoing(f"{said}\n\n{legal.imprint().text}\n{legal.privacy().text}")
 
 
+def click_withdrawn(bot: Bot) -> Outgoing:
+    """To somebody who opened the chat by a click and leaves without a word."""
+    with translation.override(bot.language):
+        return Outgoing(
+            _(
+                "Your consent to open this chat is withdrawn. Only the proof of it stays, without"
+                " a name. Nothing else is stored about you here, and nothing will be unless you"
+                " write."
+            )
+        )
+
+
 def nothing_stored(bot: Bot) -> Outgoing:
     """To somebody who wants to be erased and of whom nothing is known."""
     with translation.override(bot.language):

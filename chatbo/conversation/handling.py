@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from chatbo.conversation.answering import answer_to, not_open, nothing_stored
+from chatbo.conversation.answering import answer_to, click_withdrawn, not_open, nothing_stored
 from chatbo.conversation.delivery import queue_messages
 from chatbo.conversation.intake import unpacked
 from chatbo.conversation.legal import Legal
 from chatbo.conversation.models import IncomingEvent
+from chatbo.conversation.receipts import withdraw_clicks
 from chatbo.conversation.wishes import LEGAL, Wish, wish_of
 from chatbo.foundation.encryption.holding import hold_value
 from chatbo.foundation.isolation import tenant_scope
@@ -116,6 +117,7 @@ def answer_event(event: IncomingEvent) -> Outcome:
     subscriber.channel = channel  # known already: nobody need ask for it again
     if wish == Wish.ERASE:
         finish(event)
+        withdraw_clicks(incoming.clicks, place=bot.name, by_erasure=True)
         erasure = request_erasure(subscriber, origin=Erasure.Origin.BOT)
         return dataclasses.replace(outcome, erasure=erasure)
 
@@ -139,9 +141,16 @@ def _is_open(bot: Bot, incoming: Incoming) -> bool:
 
 
 def _said_to_a_stranger(wish: Wish, incoming: Incoming, bot: Bot, legal: Legal) -> Outgoing | None:
-    """What is said without storing anything, if anything is."""
+    """What is said without storing anything on them, if anything is.
+
+    Who came by a click on a tool and wants to be left alone takes that click back.
+    """
     if wish in {Wish.IMPRINT, Wish.PRIVACY}:
         return answer_to(wish, "", bot, legal)
+    if wish in {Wish.UNSUBSCRIBE, Wish.ERASE} and withdraw_clicks(
+        incoming.clicks, place=bot.name, by_erasure=False
+    ):
+        return click_withdrawn(bot)
     if wish in LEGAL:
         return nothing_stored(bot)
     return None if _is_open(bot, incoming) else not_open(bot, legal)

@@ -122,9 +122,12 @@ def packed(event: Incoming) -> str:
 
 def unpacked(text: str) -> Incoming:
     facts = json.loads(text)
-    return Incoming(
-        **{**facts, "kind": Kind(facts["kind"]), "at": datetime.fromisoformat(facts["at"])}
-    )
+    typed = {
+        "kind": Kind(facts["kind"]),
+        "at": datetime.fromisoformat(facts["at"]),
+        "clicks": tuple(facts.get("clicks", ())),
+    }
+    return Incoming(**{**facts, **typed})
 
 
 def _wake(tenant_id: uuid.UUID, event_ids: list[uuid.UUID]) -> None:

@@ -7,10 +7,12 @@ messenger's server opens what stands in a text to draw a preview of it.
 
 import uuid
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from consent.embeds.models import Tool
 from consent.ledger.errors import UnknownReceiptError
 from consent.ledger.models import ConsentRecord
+from consent.ledger.nameless import clicks_among, is_click, withdraw_click, withdrawal_of
 from consent.ledger.receipts import open_receipt, receipt_address
 from tenants.bots.models import Message
 from tenants.bots.platforms import Button
@@ -44,16 +46,45 @@ def put_addresses(messages: Collection[Message]) -> None:
         ]
 
 
-def consent_behind(code: str, tool_id: uuid.UUID) -> str:
-    """The address of the receipt with this code, if it is of a click on this business's tools.
+@dataclass(frozen=True)
+class Click:
+    """A consent that a visitor came to the chat with, as its page shows it."""
+
+    record: ConsentRecord
+    address: str
+
+    @property
+    def number(self) -> str:
+        return self.record.pk.hex
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Now, in the tenant's scope."""
+        return withdrawal_of(self.record) is not None
+
+
+def consent_behind(code: str, tool_id: uuid.UUID) -> Click | None:
+    """The consent whose receipt has this code, if it is a click on this business's tools.
 
     Whoever agreed there comes to the chat with it, and may keep it. Outside of any scope: the
     code opens that of its own business, in which the tool has to be.
     """
     try:
         with open_receipt(code) as record:
-            is_click = record.source == ConsentRecord.Source.TOOL
-            is_here = is_click and Tool.objects.filter(pk=tool_id).exists()
-            return receipt_address(record) if is_here else ""
+            is_here = is_click(record) and Tool.objects.filter(pk=tool_id).exists()
+            return Click(record, receipt_address(record)) if is_here else None
     except UnknownReceiptError:
-        return ""
+        return None
+
+
+def withdraw_clicks(numbers: Collection[str], *, place: str, by_erasure: bool) -> bool:
+    """Take back the consents that a visitor came with; whether there are any.
+
+    Without a name, each under its own pseudonym: the records say no more of who it was than the
+    clicks did. In the tenant's scope.
+    """
+    way = ConsentRecord.Way.ERASURE if by_erasure else ConsentRecord.Way.TAP
+    clicks = clicks_among(numbers)
+    for click in clicks:
+        withdraw_click(click, source=ConsentRecord.Source.BOT, way=way, place=place)
+    return bool(clicks)

@@ -62,8 +62,17 @@ def web_channel(bot: Bot) -> Channel | None:
     )
 
 
-def say(channel: Channel, person: str, saying: Saying, *, is_trial: bool = False) -> Outcome:
+def say(
+    channel: Channel,
+    person: str,
+    saying: Saying,
+    *,
+    is_trial: bool = False,
+    clicks: tuple[str, ...] = (),
+) -> Outcome:
     """Take in what somebody says on the page, and answer it.
+
+    ``clicks``: the consents that they came with, which end when they unsubscribe.
 
     Raises ``TooFastError`` past twenty messages in a minute.
     """
@@ -72,9 +81,8 @@ def say(channel: Channel, person: str, saying: Saying, *, is_trial: bool = False
         if subscriber:
             _check_pace(subscriber)
             saying = _with_title(saying, subscriber)
-        stored = store_events(
-            channel.tenant_id, channel.pk, [_incoming(channel, person, saying, is_trial=is_trial)]
-        )
+        incoming = _incoming(channel, person, saying, is_trial=is_trial, clicks=clicks)
+        stored = store_events(channel.tenant_id, channel.pk, [incoming])
     for event_id in stored:
         return _answered(channel.tenant_id, event_id)
     return Outcome()
@@ -112,7 +120,9 @@ def _answered(tenant_id: uuid.UUID, event_id: uuid.UUID) -> Outcome:
     return outcome
 
 
-def _incoming(channel: Channel, person: str, saying: Saying, *, is_trial: bool) -> Incoming:
+def _incoming(
+    channel: Channel, person: str, saying: Saying, *, is_trial: bool, clicks: tuple[str, ...]
+) -> Incoming:
     return Incoming(
         event_id=f"{person}:{saying.nonce}",
         place=channel.external_id,
@@ -122,6 +132,7 @@ def _incoming(channel: Channel, person: str, saying: Saying, *, is_trial: bool) 
         text=saying.text[:LONGEST_SAYING],
         payload=saying.payload,
         is_trial=is_trial,
+        clicks=clicks,
     )
 
 

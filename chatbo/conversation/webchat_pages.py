@@ -9,7 +9,7 @@ import secrets
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,7 +23,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from chatbo.conversation.answering import not_open
 from chatbo.conversation.chat_forms import saying_in
 from chatbo.conversation.legal import Legal, fixed_menu
-from chatbo.conversation.receipts import consent_behind
+from chatbo.conversation.receipts import Click, consent_behind
 from chatbo.conversation.webchat import Sight, TooFastError, say, sight, web_channel
 from chatbo.foundation.cookies import safe_name
 from chatbo.foundation.isolation import directory, tenant_scope
@@ -39,32 +39,48 @@ declare_store(
     __name__,
     StoredData(
         subject="bots.Subscriber",
-        holds={"person": Category.IDENTIFIER, "erasure_code": Category.CONSENT},
+        holds={
+            "person": Category.IDENTIFIER,
+            "erasure_code": Category.CONSENT,
+            "clicks": Category.CONSENT,
+        },
         end="With the browser's session; the name in it is nobody's after an erasure.",
         export="person",
     ),
 )
 
 COOKIE = "chat"
+MOST_CLICKS = 10
+"""So many of the consents that somebody came with are known to end with the chat."""
 
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who the cookie says it is: a random name, or the code of the erasure that ended it."""
+    """Who the cookie says it is: a random name, or the code of the erasure that ended it.
+
+    ``clicks``: the consents that they came with. Only here do name and click stand side by side,
+    in the visitor's own browser: unsubscribing ends both, and nobody else can join them.
+    """
 
     person: str = ""
     erasure_code: str = ""
+    clicks: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, request: HttpRequest, tool_id: uuid.UUID) -> "Visitor":
         value = request.get_signed_cookie(safe_name(COOKIE), default="", salt=_salt(tool_id)) or ""
-        person, _, code = value.partition(".")
-        return cls(person, code)
+        person, code, clicks = [*value.split("."), "", ""][:3]
+        return cls(person, code, tuple(filter(None, clicks.split("-"))))
+
+    def came_by(self, click: Click | None) -> "Visitor":
+        if click is None or click.number in self.clicks:
+            return self
+        return replace(self, clicks=(*self.clicks, click.number)[-MOST_CLICKS:])
 
     def remember(self, response: HttpResponse, tool_id: uuid.UUID) -> None:
         response.set_signed_cookie(
             safe_name(COOKIE),
-            f"{self.person}.{self.erasure_code}",
+            f"{self.person}.{self.erasure_code}.{'-'.join(self.clicks)}",
             salt=_salt(tool_id),
             path=reverse("webchat:chat", args=[tool_id]),
             secure=settings.SESSION_COOKIE_SECURE,
@@ -79,9 +95,10 @@ class Visitor:
 @require_http_methods(["GET", "POST"])
 def chat(request: HttpRequest, tool_id: uuid.UUID) -> HttpResponse:
     """The chat's page, and what somebody says on it."""
-    visitor = Visitor.of(request, tool_id)
+    click = consent_behind(request.GET.get("receipt", ""), tool_id)
+    known = Visitor.of(request, tool_id)
+    visitor = known.came_by(click)
     saying = saying_in(request.POST) if request.method == "POST" else None
-    consent = consent_behind(request.GET.get("receipt", ""), tool_id)
     with _open(tool_id) as (tool, channel), translation.override(channel.bot.language):
         # Whoever is in may stay, and unsubscribe, when a tool or a bot is closed to others.
         is_closed = tool.state != Tool.State.ON or not answers_everybody(channel.bot)
@@ -93,9 +110,9 @@ def chat(request: HttpRequest, tool_id: uuid.UUID) -> HttpResponse:
             # Whoever has no cookie becomes a new person.
             if was_nobody and (refusal := press_by_hand(request, NEWCOMERS, place=str(tool_id))):
                 return refusal
-            visitor = Visitor(visitor.person or secrets.token_urlsafe(16))
+            visitor = Visitor(visitor.person or secrets.token_urlsafe(16), clicks=visitor.clicks)
             try:
-                outcome = say(channel, visitor.person, saying)
+                outcome = say(channel, visitor.person, saying, clicks=visitor.clicks)
             except TooFastError:
                 return too_many_requests(request, 60)
             if outcome.erasure:
@@ -108,9 +125,9 @@ def chat(request: HttpRequest, tool_id: uuid.UUID) -> HttpResponse:
             tool_id,
             channel,
             _sight(channel, visitor, aside=aside),
-            consent=consent,
+            click=click,
         )
-    if saying is not None:
+    if saying is not None or (known.person and visitor != known):
         if visitor == Visitor():
             response.delete_cookie(safe_name(COOKIE), path=reverse("webchat:chat", args=[tool_id]))
         else:
@@ -154,10 +171,10 @@ def _sight(channel: Channel, visitor: Visitor, *, aside: str = "") -> Sight:
 
 
 def _shown(
-    request: HttpRequest, tool_id: uuid.UUID, channel: Channel, seen: Sight, *, consent: str
+    request: HttpRequest, tool_id: uuid.UUID, channel: Channel, seen: Sight, *, click: Click | None
 ) -> HttpResponse:
     context = {
-        "consent": consent,
+        "click": click,
         "bot": channel.bot,
         "sight": seen,
         "menu": fixed_menu(channel.bot),

@@ -164,6 +164,11 @@ def how_to_withdraw(record: ConsentRecord) -> str:
     if record.purpose in {purpose.NEWSLETTER, purpose.THIRD_PARTY}:
         return _("With the button on the page of this receipt, at any time.")
     if record.purpose == purpose.CHAT:
+        if record.source == ConsentRecord.Source.TOOL:
+            return _(
+                "With the button on the page of this receipt, or with “Unsubscribe & delete” in"
+                " the chat's menu, which deletes the chat as well."
+            )
         return _("Choose “Unsubscribe” in the chat's menu. The chat is deleted as well.")
     return _("A contract is not withdrawn but ended: close the account.")
 

@@ -45,23 +45,30 @@ def record_consent(
     network: str = "",
     shown_at: datetime | None = None,
     given_at: datetime | None = None,
+    follows: ConsentRecord | None = None,
     corrects: ConsentRecord | None = None,
 ) -> ConsentRecord:
     """Record what somebody was shown and decided, in the tenant's scope that is open.
 
     ``text`` is the very version that was on the screen, ``form`` all that stood around it, filled
     in. Without ``person_id`` the record makes no person: a refusal or a visitor's click needs no
-    identity (Art. 11 GDPR). ``network`` is an address as the web server saw it; ``kept_network``
-    says what of it is kept. The next sealing takes the record into the tree; writing it waits for
-    nobody.
+    identity (Art. 11 GDPR). A record that ``follows`` another, as a withdrawal does its consent,
+    is on the same person under the same pseudonym, whoever is behind it. ``network`` is an address
+    as the web server saw it; ``kept_network`` says what of it is kept. The next sealing takes the
+    record into the tree; writing it waits for nobody.
     """
     now = timezone.now()
     network = kept_network(network, controller)
     shown = _shown_form(form) if form else None
     while True:
-        identity = _identity(person_id, identifier) if person_id else None
+        if follows is not None:
+            identity = ConsentIdentity.objects.filter(subject_id=follows.subject_id).first()
+            subject_id = follows.subject_id
+        else:
+            identity = _identity(person_id, identifier) if person_id else None
+            subject_id = identity.subject_id if identity else new_id()
         record = ConsentRecord(
-            subject_id=identity.subject_id if identity else new_id(),
+            subject_id=subject_id,
             purpose=purpose,
             decision=decision,
             source=source,

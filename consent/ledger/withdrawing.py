@@ -10,6 +10,7 @@ from chatbo.foundation.encryption import text_or
 from consent.ledger.endings import end
 from consent.ledger.errors import NothingToWithdrawError
 from consent.ledger.models import ConsentIdentity, ConsentRecord
+from consent.ledger.nameless import is_click, withdraw_click, withdrawal_of
 from consent.ledger.recording import record_consent
 from consent.ledger.standing import standing_now
 
@@ -18,7 +19,8 @@ Purpose = ConsentRecord.Purpose
 
 PLACE = "/receipt/"
 AT_A_BUTTON = {Purpose.NEWSLETTER, Purpose.THIRD_PARTY}
-"""What ends with a word alone. A chat is withdrawn where it is held, which deletes it as well."""
+"""What ends with a word alone. A chat is withdrawn where it is held, which deletes it as well; the
+click that opened it, which has no name, on its receipt too (``nameless``)."""
 
 
 @transaction.atomic
@@ -31,6 +33,15 @@ def withdraw(
     person last said against it stands, and is given back. Raises ``NothingToWithdrawError`` where
     nothing was agreed to, or nobody stands behind it any more, and ``NoOtherWayInError``.
     """
+    if is_click(record):
+        return withdraw_click(
+            record,
+            source=ConsentRecord.Source.PAGE,
+            way=ConsentRecord.Way.CLICK,
+            place=place,
+            form=form,
+            network=network,
+        )
     identity = _person(record, locked=True)
     if identity is None:
         raise NothingToWithdrawError
@@ -90,6 +101,8 @@ def withdraw_by_erasure(
 
 def can_be_withdrawn(record: ConsentRecord) -> bool:
     """Whether a button for it makes sense now."""
+    if is_click(record):
+        return withdrawal_of(record) is None
     return _person(record) is not None and last_word(record).decision == Decision.GRANTED
 
 

@@ -60,9 +60,7 @@ class ChangesForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         try:
-            shown, self.shown_at = _unsealed(
-                str(self.data.get("shown", "")), self.user_id
-            )
+            shown, self.shown_at = _unsealed(str(self.data.get("shown", "")), self.user_id)
         except InvalidTokenError:
             shown = set()
         if not {change.now.pk for change in self.changes} <= shown:

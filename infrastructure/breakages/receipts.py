@@ -8,6 +8,7 @@ CHAT = "tests/chatbo/conversation/test_receipts.py"
 SCRIPT = "static/verify/chatbo-verify.py"
 VERIFY = "tests/consent/ledger/test_chatbo_verify.py"
 
+CLICKS = "tests/chatbo/conversation/test_withdrawing_a_click.py"
 BREAKAGES = (
     Breakage(
         "receipt: any address of a record opens it",
@@ -247,5 +248,47 @@ BREAKAGES = (
         '    if text_hash(notice.get("chatbo:text")) != body["text"]:',
         "    if False:",
         VERIFY,
+    ),
+    Breakage(
+        "clicks: unsubscribing leaves the click that opened the chat",
+        "chatbo/conversation/handling.py",
+        "        withdraw_clicks(incoming.clicks, place=bot.name, by_erasure=True)\n",
+        "",
+        CLICKS,
+    ),
+    Breakage(
+        "clicks: before the first message nothing is withdrawn",
+        "chatbo/conversation/handling.py",
+        "    if wish in {Wish.UNSUBSCRIBE, Wish.ERASE} and withdraw_clicks(",
+        "    if False and withdraw_clicks(",
+        CLICKS,
+    ),
+    Breakage(
+        "clicks: the withdrawal stands under a pseudonym of its own",
+        "consent/ledger/nameless.py",
+        "        follows=click,\n",
+        "",
+        CLICKS,
+    ),
+    Breakage(
+        "clicks: each press withdraws once more",
+        "consent/ledger/nameless.py",
+        "    return withdrawal_of(click) or record_consent(",
+        "    return record_consent(",
+        CLICKS,
+    ),
+    Breakage(
+        "clicks: any record may be withdrawn with one's chat",
+        "consent/ledger/nameless.py",
+        "    return [record for record in found if is_click(record)] if numbers else []",
+        "    return list(found)",
+        CLICKS,
+    ),
+    Breakage(
+        "clicks: the chat forgets whom it was opened by",
+        "chatbo/conversation/webchat_pages.py",
+        "    if saying is not None or (known.person and visitor != known):",
+        "    if saying is not None:",
+        CLICKS,
     ),
 )

@@ -57,6 +57,9 @@ class Incoming:
     """Telegram: under which the tap is acknowledged, so that its button stops waiting."""
     is_trial: bool = False
     """Whether a member of the business is trying the bot out. No platform can say so."""
+    clicks: tuple[str, ...] = ()
+    """On the web: the consents, by their records' numbers, that this visitor opened the chat with.
+    Known to the page alone, for this visit."""
 
 
 @dataclass(frozen=True)
