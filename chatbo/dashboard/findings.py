@@ -225,6 +225,15 @@ def finding_of_several(several: Several) -> Finding:
             waiting,
         ) % {"count": waiting}
         return Finding("wait", gettext("Not all of it is proved"), f"{proved} {unproved}")
+    if several.changed:
+        missing = ngettext(
+            "%(count)s more had been changed past ChatBo when the file was made, and has no receipt"
+            " in it.",
+            "%(count)s more had been changed past ChatBo when the file was made, and have no"
+            " receipts in it.",
+            several.changed,
+        ) % {"count": several.changed}
+        return Finding("wait", gettext("Not all of it is proved"), f"{proved} {missing}")
     if uncovered:
         return _only_the_proof(tuple(uncovered))
     return Finding("good", _("Genuine, unchanged and sealed"), proved)

@@ -34,6 +34,8 @@ FOR_THE_PROGRAM = {
 }
 """Forms that ``chatbo-verify`` alone checks: of what may be large, or is not of one record."""
 
+NOT_AS_RECORDED = "chatbo:notAsRecorded"
+"""Beside a graph: the numbers of records that were changed past the product (``genuine``)."""
 _PROOF_FORM = "chatbo-consent-proof-1"
 _PROOF = {
     *("format", "body", "body_salt", "identity_hash", "identity", "position", "size", "path"),
@@ -65,6 +67,8 @@ class Several:
 
     genuine: list[Genuine]
     waiting: int
+    changed: int = 0
+    """How many have no receipt, because they were not as recorded when the graph was made."""
 
 
 def keys_to_check_with() -> list[str]:
@@ -131,8 +135,9 @@ def check_receipt(data: bytes) -> Genuine:
 
 
 def _check_graph(graph: Json, keys: Keys) -> Several:
-    for name in sorted(set(graph) - {"@context", "@graph"}):
+    for name in sorted(set(graph) - {"@context", "@graph", NOT_AS_RECORDED}):
         raise NotGenuineError("says_something_else", name)
+    changed = _member({NOT_AS_RECORDED: [], **graph}, NOT_AS_RECORDED, list)
     found, waiting, seen = [], 0, set()
     for number, receipt in enumerate(_member(graph, "@graph", list), 1):
         if not isinstance(receipt, dict) or "@context" in receipt:
@@ -151,7 +156,7 @@ def _check_graph(graph: Json, keys: Keys) -> Several:
         found.append(genuine)
     if not found:
         raise NotGenuineError("not_sealed" if waiting else "no_receipt")
-    return Several(found, waiting)
+    return Several(found, waiting, len(changed))
 
 
 def _check_one(shown: Json, keys: Keys) -> Genuine:

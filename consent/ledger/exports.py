@@ -16,9 +16,10 @@ from chatbo.foundation.audit.entries import record as note
 from chatbo.foundation.requests import POLICY_OF_FILES
 from chatbo.foundation.searching import PARAMETER, finds_people
 from consent.ledger.export_models import ConsentExport
+from consent.ledger.genuine import examine
 from consent.ledger.models import ConsentRecord, TreeHead
 from consent.ledger.offers import most_at_once
-from consent.ledger.proofs import prove_record
+from consent.ledger.proofs import Prover
 from consent.ledger.views import asked_for
 from consent.ledger.writing import Wish, count_of, pieces_of
 from tenants.accounts.access import TenantRequest, tenant_page
@@ -68,8 +69,16 @@ def consent_everything(request: TenantRequest) -> HttpResponse:
 def consent_proof(request: TenantRequest, record_id: uuid.UUID) -> HttpResponse:
     """One record with what proves it, for ``chatbo-verify``; with the person, as long as known."""
     found = ConsentRecord.objects.select_related("text_version").filter(pk=record_id).first()
-    proof = prove_record(found, with_identity=True) if found else None
-    if found is None or proof is None:
+    if found is None:
+        raise Http404
+    examined = examine([found], prover=Prover(with_identity=True))
+    if found.pk in examined.changed:
+        messages.error(
+            request, _("There is no proof of this record: it is not as it was recorded.")
+        )
+        return redirect("ledger:detail", request.tenant.slug, found.pk)
+    proof = examined.proofs.get(found.pk)
+    if proof is None:
         raise Http404
     note("consents.exported", target=found, details={"rows": 1})
     response = HttpResponse(

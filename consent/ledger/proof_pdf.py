@@ -6,10 +6,10 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -17,10 +17,12 @@ from django.utils.translation import gettext as _
 from chatbo.foundation.documents.render import Attachment, render_pdf
 from chatbo.foundation.documents.seal import seal_as_operator
 from consent.ledger.errors import TooManyForPaperError
+from consent.ledger.genuine import Examined, examine
 from consent.ledger.json_ld import shown_forms
 from consent.ledger.models import ConsentRecord
 from consent.ledger.proofs import Proof, Prover
 from consent.ledger.selecting import Selection
+from consent.ledger.standing import standing_on
 from consent.ledger.wording import words_of
 from consent.texts.models import TextVersion
 from consent.texts.rendering import as_html_with_placeholders
@@ -48,7 +50,22 @@ class Wording:
 class Printed:
     record: ConsentRecord
     proof: Proof | None
+    is_changed: bool
     wording: Wording
+
+    @property
+    def place(self) -> int:
+        """In the list, as people count; programs begin at 0."""
+        return self.proof.position + 1 if self.proof else 0
+
+
+@dataclass(frozen=True)
+class Held:
+    """What holds for a person on one purpose, when the paper is made."""
+
+    record: ConsentRecord
+    is_proven: bool
+    is_changed: bool
 
 
 def proof_pdf(
@@ -57,14 +74,16 @@ def proof_pdf(
     """The sealed document on these records, in the language that is active and the tenant's scope.
 
     Of one person with their identifier, which proves that the records are theirs. Prints the
-    newest; the file inside has them all. Raises ``TooManyForPaperError``.
+    newest; the file inside has them all, but for those that are not as they were recorded: the
+    paper names these, and proves nothing of them. Raises ``TooManyForPaperError``.
     """
     if len(records) > MOST_INSIDE:
         raise TooManyForPaperError
-    prover = Prover(with_identity=bool(selection.person))
-    proofs = prover.prove(records)
+    prover = Prover(with_identity=selection.names_the_person)
+    examined = examine(records, prover=prover)
+    proofs = examined.proofs
     inside = _lines(proofs[record.pk] for record in records if record.pk in proofs)
-    printed = _printed(records[:MOST_PRINTED], proofs)
+    printed = _printed(records[:MOST_PRINTED], examined)
     language = get_language() or settings.LANGUAGE_CODE
     context = {
         "tenant": tenant,
@@ -73,7 +92,9 @@ def proof_pdf(
         "records": printed,
         "wordings": list({each.wording.number: each.wording for each in printed}.values()),
         "count": len(records),
-        "unsealed": len(records) - len(proofs),
+        "held": _held(selection.person, at) if selection.person else [],
+        "changed": [record for record in records if record.pk in examined.changed],
+        "unsealed": len(records) - len(proofs) - len(examined.changed),
         "head": prover.head,
         "file": FILE,
         "digest": hashlib.sha256(inside).hexdigest() if inside else "",
@@ -101,7 +122,17 @@ def _lines(proofs: Iterable[Proof]) -> bytes:
     )
 
 
-def _printed(records: list[ConsentRecord], proofs: dict[Any, Proof]) -> list[Printed]:
+def _held(person: str, at: datetime) -> list[Held]:
+    """Of all that is recorded on the person, whatever else the paper is narrowed down to."""
+    records = standing_on(person, timezone.localdate(at))
+    examined = examine(records)
+    return [
+        Held(record, record.pk in examined.proofs, record.pk in examined.changed)
+        for record in records
+    ]
+
+
+def _printed(records: list[ConsentRecord], examined: Examined) -> list[Printed]:
     forms, printed = shown_forms(records), []
     wordings: dict[tuple[uuid.UUID, str], Wording] = {}
     for record in records:
@@ -115,5 +146,6 @@ def _printed(records: list[ConsentRecord], proofs: dict[Any, Proof]) -> list[Pri
                 text=None if form else as_html_with_placeholders(record.text_version.body),
                 form_sha256=record.form_sha256,
             )
-        printed.append(Printed(record, proofs.get(record.pk), wordings[key]))
+        is_changed = record.pk in examined.changed
+        printed.append(Printed(record, examined.proofs.get(record.pk), is_changed, wordings[key]))
     return printed

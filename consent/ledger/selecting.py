@@ -15,6 +15,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from consent.ledger.models import ConsentQuerySet, ConsentRecord
+from consent.ledger.pseudonyms import as_pseudonym
 from consent.ledger.tables import ConsentFilter
 from consent.texts.models import TextVersion
 
@@ -28,13 +29,18 @@ class Selection:
     asked: str = ""
     person: str = ""
 
+    @property
+    def names_the_person(self) -> bool:
+        """Whoever asks by a pseudonym need not know who that is, and learns it from no file."""
+        return bool(self.person) and as_pseudonym(self.person) is None
+
     @classmethod
     def of(cls, filter_: ConsentFilter, *, person: str = "") -> "Selection":
         """In one way only: of what the filter understood, by name; the rest narrows nothing."""
         understood = {
             name: str(value)
             for name, value in sorted(_understood(filter_).items())
-            if value and (name != "text" or _is_version(value))
+            if value and (name != "text" or _is_uuid(value))
         }
         return cls(urlencode(understood), person)
 
@@ -93,7 +99,7 @@ def _understood(filter_: ConsentFilter) -> dict[str, Any]:
     return dict(filter_.form.cleaned_data) if filter_.is_bound else {}
 
 
-def _is_version(value: str) -> bool:
+def _is_uuid(value: str) -> bool:
     try:
         uuid.UUID(value)
     except ValueError:

@@ -2,12 +2,14 @@
 
 import datetime
 import uuid
+from typing import Any
 
 import django_filters
 import django_tables2 as tables
 from django import forms
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -15,7 +17,26 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from chatbo.foundation.pages import status
+from chatbo.foundation.searching import PARAMETER, sealed_search
+from consent.ledger.genuine import Examined, Standing
 from consent.ledger.models import ConsentQuerySet, ConsentRecord
+from consent.ledger.telling import in_a_word, where
+
+SHOWN_OF_A_PSEUDONYM = 8
+"""Its last letters: the first ones are a time, and much the same for all who came in one hour."""
+
+
+class NarrowingForm(forms.Form):
+    """The fields of a ``ConsentFilter``. A time that ends before it begins has no records."""
+
+    def clean(self) -> dict[str, Any]:
+        asked: dict[str, Any] = super().clean() or {}
+        since, until = asked.get("since"), asked.get("until")
+        if since and until and until < since:
+            self.add_error(
+                "until", _("This day lies before “Since”. Choose the same or a later one.")
+            )
+        return asked
 
 
 class ConsentFilter(django_filters.FilterSet):
@@ -45,6 +66,7 @@ class ConsentFilter(django_filters.FilterSet):
 
     class Meta:
         model = ConsentRecord
+        form = NarrowingForm
         fields = ("purpose", "decision", "source", "since", "until", "text")
 
     def given_since(
@@ -74,10 +96,13 @@ def _begin_of(day: datetime.date) -> datetime.datetime:
 
 
 class ConsentTable(tables.Table):
-    """``sealed``: which of the shown ones are in the tree, once the page is cut out."""
+    """``examined``: what is proven of the shown ones, once the page is cut out."""
 
     given_at = tables.DateTimeColumn(verbose_name=_("When"), short=True)
     # Narrowed down by the fields above the table: sorting a million records by them helps nobody.
+    person = tables.Column(
+        verbose_name=_("Person (pseudonym)"), empty_values=(), accessor="pk", orderable=False
+    )
     purpose = tables.Column(verbose_name=_("Purpose"), orderable=False)
     decision = tables.Column(verbose_name=_("Decision"), orderable=False)
     source = tables.Column(verbose_name=_("Where"), orderable=False)
@@ -88,25 +113,49 @@ class ConsentTable(tables.Table):
 
     class Meta:
         model = ConsentRecord
-        fields = ("given_at", "purpose", "decision", "source", "text_version", "provable")
+        fields = ("given_at", "person", "purpose", "decision", "source", "text_version", "provable")
         order_by = "-given_at"
 
-    def __init__(self, *args: object, tenant_slug: str, search: str, **kwargs: object) -> None:
+    def __init__(self, *args: object, tenant_slug: str, is_search: bool, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.tenant_slug = tenant_slug
-        self.sealed: set[uuid.UUID] = set()
-        self.search = search
-        self.search_label = _("Exact e-mail or platform id")
-        self.finds_people = True
+        self.examined = Examined()
         self.caption = _("Consent records")
-        self.empty_text = _("No record fits this choice.")
-        self.nothing_found = _("Nothing is recorded under these words. They have to be exact.")
+        self.empty_text = (
+            _("Nothing is recorded under these words. They have to be exact.")
+            if is_search
+            else _("No record fits this choice.")
+        )
+
+    def render_person(self, record: ConsentRecord) -> SafeString:
+        """To all records under this pseudonym. It stands in the address sealed, as any search."""
+        url = reverse("ledger:list", args=[self.tenant_slug])
+        pseudonym = str(record.subject_id)
+        return format_html(
+            '<a href="{}?{}={}" aria-label="{}"><code>…{}</code></a>',
+            url,
+            PARAMETER,
+            sealed_search(pseudonym),
+            _("All records on the person …%(end)s") % {"end": pseudonym[-SHOWN_OF_A_PSEUDONYM:]},
+            pseudonym[-SHOWN_OF_A_PSEUDONYM:],
+        )
 
     def render_purpose(self, record: ConsentRecord) -> SafeString:
+        """Named apart from its neighbours for whoever hears the links one after the other."""
         url = reverse("ledger:detail", args=[self.tenant_slug, record.pk])
-        return format_html('<a href="{}">{}</a>', url, capfirst(record.get_purpose_display()))
+        moment = date_format(timezone.localtime(record.given_at), "SHORT_DATETIME_FORMAT")
+        return format_html(
+            '<a href="{}">{}<span class="visually-hidden">, {}, …{}</span></a>',
+            url,
+            capfirst(record.get_purpose_display()),
+            moment,
+            str(record.pk)[-SHOWN_OF_A_PSEUDONYM:],
+        )
 
     def render_decision(self, record: ConsentRecord) -> SafeString:
+        """What was changed behind our back is told as what it says, not as what was decided."""
+        if self.examined.standing(record) == Standing.NOT:
+            return format_html("“{}”", record.get_decision_display())
         return status(record.decision, record.get_decision_display())
 
     def render_text_version(self, record: ConsentRecord) -> SafeString:
@@ -115,13 +164,23 @@ class ConsentTable(tables.Table):
         language = get_language_info(version.language)["name_translated"]
         words = str(_("Version %(number)s, %(language)s"))
         words %= {"number": version.number, "language": language}
-        return format_html('<a href="{}?text={}">{}</a>', url, version.pk, words)
+        label = _("Only records with this text: %(title)s, %(words)s")
+        return format_html(
+            '<a href="{}?text={}" aria-label="{}">{}</a>',
+            url,
+            version.pk,
+            label % {"title": version.title, "words": words},
+            words,
+        )
 
     def render_provable(self, record: ConsentRecord) -> SafeString:
-        if record.pk in self.sealed:
-            return status("granted", _("yes"))
-        return status("pending", _("within a minute"))
+        return provable(self.examined.standing(record))
 
     def render_source(self, record: ConsentRecord) -> str:
-        where = capfirst(record.get_source_display())
-        return f"{where}: {record.place}" if record.place else where
+        return where(record)
+
+
+def provable(standing: Standing) -> SafeString:
+    """Whether a record can be proven, as icon and word."""
+    tones = {Standing.PROVEN: "granted", Standing.SOON: "pending", Standing.NOT: "failed"}
+    return status(tones[standing], in_a_word(standing))

@@ -8,19 +8,20 @@ from django.http import Http404, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from chatbo.foundation.audit.entries import record as note
 from chatbo.foundation.pages import show_page
-from chatbo.foundation.searching import finds_people, searched_person
+from chatbo.foundation.searching import finds_people, sealed_search, searched_person
 from consent.ledger.export_models import ConsentExport
+from consent.ledger.genuine import examine
 from consent.ledger.json_ld import is_altered, shown_form
-from consent.ledger.models import ConsentQuerySet, ConsentRecord, Leaf
+from consent.ledger.models import ConsentQuerySet, ConsentRecord
 from consent.ledger.offers import ways_to_take
-from consent.ledger.proofs import prove_record
 from consent.ledger.selecting import Selection
 from consent.ledger.standing import standing_on
-from consent.ledger.tables import ConsentFilter, ConsentTable
+from consent.ledger.tables import ConsentFilter, ConsentTable, provable
 from consent.ledger.wording import words_of
 from consent.texts.rendering import as_html_with_placeholders
 from tenants.accounts.access import TenantRequest, tenant_page
@@ -32,11 +33,27 @@ class Asked:
 
     records: ConsentQuerySet
     words: str
-    """An e-mail address or a platform id: all on one person."""
+    """An e-mail address, a platform id or a pseudonym: all on one person."""
     filter: ConsentFilter
     selection: Selection
-    on: datetime.date
-    """The day on which the person's state is asked for; without one, today."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Held:
+    """One word that held for a person, and whether it can be proven (``SafeString``)."""
+
+    record: ConsentRecord
+    is_changed: bool
+    provable: str
+
+
+@dataclasses.dataclass(frozen=True)
+class OnADay:
+    """What held for a person at the end of a day; ``error``: why none is told."""
+
+    on: datetime.date | None
+    held: list[Held]
+    error: str = ""
 
 
 @require_safe
@@ -47,24 +64,25 @@ def consent_list(request: TenantRequest) -> HttpResponse:
     table = ConsentTable(
         asked.records.select_related("text_version"),
         tenant_slug=request.tenant.slug,
-        search=asked.words,
+        is_search=bool(asked.words),
     )
     show_page(request, table, rows=25)
-    table.sealed = _sealed([row.record.pk for row in table.page.object_list])
+    table.examined = examine([row.record for row in table.page.object_list])
     note("consents.read", details={"searched_for_a_person": bool(asked.words)})
     return TemplateResponse(
         request,
         "consent/ledger/list.html",
         {
             "table": table,
+            "search": asked.words,
             "filter": asked.filter,
             "any": ConsentRecord.objects.exists(),
-            "on": asked.on,
             "ways": ways_to_take(
                 request.tenant.slug, table.paginator.count, of_person=bool(asked.words)
             ),
             "exports": ConsentExport.objects.kept()[:20],
-            "standing": standing_on(asked.words, asked.on) if asked.words else None,
+            "state": _state(asked.words, request.GET.get("on", "")) if asked.words else None,
+            "today": timezone.localdate(),
         },
     )
 
@@ -77,6 +95,7 @@ def consent_detail(request: TenantRequest, record_id: uuid.UUID) -> HttpResponse
         raise Http404
     note("consents.read", target=found)
     form = shown_form(found)
+    examined = examine([found])
     return TemplateResponse(
         request,
         "consent/ledger/detail.html",
@@ -87,7 +106,10 @@ def consent_detail(request: TenantRequest, record_id: uuid.UUID) -> HttpResponse
             "form": form,
             "is_form_altered": is_altered(found),
             "form_read": words_of(form) if form else "",
-            "proof": prove_record(found),
+            "proof": examined.proofs.get(found.pk),
+            "is_changed": found.pk in examined.changed,
+            "provable": provable(examined.standing(found)),
+            "of_person": sealed_search(str(found.subject_id)),
             "corrected_by": ConsentRecord.objects.filter(corrects_id=found.pk).first(),
             "history": ConsentRecord.objects.filter(subject_id=found.subject_id).exclude(
                 pk=found.pk
@@ -107,17 +129,28 @@ def asked_for(request: TenantRequest) -> Asked:
         words,
         narrowed,
         Selection.of(narrowed, person=words),
-        _day(request.GET.get("on", "")),
     )
 
 
-def _day(asked: str) -> datetime.date:
-    """A wrong date asks for nothing."""
+def _state(words: str, asked: str) -> OnADay:
+    """At the end of a day; today's, if none is asked for. Of what is no day, or is still to come,
+    nothing can be told.
+    """
+    today = timezone.localdate()
     try:
-        return parse_date(asked) or timezone.localdate()
+        on = parse_date(asked) if asked else today
     except ValueError:
-        return timezone.localdate()
-
-
-def _sealed(records: list[uuid.UUID]) -> set[uuid.UUID]:
-    return set(Leaf.objects.filter(pk__in=records).values_list("pk", flat=True))
+        on = None
+    if on is None:
+        return OnADay(None, [], _("This is no day. Choose one from the calendar."))
+    if on > today:
+        return OnADay(on, [], _("This day has not come yet. Choose today or an earlier one."))
+    records = standing_on(words, on)
+    examined = examine(records)
+    return OnADay(
+        on,
+        [
+            Held(each, each.pk in examined.changed, provable(examined.standing(each)))
+            for each in records
+        ],
+    )

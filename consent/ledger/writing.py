@@ -10,13 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chatbo.foundation.spreadsheets import BOM, csv_lines
+from consent.ledger.checking import NOT_AS_RECORDED
 from consent.ledger.export_models import ConsentExport
 from consent.ledger.exporting import export_records, sealed_under
+from consent.ledger.genuine import Examined, examine
 from consent.ledger.json_ld import CONTEXT, receipt_in_a_graph, shown_forms
 from consent.ledger.models import ConsentRecord, TreeHead
 from consent.ledger.proof_pdf import proof_pdf
 from consent.ledger.proofs import Prover
 from consent.ledger.selecting import Selection, in_chunks
+from consent.ledger.telling import how, in_a_word, where
 from tenants.accounts.models import Tenant
 
 Form = ConsentExport.Form
@@ -60,33 +63,50 @@ def count_of(wish: Wish) -> int:
 
 
 def _csv(wish: Wish) -> Iterator[Piece]:
-    yield Piece(BOM.encode() + csv_lines([_heading()]), 0)
+    person = [wish.selection.person] if wish.selection.person else []
+    heading = [*_heading(), *([_("Person searched for")] if person else [])]
+    yield Piece(BOM.encode() + csv_lines([heading]), 0)
+    prover = Prover()
     for records in in_chunks(wish.selection.records(until=wish.at)):
-        yield Piece(csv_lines(_row(record) for record in records), len(records))
+        examined = examine(records, prover=prover)
+        rows = ([*_row(record, examined), *person] for record in records)
+        yield Piece(csv_lines(rows), len(records))
 
 
 def _json_ld(wish: Wish) -> Iterator[Piece]:
-    """One graph of receipts under one context. Of one person with what proves that it is theirs."""
-    prover = Prover(with_identity=bool(wish.selection.person))
+    """One graph of receipts under one context. Of one person with what proves that it is theirs.
+
+    A record that is not as it was recorded gets no receipt, which we would sign: its number stands
+    beside the graph.
+    """
+    prover = Prover(with_identity=wish.selection.names_the_person)
     yield Piece(b'{"@context": %s,\n"@graph": [' % _json(CONTEXT), 0)
     divider = b"\n"
+    changed: list[str] = []
     for records in in_chunks(wish.selection.records(until=wish.at)):
-        proofs, shown = prover.prove(records), shown_forms(records)
+        examined, shown = examine(records, prover=prover), shown_forms(records)
+        changed += [f"urn:uuid:{each.pk}" for each in records if each.pk in examined.changed]
         receipts = [
             _json(
                 receipt_in_a_graph(
                     record,
-                    proofs.get(record.pk),
+                    examined.proofs.get(record.pk),
                     wish.tenant,
                     at=wish.at,
                     shown=shown.get(record.form_sha256),
                 )
             )
             for record in records
+            if record.pk not in examined.changed
         ]
-        yield Piece(divider + b",\n".join(receipts), len(records))
-        divider = b",\n"
-    yield Piece(b"\n]}\n", 0)
+        content = divider + b",\n".join(receipts) if receipts else b""
+        yield Piece(content, len(records))
+        divider = b",\n" if receipts else divider
+    yield Piece(
+        b"\n]%s}\n"
+        % (b',\n"%s": %s' % (NOT_AS_RECORDED.encode(), _json(changed)) if changed else b""),
+        0,
+    )
 
 
 def _everything(wish: Wish) -> Iterator[Piece]:
@@ -103,7 +123,7 @@ def _proof(wish: Wish) -> Iterator[Piece]:
     yield Piece(proof_pdf(records, wish.selection, wish.tenant, at=wish.at, by=wish.by), 0)
 
 
-def _json(said: dict[str, Any]) -> bytes:
+def _json(said: dict[str, Any] | list[str]) -> bytes:
     return json.dumps(said, ensure_ascii=False).encode()
 
 
@@ -126,17 +146,18 @@ def _heading() -> list[str]:
         _("Received (%(zone)s)") % zone,
         _("Network"),
         _("Corrects"),
+        _("Provable"),
     ]
 
 
-def _row(record: ConsentRecord) -> list[str]:
+def _row(record: ConsentRecord, examined: Examined) -> list[str]:
     return [
         str(record.pk),
         str(record.subject_id),
         record.get_purpose_display(),
         record.get_decision_display(),
-        record.get_way_display(),
-        f"{record.get_source_display()}: {record.place}".removesuffix(": "),
+        how(record),
+        where(record),
         record.get_controller_display(),
         str(record.text_version),
         record.language,
@@ -147,6 +168,7 @@ def _row(record: ConsentRecord) -> list[str]:
         _moment(record.received_at),
         record.network,
         str(record.corrects_id or ""),
+        str(in_a_word(examined.standing(record))),
     ]
 
 

@@ -370,6 +370,7 @@ NOT_SEALED = {
 HELD_BY_HASHES = {
     "dpv:hasNotice / dct:title", "dpv:hasNotice / chatbo:text", "dpv:hasNotice / chatbo:shown",
 }  # fmt: skip
+NOT_AS_RECORDED = "chatbo:notAsRecorded"
 TEXT = {"key", "language", "number", "title", "body", "placeholders"}
 
 
@@ -709,10 +710,15 @@ def within(value):
     return value if isinstance(value, list) else ()
 
 
-def documents(path):
+def opened(path):
+    """The text in it; Windows' editors begin it with a mark of the byte order."""
+    if path == "-":
+        return io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8-sig")
+    return open(path, encoding="utf-8-sig")
+
+
+def documents(file):
     """The file's first document, and the lines behind it where it has some (JSON Lines)."""
-    source = sys.stdin.buffer if path == "-" else open(path, "rb")  # noqa: SIM115 (read on)
-    file = io.TextIOWrapper(source, encoding="utf-8-sig")
     first = file.readline()
     try:
         header = parsed(first)
@@ -740,6 +746,8 @@ def check(data, lines, keys, say):
             check_growth(data, keys, found, say)
         elif "@graph" in data:
             check_many(receipts_of(data), check_receipt, keys, found, say)
+            for number in data.get(NOT_AS_RECORDED, []):
+                say(f"No receipt of {number}: it is named as changed after it was recorded.")
         else:
             check_one(data, keys, found, say)
     return found
@@ -781,8 +789,11 @@ def is_proof(data):
 
 def receipts_of(graph):
     """Each receipt of a graph under the context of them all."""
-    no_more_than(graph, ("@context", "@graph"), "The graph")
+    no_more_than(graph, ("@context", "@graph", NOT_AS_RECORDED), "The graph")
     receipts = member(graph, "@graph", list)
+    changed = member({NOT_AS_RECORDED: [], **graph}, NOT_AS_RECORDED, list)
+    if not all(isinstance(number, str) for number in changed):
+        raise Unreadable(f"It is damaged: “{NOT_AS_RECORDED}” is of a wrong kind.")
     if not all(isinstance(each, dict) and "@context" not in each for each in receipts):
         raise Unreadable("It is damaged: what stands in it are no receipts.")
     return [{"@context": graph.get("@context"), **each} for each in receipts]
@@ -890,7 +901,8 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        found = check(*documents(options.file), keys_of(options), say_it)
+        with opened(options.file) as file:
+            found = check(*documents(file), keys_of(options), say_it)
     except Wrong as error:
         found = Found()
         found.faults.append(str(error))
