@@ -36,4 +36,5 @@ urlpatterns = [
     path("texts/<uuid:version_id>/", text_review.review, name="text"),
     path("texts/<uuid:version_id>/next/", text_drafting.begin, name="begin_draft"),
     path("texts/drafts/<uuid:draft_id>/", text_drafting.draft, name="draft"),
+    path("texts/drafts/<uuid:draft_id>/discard/", text_drafting.discard, name="discard_draft"),
 ]

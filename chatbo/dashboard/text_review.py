@@ -15,12 +15,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from chatbo.dashboard.text_holders import whom_concerns
 from consent.texts.approvals import decide_on_text, end_validity, is_genuine
-from consent.texts.errors import NotInUseError, TextChangedError
+from consent.texts.errors import (
+    AnotherWordError,
+    NotApprovedError,
+    NotInUseError,
+    OverError,
+    TextChangedError,
+)
 from consent.texts.examples import examples_for
 from consent.texts.models import Approval, TextDraft, TextVersion
 from consent.texts.parts import changed_parts
 from consent.texts.placeholders import declared_in
 from consent.texts.rendering import as_html_with_examples
+from consent.texts.versions import known_before, text_in_force
 from tenants.accounts.access import PlatformRequest, platform_page
 from tenants.accounts.models import PlatformRole
 
@@ -56,6 +63,8 @@ class DecisionForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}),
     )
     verdict = forms.ChoiceField(choices=Approval.Verdict.choices, widget=forms.HiddenInput)
+    seen = forms.CharField(max_length=36, required=False, widget=forms.HiddenInput)
+    """The last word that stands on the page; empty: none. Whoever decides has to know it."""
 
     def clean(self) -> dict[str, object]:
         said = super().clean() or {}
@@ -108,6 +117,13 @@ def review(request: PlatformRequest, version_id: uuid.UUID) -> HttpResponse:
             )
         except NotInUseError:
             messages.error(request, _("This version is not in use. Nothing was decided."))
+        except OverError:
+            messages.error(
+                request,
+                _("The time in which this version would be valid is over. Nothing was decided."),
+            )
+        except AnotherWordError as another:
+            form.add_error(None, _words_of_another(another.said))
         else:
             messages.success(request, _words_on(version))
             following = TextVersion.objects.after(version)
@@ -115,6 +131,15 @@ def review(request: PlatformRequest, version_id: uuid.UUID) -> HttpResponse:
                 redirect("platform:text", following.pk) if following else redirect("platform:texts")
             )
     return _page(request, version, form if decides else None)
+
+
+def _words_of_another(said: Approval) -> str:
+    facts = {"who": said.lawyer.name, "verdict": said.get_verdict_display(), "why": said.remark}
+    return (
+        _("Meanwhile %(who)s has decided: %(verdict)s (“%(why)s”).") % facts
+        if said.remark
+        else _("Meanwhile %(who)s has decided: %(verdict)s.") % facts
+    ) + (" " + _("Nothing of yours was stored. Decide again, if you still want to."))
 
 
 def _words_on(version: TextVersion) -> str:
@@ -128,19 +153,20 @@ def _words_on(version: TextVersion) -> str:
 
 def _decide(version: TextVersion, form: DecisionForm, request: PlatformRequest) -> None:
     verdict = Approval.Verdict(form.cleaned_data["verdict"])
-    remark = form.cleaned_data["remark"]
+    remark, seen = form.cleaned_data["remark"], form.cleaned_data["seen"]
     if verdict == Approval.Verdict.ENDED:
         midnight = datetime.datetime.combine(form.cleaned_data["ends_on"], datetime.time())
         ends_at = timezone.make_aware(midnight)
-        end_validity(version, lawyer=request.user, at=ends_at, remark=remark)
+        end_validity(version, lawyer=request.user, at=ends_at, remark=remark, seen=seen)
     else:
-        decide_on_text(version, lawyer=request.user, verdict=verdict, remark=remark)
+        decide_on_text(version, lawyer=request.user, verdict=verdict, remark=remark, seen=seen)
 
 
 def _page(
     request: PlatformRequest, version: TextVersion, form: DecisionForm | None
 ) -> HttpResponse:
-    known = version.known_before
+    known = known_before(version)
+    now = timezone.now()
     decisions = list(version.approvals.order_by("-at", "-id").select_related("lawyer", "version"))
     last_word = decisions[0] if decisions else None
     waiting = [row.pk for row in TextVersion.objects.in_line()]
@@ -149,13 +175,15 @@ def _page(
         "version": version,
         "text": as_html_with_examples(version),
         "known": known,
+        "in_force": _in_force(version),
         "changes": changed_parts(known.body, version.body) if known else None,
         "concerned": whom_concerns(version) if known and not decisions else None,
         "placeholders": _placeholders(version),
         "decisions": [(said, is_genuine(said)) for said in decisions],
         "last_word": last_word,
         "form": form,
-        "is_approved": bool(last_word and last_word.stands_at(timezone.now())),
+        "is_approved": bool(last_word and last_word.stands_at(now)),
+        "is_over": version.valid_until is not None and version.valid_until <= now,
         "waiting": waiting,
         "place": place + 1 if place is not None else None,
         "following": _beside(waiting, place, 1),
@@ -163,6 +191,15 @@ def _page(
     }
     status = 422 if form is not None and form.errors else 200
     return TemplateResponse(request, "chatbo/dashboard/text.html", context, status=status)
+
+
+def _in_force(version: TextVersion) -> TextVersion | None:
+    """What people read of this text now, in its own language."""
+    try:
+        found = text_in_force(version.key, version.language)
+    except NotApprovedError:
+        return None
+    return found if found.language == version.language else None
 
 
 def _placeholders(version: TextVersion) -> list[dict[str, object]]:

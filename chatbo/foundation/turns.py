@@ -1,4 +1,4 @@
-"""Costly work, one at a time: who comes while it runs is told to come again."""
+"""One at a time: who comes while it runs is told to come again, or waits."""
 
 from django.db import connection
 
@@ -11,3 +11,13 @@ def take_turn(what: str, whose: object) -> bool:
         )
         (is_free,) = cursor.fetchone()
     return bool(is_free)
+
+
+def wait_for_turn(what: str, whose: object) -> None:
+    """Wait until nobody else is at it. The turn ends with the transaction, however that ends.
+
+    For rows that nobody may update, and so nobody may lock. What is read after this is as the one
+    before left it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{what} {whose}"])

@@ -1,9 +1,11 @@
 """Writing the next version of a text: a draft is its author's alone until it is submitted."""
 
+import uuid
+
 from django.db import transaction
 from django.utils import timezone
 
-from consent.texts.errors import NotTheAuthorError
+from consent.texts.errors import DraftGoneError, NotTheAuthorError
 from consent.texts.models import TextDraft, TextVersion
 from consent.texts.placeholders import Kind, declared_in, names_in
 from consent.texts.shipping import shipped_texts
@@ -19,14 +21,30 @@ def begin_draft(version: TextVersion, *, author: User) -> TextDraft:
     return draft
 
 
+def hold_draft(draft_id: uuid.UUID, *, author: User) -> TextDraft:
+    """An author's own draft, for them alone until the transaction ends.
+
+    Whoever is about to change it waits here for a second press of their own: what that one has
+    handed in or thrown away is not there any more (``DraftGoneError``), and stays away.
+    """
+    own = TextDraft.objects.of(author).select_for_update(of=("self",))
+    draft = own.filter(pk=draft_id).first()
+    if draft is None:
+        raise DraftGoneError(draft_id)
+    return draft
+
+
 @transaction.atomic
 def submit_draft(draft: TextDraft, *, author: User) -> TextVersion:
     """Make a version of the draft, for a lawyer to decide on. From then on it is immutable.
 
-    Raises ``NotTheAuthorError``, and ``UndeclaredPlaceholderError`` for a placeholder that the
-    product cannot fill in.
+    Raises ``NotTheAuthorError``, ``DraftGoneError`` for what was submitted already, and
+    ``UndeclaredPlaceholderError`` for a placeholder that the product cannot fill in.
     """
-    draft = TextDraft.objects.select_for_update().get(pk=draft.pk)
+    found = TextDraft.objects.select_for_update().filter(pk=draft.pk).first()
+    if found is None:
+        raise DraftGoneError(draft.pk)
+    draft = found
     if draft.author_id != author.pk:
         raise NotTheAuthorError(draft.pk)
     version = submit_text(

@@ -1,6 +1,6 @@
 """What can be wrong with a text."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class TextError(Exception):
@@ -30,8 +30,24 @@ class TextChangedError(TextError):
     """The stored words are not those that were submitted: their hash differs."""
 
 
+class AnotherWordError(TextError):
+    """Another word has come since the lawyer looked: ``said``, the last one now."""
+
+    def __init__(self, said: Any) -> None:
+        super().__init__(str(said.version_id))
+        self.said = said
+
+
+class OverError(TextError):
+    """The version's time is over: nobody would ever read what is approved."""
+
+
 class NotTheAuthorError(TextError):
     """A draft is its author's alone."""
+
+
+class DraftGoneError(TextError):
+    """The draft is handed in or thrown away, or was never this author's."""
 
 
 class PlaceholderError(TextError):

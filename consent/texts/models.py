@@ -157,15 +157,6 @@ class TextVersion(models.Model):
         )
         return replaced
 
-    @property
-    def known_before(self) -> "TextVersion | None":
-        """What readers know until this one: the newest approved before it, else the previous."""
-        earlier = TextVersion.objects.filter(
-            key=self.key, language=self.language, number__lt=self.number
-        ).order_by("-number")
-        approved = earlier.filter(approvals__verdict=Approval.Verdict.APPROVED).first()
-        return approved or earlier.first()
-
     def last_word(self) -> "Approval | None":
         """The latest decision on this version; it alone counts."""
         return max(self.approvals.all(), key=lambda said: (said.at, said.pk), default=None)

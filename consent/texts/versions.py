@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from chatbo.foundation.audit.entries import record
+from chatbo.foundation.turns import wait_for_turn
 from consent.texts.approvals import decide_on_text, is_genuine, lets_use
 from consent.texts.effects import Effect, strongest
 from consent.texts.errors import NotApprovedError
@@ -35,6 +36,7 @@ __all__ = [
     "filled",
     "fingerprint",
     "fitting",
+    "known_before",
     "literally",
     "submit_text",
     "text_in_force",
@@ -66,6 +68,7 @@ def submit_text(
 
     Raises ``UndeclaredPlaceholderError`` unless ``placeholders`` names those of the words.
     """
+    wait_for_turn("submit", f"{key} {language}")  # Two at once would take the same number.
     last = TextVersion.objects.filter(key=key, language=language).order_by("-number").first()
     version = TextVersion(
         key=key,
@@ -138,6 +141,22 @@ def text_in_force_then(key: str, language: str, moment: datetime) -> TextVersion
             if _once(words):
                 return version
     raise NotApprovedError(key, language)
+
+
+def known_before(version: TextVersion, *, at: datetime | None = None) -> TextVersion | None:
+    """What readers know without this one: of the versions before it the one in force.
+
+    Without one the newest that was approved once, however that ended, else the previous one.
+    """
+    moment = at or timezone.now()
+    earlier = [
+        (each, words)
+        for each, words in _decided([version.key], version.language)
+        if each.number < version.number
+    ]
+    standing = (each for each, words in earlier if lets_use(words[-1], at=moment))
+    once = (each for each, words in earlier if _once(words))
+    return next(standing, None) or next(once, None) or version.previous
 
 
 def effect_since(seen: TextVersion, *, at: datetime | None = None) -> Effect:

@@ -7,6 +7,8 @@ HOLDERS = "tests/chatbo/dashboard/test_text_holders.py"
 CHAT = "tests/chatbo/conversation/test_receipts.py"
 TOOLS = "tests/consent/embeds/test_changed_texts.py"
 TESTS = "tests/consent/texts"
+DRAFTS = "tests/chatbo/dashboard/test_text_drafting.py"
+DESK = "tests/chatbo/dashboard/test_text_review.py"
 
 BREAKAGES = (
     Breakage(
@@ -209,5 +211,104 @@ BREAKAGES = (
         "return self.filter(author=author).select_related",
         "return self.select_related",
         "tests/chatbo/dashboard/test_text_drafting.py",
+    ),
+    Breakage(
+        "texts: a draft is read before it is locked",
+        "consent/texts/drafting.py",
+        'TextDraft.objects.of(author).select_for_update(of=("self",))',
+        "TextDraft.objects.of(author)",
+        DRAFTS,
+    ),
+    Breakage(
+        "texts: two versions at once want one number",
+        "consent/texts/versions.py",
+        '    wait_for_turn("submit", f"{key} {language}")',
+        "    pass",
+        f"{TESTS}/test_versions.py",
+    ),
+    Breakage(
+        "texts: two presses at once are two decisions",
+        "consent/texts/approvals.py",
+        '    wait_for_turn("decide", version.pk)\n',
+        "",
+        DESK,
+    ),
+    Breakage(
+        "texts: a lawyer overrides a word unseen",
+        "consent/texts/approvals.py",
+        "    if said and seen not in (None, str(said.pk)):",
+        "    if False:",
+        DESK,
+    ),
+    Breakage(
+        "texts: what is over can be approved",
+        "consent/texts/approvals.py",
+        "    if verdict == Approval.Verdict.APPROVED and is_over:",
+        "    if False:",
+        DESK,
+    ),
+    Breakage(
+        "texts: what changed and why is not signed",
+        "consent/texts/approvals.py",
+        '            "change": json.dumps(version.change),\n'
+        '            "reason": json.dumps(version.reason),\n',
+        "",
+        f"{TESTS}/test_approvals.py",
+    ),
+    Breakage(
+        "texts: approvals of the form before are believed no more",
+        "consent/texts/approvals.py",
+        "    return (record_of_old if is_old else record_of)(approval, name=name)",
+        "    return record_of(approval, name=name)",
+        f"{TESTS}/test_approvals.py",
+    ),
+    Breakage(
+        "texts: a change is shown against what was withdrawn",
+        "consent/texts/versions.py",
+        "    return next(standing, None) or next(once, None) or version.previous",
+        "    return next(once, None) or version.previous",
+        DESK,
+    ),
+    Breakage(
+        "texts: any year will do",
+        "chatbo/dashboard/text_drafting.py",
+        "        if day and not first <= day <= last:",
+        "        if False:",
+        DRAFTS,
+    ),
+    Breakage(
+        "texts: a draft goes without a question",
+        "chatbo/dashboard/text_drafting.py",
+        '    if request.method != "POST":\n        found = get_object_or_404(TextDraft.objects.of',
+        "    if False:\n        found = get_object_or_404(TextDraft.objects.of",
+        DRAFTS,
+    ),
+    Breakage(
+        "texts: readers see braces",
+        "consent/texts/placeholders.py",
+        "[*undeclared, *stray_braces_in(version.body)]",
+        "undeclared",
+        f"{TESTS}/test_placeholders.py",
+    ),
+    Breakage(
+        "texts: a value becomes a list or a heading",
+        "consent/texts/placeholders.py",
+        "_BEGINS_A_BLOCK.sub(_first_as_entity, _without_markup(lines))",
+        "_without_markup(lines)",
+        f"{TESTS}/test_placeholders.py",
+    ),
+    Breakage(
+        "texts: a value of blanks is one",
+        "consent/texts/placeholders.py",
+        "(kind and _is_blank(values[name]))",
+        '(kind and values[name] in ("", None))',
+        f"{TESTS}/test_placeholders.py",
+    ),
+    Breakage(
+        "texts: any address of two slashes is ours",
+        "consent/texts/placeholders.py",
+        'return len(text) > 1 and text[1] != "/"',
+        "return True",
+        f"{TESTS}/test_placeholders.py",
     ),
 )

@@ -187,6 +187,7 @@ DOORS: Final[dict[str, Door]] = {
     "platform:text": act(LAWYER, seen_by=(LAWYER, ADMIN)),
     "platform:begin_draft": act(ADMIN),
     "platform:draft": use(ADMIN),
+    "platform:discard_draft": use(ADMIN),
     "platform_register:show": look(ADMIN),
     "platform_register:own": look(ADMIN),
     "platform_register:as_processor": look(ADMIN),

@@ -16,6 +16,7 @@ from consent.texts.versions import Effect, Kind, decide_on_text, submit_text, te
 from tenants.accounts.models import User
 from tests.chatbo.dashboard.conftest import Visitor
 from tests.conftest import address_of
+from tests.meanwhile import meanwhile
 
 
 @pytest.fixture
@@ -27,6 +28,12 @@ def version(db: None) -> TextVersion:
 
 def page(version: TextVersion) -> str:
     return f"/platform/texts/{version.pk}/"
+
+
+def last(version: TextVersion) -> dict[str, str]:
+    """What a page that is opened now carries: the last word that it shows."""
+    said = version.last_word()
+    return {"seen": str(said.pk) if said else ""}
 
 
 def verdicts(version: TextVersion) -> list[str]:
@@ -116,7 +123,8 @@ def test_an_approval_can_be_withdrawn_and_the_text_is_out_of_force(
     assert text_in_force("house-rules", "en") == version
     assert desk.post(page(version), {"verdict": Approval.Verdict.REJECTED}).status_code == 422
 
-    desk.post(page(version), {"verdict": Approval.Verdict.REJECTED, "remark": "The law changed."})
+    withdrawn = {"verdict": Approval.Verdict.REJECTED, "remark": "The law changed."}
+    desk.post(page(version), withdrawn | last(version))
 
     assert sorted(verdicts(version)) == [Approval.Verdict.APPROVED, Approval.Verdict.REJECTED]
     with pytest.raises(NotApprovedError):
@@ -217,6 +225,88 @@ def test_a_rejected_version_does_not_hide_what_readers_know(
     assert visitor(second_lawyer).get(page(third)).context["known"] == first
 
 
+def test_after_a_withdrawal_the_next_one_is_compared_with_what_is_in_force(
+    visitor: Visitor, second_lawyer: User, lawyer: User, version: TextVersion
+) -> None:
+    """The first is what people know; the second was approved, and withdrawn."""
+    first = version.previous
+    assert first
+    for each in (first, version):
+        decide_on_text(each, lawyer=lawyer, verdict=Approval.Verdict.APPROVED)
+    decide_on_text(version, lawyer=lawyer, verdict=Approval.Verdict.REJECTED, remark="No.")
+    facts = {"key": "house-rules", "language": "en", "title": "Rules", "change": "Third"}
+    third = submit_text(**facts, body="Be kind to each of us")
+    desk = visitor(second_lawyer)
+
+    shown = desk.get(page(third))
+    assert shown.context["known"] == first
+    assert "Changed since version 1" in shown.text
+    assert "the version in force, which people know" in shown.text
+
+    decide_on_text(first, lawyer=lawyer, verdict=Approval.Verdict.REJECTED, remark="No.")
+    nothing = desk.get(page(third))
+    assert nothing.context["known"] == version, "the last that anybody has known"
+    assert "No version of this text is in force now." in nothing.text
+
+
+def test_nobody_overrides_a_word_that_they_have_not_seen(
+    visitor: Visitor, second_lawyer: User, lawyer: User, version: TextVersion
+) -> None:
+    desk = visitor(second_lawyer)
+    opened = desk.get(page(version)).text
+    assert '<input type="hidden" name="seen" value="">' in opened
+    decide_on_text(version, lawyer=lawyer, verdict=Approval.Verdict.REJECTED, remark="Unfair.")
+
+    answer = desk.post(page(version), {"verdict": "approved", "remark": "Fine.", "seen": ""})
+
+    assert answer.status_code == 422
+    assert "Lawyer has decided: rejected (“Unfair.”)" in answer.text
+    assert "Fine." in answer.text, "what was typed is still there"
+    assert verdicts(version) == [Approval.Verdict.REJECTED]
+    said = version.approvals.get()
+    assert f'name="seen" value="{said.pk}"' in answer.text
+
+    again = desk.post(page(version), {"verdict": "approved", "seen": str(said.pk)})
+    assert again.status_code == 302
+    assert text_in_force("house-rules", "en") == version
+
+
+def test_a_version_whose_time_is_over_is_not_approved(
+    visitor: Visitor, second_lawyer: User
+) -> None:
+    facts = {"key": "house-rules", "language": "en", "title": "Rules", "change": "First"}
+    over = submit_text(**facts, body="Be kind", valid_until=timezone.now() - timedelta(seconds=1))
+    desk = visitor(second_lawyer)
+    assert "can no longer be approved" in desk.get(page(over)).text
+
+    answer = desk.post(page(over), {"verdict": Approval.Verdict.APPROVED})
+
+    assert "is over. Nothing was decided." in answer.text
+    assert verdicts(over) == []
+    desk.post(page(over), {"verdict": Approval.Verdict.REJECTED, "remark": "Too late."})
+    assert verdicts(over) == [Approval.Verdict.REJECTED]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("verdict", "remark"), [("approved", ""), ("rejected", "No.")])
+def test_of_two_presses_at_once_one_is_the_decision(
+    visitor: Visitor, lawyer: User, verdict: str, remark: str
+) -> None:
+    facts = {"key": "house-rules", "language": "en", "title": "Rules", "change": "First"}
+    version = submit_text(**facts, body="Be kind")
+    desk = visitor(lawyer)
+    answers: list[Any] = []
+    said = {"verdict": verdict, "remark": remark, "seen": ""}
+
+    meanwhile(
+        lambda: decide_on_text(version, lawyer=lawyer, verdict=Approval.Verdict.APPROVED),
+        lambda: answers.append(desk.post(page(version), said)),
+    )
+
+    assert answers[0].status_code == (302 if verdict == "approved" else 422)
+    assert verdicts(version) == [Approval.Verdict.APPROVED]
+
+
 def test_a_ready_remark_is_reason_enough(
     visitor: Visitor, second_lawyer: User, version: TextVersion
 ) -> None:
@@ -232,7 +322,7 @@ def test_a_decision_shows_its_signature_and_a_forged_one_is_named(
 ) -> None:
     desk = visitor(second_lawyer)
     desk.post(page(version), {"verdict": Approval.Verdict.APPROVED})
-    assert "approval of a text, 1" in desk.get(page(version)).content.decode()
+    assert "approval of a text, 2" in desk.get(page(version)).content.decode()
 
     Approval.objects.create(
         version=version, sha256=version.sha256, verdict="approved", lawyer=second_lawyer
@@ -250,6 +340,7 @@ def test_a_validity_ends_on_a_day_to_come(
     assert verdicts(version) == [], "never approved"
 
     desk.post(page(version), {"verdict": Approval.Verdict.APPROVED})
+    ended |= last(version)
     assert desk.post(page(version), ended | {"ends_on": timezone.localdate()}).status_code == 422
     assert desk.post(page(version), ended | {"ends_on": tomorrow, "remark": ""}).status_code == 422
     desk.post(page(version), ended | {"ends_on": tomorrow})

@@ -16,13 +16,21 @@ from django.utils import timezone
 
 from chatbo.foundation import outside
 from chatbo.foundation.signed_notes import key_of, parse_key, read, sign
+from chatbo.foundation.signing import note_keys, sign_note
 from consent.texts import signers
-from consent.texts.approvals import decide_on_text, end_validity, is_genuine, record_of
+from consent.texts.approvals import (
+    decide_on_text,
+    end_validity,
+    is_genuine,
+    record_of,
+    record_of_old,
+)
 from consent.texts.errors import NotALawyerError, NotApprovedError, NotInUseError
 from consent.texts.models import Approval, TextVersion
+from consent.texts.signers import signing_name
 from consent.texts.tasks import keep_signers_known
 from consent.texts.versions import Effect, submit_text, text_in_force
-from tenants.accounts.models import User
+from tenants.accounts.models import PlatformRole, User
 from tests.conftest import address_of
 
 APPROVED, REJECTED = Approval.Verdict.APPROVED, Approval.Verdict.REJECTED
@@ -38,12 +46,18 @@ def new_key() -> str:
 
 
 def test_the_record_tells_who_said_what_on_which_words(lawyer: User) -> None:
-    version = submit(effect=Effect.INFORM, valid_from=timezone.now())
+    version = submit(
+        effect=Effect.INFORM,
+        valid_from=timezone.now(),
+        reason="Because\nof it",
+        author=lawyer,
+        release="1.2",
+    )
     approval = decide_on_text(version, lawyer=lawyer, verdict=APPROVED, remark="Fine.\n\nReally.")
 
     text = read(approval.note, [parse_key(approval.signer)])
 
-    assert text.startswith("127.0.0.1:8000/texts\napproval of a text, 1\n")
+    assert text.startswith("127.0.0.1:8000/texts\napproval of a text, 2\n")
     for fact in (
         f"version: {version.pk}",
         "text: house-rules de 1",
@@ -54,6 +68,11 @@ def test_the_record_tells_who_said_what_on_which_words(lawyer: User) -> None:
         "verdict: approved",
         r'remark: "Fine.\n\nReally."',
         f"lawyer: {lawyer.pk}",
+        'change: "For the test"',
+        r'reason: "Because\nof it"',
+        f"author: {lawyer.pk}",
+        "release: 1.2",
+        f"submitted: {version.submitted_at.isoformat(timespec='microseconds')}",
     ):
         assert f"{fact}\n" in text
     approval.refresh_from_db()
@@ -91,6 +110,11 @@ def test_a_word_that_was_altered_is_not_genuine(lawyer: User, change: dict[str, 
         {"placeholders": {"x": "line"}},
         {"effect": Effect.EDITORIAL},
         {"valid_until": timezone.now() + timedelta(days=900)},
+        {"change": "Something else"},
+        {"reason": "Nobody asked for it"},
+        {"author_id": uuid.uuid4()},
+        {"release": "0.1"},
+        {"submitted_at": timezone.now() - timedelta(days=900)},
     ],
     ids=lambda change: next(iter(change)),
 )
@@ -104,6 +128,33 @@ def test_a_version_that_was_altered_is_not_what_was_approved(
         setattr(approval.version, name, value)
 
     assert not is_genuine(approval)
+
+
+def test_an_approval_of_the_form_before_is_believed_as_it_is(lawyer: User) -> None:
+    """It says nothing on change and author, and is no door: the rest of it counts as ever."""
+    version = submit()
+    approval = Approval(version=version, sha256=version.sha256, verdict=APPROVED, lawyer=lawyer)
+    name = signing_name()
+    text = record_of_old(approval, name=name)
+    assert text.splitlines()[1] == "approval of a text, 1"
+    assert len(text.splitlines()) == 13
+    approval.note, approval.signer = sign_note(name, text), str(note_keys(name)[0])
+    approval.save()
+
+    assert text_in_force("house-rules", "de") == version
+    approval.remark = "Otherwise"
+    assert not is_genuine(approval)
+
+
+def test_a_second_lawyer_s_same_word_is_a_word_of_its_own(lawyer: User) -> None:
+    second = User.objects.create_user(
+        "second@chatbo.example", name="Second", platform_role=PlatformRole.LAWYER
+    )
+    version = submit()
+    for each in (lawyer, second, second):
+        decide_on_text(version, lawyer=each, verdict=APPROVED)
+
+    assert [said.lawyer for said in version.approvals.order_by("at")] == [lawyer, second]
 
 
 def test_what_the_database_s_owner_approves_himself_is_refused(

@@ -17,6 +17,7 @@ from consent.texts.models import Approval, TextVersion
 from consent.texts.placeholders import Kind
 from consent.texts.versions import decide_on_text, fingerprint, submit_text, text_in_force
 from tenants.accounts.models import User
+from tests.meanwhile import meanwhile
 
 APPROVED, REJECTED = Approval.Verdict.APPROVED, Approval.Verdict.REJECTED
 
@@ -240,3 +241,13 @@ def test_the_texts_are_read_without_any_scope(db: None) -> None:
         cursor.execute("SELECT current_setting('app.tenant_id', true)")
         assert not cursor.fetchone()[0]
     assert text_in_force("terms", "de").number == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_versions_that_are_submitted_at_once_get_a_number_each() -> None:
+    meanwhile(lambda: submit("One"), lambda: submit("Two"))
+
+    assert sorted(TextVersion.objects.filter(key="house-rules").values_list("number", "body")) == [
+        (1, "One"),
+        (2, "Two"),
+    ]
