@@ -37,14 +37,15 @@ app.conf.beat_schedule = {
         "schedule": SEAL_EVERY_SECONDS,
         "options": {"expires": 60},
     },
+    # After the ledger was verified: what is deleted then can be compared with nothing any more.
     "end-consents": {
         "task": "ledger.end",
-        "schedule": crontab(hour="3", minute="37"),
+        "schedule": crontab(hour="4", minute="37"),
         "options": {"expires": 3600},
     },
     "verify-consents": {
         "task": "ledger.verify",
-        "schedule": crontab(hour="4", minute="7"),
+        "schedule": crontab(hour="3", minute="37"),
         "options": {"expires": 3600, "queue": "bulk"},
     },
     "drop-exports": {

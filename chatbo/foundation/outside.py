@@ -54,9 +54,12 @@ def put(name: str, content: str) -> None:
 
 
 def entries(under: str) -> Iterator[tuple[str, str]]:
-    """Names and contents below a folder, in the order of their names."""
+    """Names and contents below a folder, in the order of their names.
+
+    What is no text, and so not ours, is read all the same: one such file must hide no other.
+    """
     for place in _files(_folder() / under):
-        yield str(place.relative_to(_folder())), place.read_text(encoding="utf-8")
+        yield str(place.relative_to(_folder())), _text(place)
 
 
 def latest(under: str) -> str | None:
@@ -67,7 +70,11 @@ def latest(under: str) -> str | None:
         if not names:
             return None
         place /= names[-1]
-    return place.read_text(encoding="utf-8") if place.exists() else None
+    return _text(place) if place.exists() else None
+
+
+def _text(place: Path) -> str:
+    return place.read_text(encoding="utf-8", errors="replace")
 
 
 def _files(place: Path) -> Iterator[Path]:

@@ -6,6 +6,7 @@ database, where no one who holds only the database can add another.
 
 import base64
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -60,9 +61,23 @@ def believed_keys() -> frozenset[bytes]:
 
     Without names: an installation may have moved to another domain since.
     """
-    kept = frozenset(parse_key(text).public for _place, text in outside.entries(_KEYS))
+    kept = frozenset(key.public for _place, key in _kept_outside() if key)
     _memory(settings.OUTSIDE_STORE_URL).kept |= kept
     return kept | _ring()
+
+
+def unreadable_keys() -> list[str]:
+    """The names of what lies among the keys outside and is none. It hides no other key."""
+    return [place for place, key in _kept_outside() if key is None]
+
+
+def _kept_outside() -> Iterator[tuple[str, NoteKey | None]]:
+    for place, text in outside.entries(_KEYS):
+        try:
+            yield place, parse_key(text)
+        except NoteError:
+            log.error("outside_key_unreadable", entry=place)
+            yield place, None
 
 
 def is_believed(public: bytes) -> bool:
@@ -80,7 +95,7 @@ def is_believed(public: bytes) -> bool:
     memory.looked_at = time.monotonic()
     try:
         return public in believed_keys()
-    except (OSError, NoteError):
+    except OSError:
         log.exception("outside_keys_unreadable")
         return False
 

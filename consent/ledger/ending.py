@@ -1,17 +1,32 @@
 """Records whose time has come: the database deletes them, and we sign that it was so."""
 
 import base64
+import uuid
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.db import connection
+import structlog
+from django.db import connection, transaction
 from django.utils import timezone
 
 from chatbo.foundation.isolation import platform_scope
+from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
 from chatbo.foundation.signed_notes import NoteError
 from chatbo.foundation.signing import sign_note
+from consent.ledger.errors import LedgerBrokenError
 from consent.ledger.heads import origin, read_ours
-from consent.ledger.models import EndedRecord, Leaf
+from consent.ledger.models import ConsentRecord, EndedRecord, Leaf
+from consent.ledger.proofs import is_as_recorded
+
+declare_store(Medium.LOG, __name__, NoPersonalData("Ids of records and of their businesses."))
+
+YEARS = 3
+"""Secs. 195, 199 BGB: from the end of the year."""
+BERLIN = ZoneInfo("Europe/Berlin")
+
+log = structlog.get_logger(__name__)
 
 
 def end_due_records() -> int:
@@ -20,12 +35,20 @@ def end_due_records() -> int:
     Which these are the database's own function knows; nobody else may delete a record. Their
     leaves stay, and with each a signed word that it ended: a record that is missing without one
     is an alarm.
+
+    Each is looked at before, against its leaf and the calendar: whoever holds the database could
+    make a record look due, and would have us sign for its deletion. Raises ``LedgerBrokenError``,
+    and deletes nothing, where one is not as it was recorded; the log names it.
     """
     with platform_scope("ledger: delete records whose time has come"):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT tenant_id, id FROM delete_due_consents()")
-            ended = {record: tenant for tenant, record in cursor.fetchall()}
-        leaves = Leaf.objects.in_bulk(list(ended))
+        looked_at = transaction.savepoint()
+        due = _delete()
+        transaction.savepoint_rollback(looked_at)
+        leaves = Leaf.objects.in_bulk(list(due))
+        _refuse_false_ones(due, leaves)
+        ended = _delete()
+        if not ended.keys() <= due.keys():
+            raise LedgerBrokenError("more_was_deleted_than_was_due")
         EndedRecord.objects.bulk_create(
             EndedRecord(id=record, tenant_id=tenant, note=_note(leaves[record]))
             for record, tenant in ended.items()
@@ -33,19 +56,47 @@ def end_due_records() -> int:
     return len(ended)
 
 
-def has_ended(ended: EndedRecord, leaf: Any, believed: Collection[bytes]) -> bool:
-    """Whether we have signed that this very leaf's record ended. A leaf, or its bare columns."""
+def is_signed_as_ended(note: str, leaf: Any, believed: Collection[bytes]) -> bool:
+    """Whether this is our word that this very leaf's record ended. Of a leaf's bare columns."""
     try:
-        return read_ours(ended.note, believed)[1:4] == _about(leaf)
+        return read_ours(note, believed)[1:4] == _about(
+            leaf.leaf_id, leaf.leaf_position, leaf.leaf_hash
+        )
     except NoteError:
         return False
 
 
+def _delete() -> dict[uuid.UUID, uuid.UUID]:
+    """By the database's function; gives back each record with its business."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tenant_id, id FROM delete_due_consents()")
+        return {record: tenant for tenant, record in cursor.fetchall()}
+
+
+def _refuse_false_ones(due: Collection[uuid.UUID], leaves: dict[Any, Leaf]) -> None:
+    before = datetime(timezone.localdate(timezone=BERLIN).year - YEARS, 1, 1, tzinfo=BERLIN)
+    records = ConsentRecord.objects.select_related("text_version").in_bulk(list(due))
+    false = [
+        pk
+        for pk in due
+        if not (pk in records and pk in leaves and _is_due(records[pk], leaves[pk], before))
+    ]
+    for pk in false:
+        log.error("ledger_fault", reason="record_was_made_to_look_due", row=str(pk))
+    if false:
+        raise LedgerBrokenError("record_was_made_to_look_due")
+
+
+def _is_due(record: ConsentRecord, leaf: Leaf, before: datetime) -> bool:
+    text, identity = record.text_version.sha256, bytes(leaf.identity_hash)
+    return record.given_at < before and is_as_recorded(record, text, identity, bytes(leaf.hash))
+
+
 def _note(leaf: Leaf) -> str:
+    about = _about(leaf.pk, leaf.position, bytes(leaf.hash))
     time = f"time {timezone.now():%Y-%m-%dT%H:%M:%S%z}"
-    return sign_note(origin(), "".join(f"{line}\n" for line in (origin(), *_about(leaf), time)))
+    return sign_note(origin(), "".join(f"{line}\n" for line in (origin(), *about, time)))
 
 
-def _about(leaf: Any) -> list[str]:
-    hash_ = base64.b64encode(bytes(leaf.hash)).decode()
-    return [f"ended {leaf.id}", f"position {leaf.position}", hash_]
+def _about(record: uuid.UUID | str, position: int, leaf: bytes) -> list[str]:
+    return [f"ended {record}", f"position {position}", base64.b64encode(leaf).decode()]

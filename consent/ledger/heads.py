@@ -10,7 +10,7 @@ time 2026-11-24T16:30:00+00:00
 
 import base64
 import binascii
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -94,9 +94,3 @@ def latest_outside() -> Head | None:
     """The newest head that the outside store has. Raises ``NoteError`` for a forged one."""
     note = outside.latest(HEADS)
     return read_head(note, believed_keys()) if note else None
-
-
-def heads_outside() -> Iterator[Head]:
-    keys = believed_keys()
-    for _name, note in outside.entries(HEADS):
-        yield read_head(note, keys)

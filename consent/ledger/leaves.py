@@ -71,5 +71,6 @@ def salted(salt: bytes | memoryview, data: bytes) -> bytes:
     return hashlib.sha256(bytes(salt) + data).digest()
 
 
-def _moment(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
+def _moment(at: datetime | str) -> str:
+    """Bare columns have it in this form already (``reading``)."""
+    return at if isinstance(at, str) else at.astimezone(UTC).isoformat(timespec="microseconds")

@@ -11,28 +11,45 @@ from typing import Any
 import psycopg
 from django.db import connection
 from psycopg.rows import namedtuple_row
-from psycopg.types.datetime import TimestamptzBinaryLoader
 
 from consent.ledger.tiles import HASH, WIDTH
 
 AT_ONCE = 4 * WIDTH
+BEFORE_ALL = -(2**63)
+"""Also before positions that no leaf of ours has."""
 
-# Joined by business and number, as the keys have it: by the number alone nothing is found fast.
-# Numbers as text, as they are hashed: a UUID of Python's costs more than all else of its column.
+# Numbers and times as text, as they are hashed: they cost Python more than all else, and not each
+# time that a database can hold is one of Python's. Joined by business and number, as the keys have
+# it: by the number alone nothing is found fast.
 _ROWS = """
     SELECT leaf.id::text AS leaf_id, leaf.tenant_id::text AS leaf_tenant,
         leaf.position AS leaf_position,
         leaf.hash AS leaf_hash, leaf.identity_hash AS leaf_identity,
         record.id::text, record.tenant_id::text, record.subject_id::text, record.corrects_id::text,
         record.text_version_id::text, record.salt, record.controller, record.decision,
-        record.form_sha256, record.given_at, record.language, record.network, record.place,
-        record.purpose, record.received_at, record.shown_at, record.source, record.way,
-        person.salt AS person_salt, person.identifier AS person_identifier
+        record.form_sha256, record.language, record.network, record.place, record.purpose,
+        record.source, record.way,
+        coalesce(
+            to_char(record.given_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'),
+            record.given_at::text
+        ) AS given_at,
+        coalesce(
+            to_char(record.received_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'),
+            record.received_at::text
+        ) AS received_at,
+        coalesce(
+            to_char(record.shown_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'),
+            record.shown_at::text
+        ) AS shown_at,
+        person.salt AS person_salt, person.identifier AS person_identifier,
+        person.identifier_index AS person_index, ended.note AS ended_note
     FROM ledger_leaf AS leaf
     LEFT JOIN ledger_consentrecord AS record
         ON record.tenant_id = leaf.tenant_id AND record.id = leaf.id
     LEFT JOIN ledger_consentidentity AS person
         ON person.tenant_id = record.tenant_id AND person.subject_id = record.subject_id
+    LEFT JOIN ledger_endedrecord AS ended
+        ON ended.tenant_id = leaf.tenant_id AND ended.id = leaf.id
     WHERE leaf.position > %s
     ORDER BY leaf.position LIMIT %s
 """
@@ -53,8 +70,7 @@ def rows_by_position() -> Iterator[tuple[Any, bytes]]:
         psycopg.Cursor(connection.connection, row_factory=namedtuple_row) as cursor,
         ThreadPoolExecutor(1) as beside,
     ):
-        cursor.adapters.register_loader("timestamptz", TimestamptzBinaryLoader)
-        batch = _batch(cursor, after=-1)
+        batch = _batch(cursor, after=BEFORE_ALL)
         while batch:
             coming = beside.submit(_batch, cursor, after=batch[-1][0].leaf_position)
             yield from batch

@@ -7,7 +7,8 @@ transactions commit. One sealing at a time; killed at any point, it has happened
 from collections.abc import Sequence
 
 import structlog
-from django.db import connection
+from django.db import IntegrityError, connection
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from chatbo.foundation.isolation import platform_scope
@@ -15,7 +16,7 @@ from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_stor
 from consent.ledger.errors import LedgerBrokenError
 from consent.ledger.heads import latest_outside, publish_heads, signed_head
 from consent.ledger.merkle import root_of
-from consent.ledger.models import PendingLeaf, Tile, TreeHead
+from consent.ledger.models import Leaf, PendingLeaf, Tile, TreeHead
 from consent.ledger.pending import is_proved
 from consent.ledger.tiles import Tiles
 
@@ -50,12 +51,22 @@ def seal() -> int:
     """
     _refuse_older_copy()
     sealed = 0
-    while block := _seal_block():
+    while block := _sealed_block():
         sealed += block
         if block < BLOCK:
             break
     publish_heads()
     return sealed
+
+
+def _sealed_block() -> int:
+    """One row that was put back after its sealing must not hold up all others."""
+    try:
+        return _seal_block()
+    except IntegrityError:
+        if not _refuse_what_is_sealed():
+            raise
+        return _seal_block()
 
 
 def _seal_block() -> int:
@@ -66,7 +77,10 @@ def _seal_block() -> int:
         waiting = _proved(_waiting())
         if not waiting:
             return 0
-        new_size = tiles.grow(size, (bytes(pending.hash) for pending in waiting))
+        try:
+            new_size = tiles.grow(size, (bytes(pending.hash) for pending in waiting))
+        except IndexError as error:
+            raise LedgerBrokenError("tiles_differ") from error
         _place(waiting, size)
         Tile.objects.bulk_create(
             tiles.changed(),
@@ -134,8 +148,18 @@ def _proved(waiting: Sequence[PendingLeaf]) -> list[PendingLeaf]:
         genuine = is_proved(each.tenant_id, each.pk, *halves, proof=bytes(each.proof))
         (good if genuine else forged).append(each)
     if forged:
-        log.error("ledger_refused", records=len(forged))
-        PendingLeaf.objects.filter(pk__in=[each.pk for each in forged]).update(
-            refused_at=timezone.now()
-        )
+        _refuse(PendingLeaf.objects.filter(pk__in=[each.pk for each in forged]))
     return good
+
+
+def _refuse_what_is_sealed() -> int:
+    with platform_scope("ledger: seal what was recorded"):
+        sealed = Leaf.objects.filter(pk=OuterRef("pk"), tenant_id=OuterRef("tenant_id"))
+        return _refuse(PendingLeaf.objects.filter(Exists(sealed), refused_at=None))
+
+
+def _refuse(waiting: QuerySet[PendingLeaf]) -> int:
+    refused = waiting.update(refused_at=timezone.now())
+    if refused:
+        log.error("ledger_refused", records=refused)
+    return refused

@@ -57,6 +57,8 @@ def verify() -> None:
             tenant_id=str(fault.tenant or ""),
             position=fault.position,
             size=fault.size,
+            text=str(fault.text or ""),
+            entry=fault.name,
         )
 
 

@@ -21,6 +21,7 @@ from infrastructure.breakages import (
     register,
     rooms,
     texts,
+    verifying,
 )
 from infrastructure.breakages.breaking import broken
 
@@ -35,6 +36,7 @@ BREAKAGES = (
     *rooms.BREAKAGES,
     *register.BREAKAGES,
     *ledger.BREAKAGES,
+    *verifying.BREAKAGES,
     *exports.BREAKAGES,
     *receipts.BREAKAGES,
     *texts.BREAKAGES,

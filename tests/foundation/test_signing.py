@@ -14,6 +14,7 @@ from chatbo.foundation.signing import (
     keep_keys,
     note_keys,
     sign_note,
+    unreadable_keys,
 )
 
 OLD, NEW = (base64.urlsafe_b64encode(bytes([byte]) * 32).decode() for byte in (1, 2))
@@ -97,13 +98,16 @@ def test_a_key_that_another_process_signs_with_is_believed_within_seconds(
     assert is_believed(old.public)
 
 
-def test_a_store_that_cannot_be_read_is_an_alarm_and_not_believed(
+def test_what_is_no_key_among_those_outside_is_an_alarm_and_hides_none(
     settings: Any, outside_store: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings.LEDGER_KEY = [OLD]
     old = left_the_ring(settings)
+    keep_elsewhere(old)
     outside.put("keys/00000000", "no key")
+    (outside_store / "keys" / "00000001").write_bytes(b"\xff\xfe")
 
-    assert not is_believed(old.public)
-    assert "outside_keys_unreadable" in caplog.text
+    assert is_believed(old.public)
+    assert "outside_key_unreadable" in caplog.text
+    assert unreadable_keys() == ["keys/00000000", "keys/00000001"]
     assert is_believed(note_keys("")[0].public)

@@ -2,10 +2,11 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from chatbo.foundation.isolation.ids import new_id
@@ -19,6 +20,15 @@ from tests.conftest import Business
 
 SCRIPT = Path(__file__).parents[3] / "static" / "verify" / "chatbo-verify.py"
 Recording = Callable[..., ConsentRecord]
+WITH_TRIGGERS = (
+    "consentrecord",
+    "leaf",
+    "tile",
+    "treehead",
+    "endedrecord",
+    "publishedkey",
+    "shownform",
+)
 
 
 @pytest.fixture
@@ -81,3 +91,27 @@ def verify(tmp_path: Path) -> Callable[[bytes], tuple[int, str]]:
         return done.returncode, done.stdout
 
     return verifying
+
+
+@pytest.fixture
+def ledger(cafe: Business, dentist: Business, record: Recording) -> list[ConsentRecord]:
+    """Six sealed records of two businesses, four of them on persons, in the order of the tree."""
+    found = []
+    for number in range(3):
+        for business in (cafe, dentist):
+            with business.scope():
+                person = {"person_id": new_id(), "identifier": f"guest{number}@example.org"}
+                found.append(record(place=f"form {number}", **(person if number else {})))
+    seal()
+    return found
+
+
+@pytest.fixture
+def owner(owner_db: psycopg.Connection[Any]) -> Iterator[psycopg.Connection[Any]]:
+    """With every trigger off, as whoever owns the tables can have it."""
+    tables = [f"ledger_{name}" for name in WITH_TRIGGERS] + ["texts_textversion"]
+    for table in tables:
+        owner_db.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER".encode())
+    yield owner_db
+    for table in tables:
+        owner_db.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER".encode())

@@ -26,10 +26,11 @@ CALLERS = {
     "chatbo/foundation/jobs/sweep.py sweep": "'sweep: find jobs that no wake-up call reached'",
     "chatbo/foundation/mail/tasks.py _scope": '"mail: send the platform\'s own"',
     "consent/ledger/sealing.py _seal_block": "'ledger: seal what was recorded'",
+    "consent/ledger/sealing.py _refuse_what_is_sealed": "'ledger: seal what was recorded'",
     "consent/ledger/ending.py end_due_records": "'ledger: delete records whose time has come'",
     "consent/ledger/tasks.py drop_exports": "'ledger: drop prepared files whose time is over'",
     # Named commands.
-    "consent/ledger/verifying.py verify_ledger": "'ledger: verify all of it'",
+    "consent/ledger/verifying/__init__.py verify_ledger": "'ledger: verify all of it'",
     "chatbo/foundation/encryption/owners.py _platform": (
         "'rotate_keys: rows that belong to no tenant'"
     ),

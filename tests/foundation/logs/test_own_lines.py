@@ -13,6 +13,7 @@ FACTS = {
     "blocks",
     "column",
     "contract_id",
+    "entry",
     "error",
     "exc_info",
     "method",
@@ -30,6 +31,7 @@ FACTS = {
     "task",
     "task_id",
     "tenant_id",
+    "text",
 }
 
 
