@@ -95,7 +95,12 @@ def consent_detail(request: TenantRequest, record_id: uuid.UUID) -> HttpResponse
         raise Http404
     note("consents.read", target=found)
     form = shown_form(found)
-    examined = examine([found])
+    history = list(
+        ConsentRecord.objects.filter(subject_id=found.subject_id)
+        .select_related("text_version")
+        .exclude(pk=found.pk)[:50]
+    )
+    examined = examine([found, *history])
     return TemplateResponse(
         request,
         "consent/ledger/detail.html",
@@ -111,9 +116,8 @@ def consent_detail(request: TenantRequest, record_id: uuid.UUID) -> HttpResponse
             "provable": provable(examined.standing(found)),
             "of_person": sealed_search(str(found.subject_id)),
             "corrected_by": ConsentRecord.objects.filter(corrects_id=found.pk).first(),
-            "history": ConsentRecord.objects.filter(subject_id=found.subject_id).exclude(
-                pk=found.pk
-            )[:50],
+            "history": history,
+            "changed": examined.changed,
         },
     )
 

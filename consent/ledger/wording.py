@@ -4,12 +4,29 @@ from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 
 class _Words(HTMLParser):
-    """The words of a form, without its style."""
+    """The words of a form, without its style. What was struck out is named as such, and what is new
+    as well: without their marks old and new words would read as one sentence.
+    """
 
     SKIPPED = {"style", "script", "svg"}
-    WITHIN_A_LINE = {"a", "abbr", "b", "code", "em", "i", "small", "span", "strong", "u"}
+    WITHIN_A_LINE = {
+        "a",
+        "abbr",
+        "b",
+        "code",
+        "del",
+        "em",
+        "i",
+        "ins",
+        "small",
+        "span",
+        "strong",
+        "u",
+    }
 
     def __init__(self) -> None:
         super().__init__()
@@ -19,10 +36,15 @@ class _Words(HTMLParser):
     def handle_starttag(self, tag: str, attrs: Any) -> None:
         self._skipping += tag in self.SKIPPED
         self._break(tag)
+        if tag in {"del", "ins"}:
+            self.said.append(f"[{_('struck') if tag == 'del' else _('new')}: ")
 
     def handle_endtag(self, tag: str) -> None:
         self._skipping -= tag in self.SKIPPED
         self._break(tag)
+        if tag in {"del", "ins"}:
+            self.said[-1] = self.said[-1].rstrip()
+            self.said.append("] ")
 
     def handle_data(self, data: str) -> None:
         if not self._skipping:

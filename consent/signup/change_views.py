@@ -19,7 +19,7 @@ from chatbo.foundation.network import client_address
 from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
 from consent.ledger.errors import NoOtherWayInError
 from consent.signup.changed_texts import answer_changed_texts, changed_texts
-from consent.signup.changes_form import CHANGED_MEANWHILE, ChangesForm, as_shown
+from consent.signup.changes_form import CHANGED_MEANWHILE, ChangesForm
 from consent.signup.errors import ChangedMeanwhileError
 from consent.signup.facebook.disconnecting import is_connected, is_only_way_in
 from consent.signup.facebook.sentences import said_of_disconnecting
@@ -55,7 +55,7 @@ def changes(request: HttpRequest) -> HttpResponse:
         try:
             answer_changed_texts(
                 user,
-                shown={change.now.pk: as_shown(change) for change in form.changes},
+                shown=form.as_recorded(),
                 shown_at=form.shown_at,
                 answers={
                     change.name: form.cleaned_data.get(change.name) is True

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -79,6 +80,25 @@ class ChangesForm(forms.Form):
             for change in self.changes
         ]
 
+    def as_recorded(self) -> dict[uuid.UUID, SafeString]:
+        """What stood there about each version, with its question and the answers to choose from."""
+        return {
+            change.now.pk: as_shown(change) + _as_asked(self.fields[change.name])
+            if change.is_asked
+            else as_shown(change)
+            for change in self.changes
+        }
+
+
+def _as_asked(field: Any) -> SafeString:
+    """A choice as it can be read later, without the controls to make it."""
+    return format_html(
+        "<p>{}</p>\n<ul>{}</ul>\n<p>{}</p>",
+        field.label,
+        format_html_join("", "<li>{}</li>", ((words,) for _said, words in field.choices)),
+        field.help_text,
+    )
+
 
 def _only_way_in() -> str:
     return _(
@@ -104,7 +124,7 @@ def choices_for(change: ChangedText) -> list[tuple[str, str]]:
 
 
 def as_shown(change: ChangedText) -> SafeString:
-    """What stands on the page about one text. The ledger keeps it word for word."""
+    """What stands on the page about one text, and in the ledger (``as_recorded``)."""
     is_page = change.now.key in {TERMS, PRIVACY}
     return render_to_string(
         "consent/signup/changed_text.html",

@@ -167,6 +167,18 @@ def test_its_own_page_says_so_and_offers_no_proof(owner: Any, forged: ConsentRec
     assert "Zu diesem Eintrag gibt es keinen Nachweis" in answer.text
 
 
+def test_among_a_person_s_other_records_it_is_marked_as_well(
+    owner: Any, cafe: Business, forged: ConsentRecord
+) -> None:
+    with cafe.scope():
+        shown = ConsentRecord.objects.get(decision=ConsentRecord.Decision.SHOWN)
+
+    page = owner.get(f"{PAGE}{shown.pk}/").text
+
+    others = page[page.index("Weitere") :]
+    assert others.count("nein: nicht wie erfasst") == 1
+
+
 def test_the_state_on_a_day_does_not_call_it_granted(
     owner: Any, person: str, forged: ConsentRecord
 ) -> None:

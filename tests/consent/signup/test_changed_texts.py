@@ -11,6 +11,7 @@ from django.utils import timezone
 from chatbo.foundation.isolation import tenant_scope, user_scope
 from consent.ledger.models import ConsentRecord, ShownForm
 from consent.ledger.recording import record_consent
+from consent.ledger.wording import words_of
 from consent.texts.models import Approval, TextVersion
 from consent.texts.versions import Effect, decide_on_text, text_in_force
 from tenants.accounts.models import Membership, User
@@ -105,6 +106,29 @@ def test_new_terms_are_asked_for_and_either_answer_leads_on(
     with tenant_scope(newest.tenant_id):
         shown = ShownForm.objects.get(sha256=newest.form_sha256).content
     assert "One more sentence 1." in shown
+    read = words_of(shown)
+    assert "One more sentence\nWhy: So that it is clear." in read
+    assert "[new: One more sentence 1.]" in read
+    assert "Your choice: Terms of use" in read or "Your choice: Nutzungsbedingungen" in read
+    assert "\nI agree to this version\nI do not agree: " in read
+
+
+def test_old_and_new_words_are_told_apart_in_what_is_kept(customer: User) -> None:
+    """As in "within 14 days" that became "within 30": both stood there, one of them struck."""
+    read = words_of("<p>due within <del>14 </del><ins>30 </ins>days</p>")
+
+    assert read == "due within [struck: 14] [new: 30] days"
+
+
+def test_what_is_only_told_is_kept_without_a_question(customer: User) -> None:
+    publish("terms", Effect.INFORM)
+    send(visitor(customer))
+
+    newest = records(customer, Purpose.TERMS)[0]
+    with tenant_scope(newest.tenant_id):
+        shown = ShownForm.objects.get(sha256=newest.form_sha256).content
+    assert "One more sentence 1." in shown
+    assert "Your choice" not in shown
 
 
 def test_after_a_no_the_next_version_is_told_against_the_one_that_holds(customer: User) -> None:
