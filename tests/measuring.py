@@ -1,4 +1,4 @@
-"""What a run goes through of our packages, lines and branches: ``PYTEST_PLUGINS=tests.measuring``.
+"""How much of our packages a run goes through: ``PYTEST_PLUGINS=tests.measuring``.
 
 SlipCover puts probes into our own code while it is imported. A tracer, as coverage.py needs one
 before Python 3.14, is called for each line of every library too, and took half as long again.
@@ -6,14 +6,17 @@ It comes by the environment, because a worker of xdist reads that before it impo
 ours. What it measures and how much is demanded stands in ``pyproject.toml``.
 """
 
+import ast
 import json
 import tomllib
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from slipcover import FileMatcher, ImportManager, Slipcover, merge_coverage, print_coverage
+from slipcover.slipcover import add_summaries
 
 ROOT = Path.cwd()
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["slipcover"]
@@ -50,6 +53,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     _whole.update(json.loads(counted))
     for each in _of_workers:
         merge_coverage(_whole, each)
+    _count_statements(_whole)
     if session.exitstatus == pytest.ExitCode.OK and _percent() < SETTINGS["fail-under"]:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
@@ -61,11 +65,30 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     demanded = SETTINGS["fail-under"]
     is_enough = _percent() >= demanded
     terminalreporter.write_line(
-        f"Covered: {_percent():.2f} % of lines and branches, demanded {demanded} %"
+        f"Covered: {_percent():.2f} % of statements and branches, demanded {demanded} %"
         f"{'' if is_enough else ': TOO LITTLE'}.",
         green=is_enough,
         red=not is_enough,
     )
+
+
+def _count_statements(counted: dict[str, Any]) -> None:
+    """A statement counts once, however many lines it goes over, as for everybody else."""
+    for name, file in counted["files"].items():
+        begins = set(_begins(ast.parse((ROOT / name).read_bytes())))
+        for lines in ("executed_lines", "missing_lines"):
+            file[lines] = [line for line in file[lines] if line in begins]
+    add_summaries(counted)
+
+
+def _begins(tree: ast.Module) -> Iterator[int]:
+    for node in ast.walk(tree):
+        is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        if isinstance(node, ast.stmt | ast.ExceptHandler) and not is_text:
+            yield node.lineno
+        elif isinstance(node, ast.match_case):
+            yield node.pattern.lineno
+        yield from (each.lineno for each in getattr(node, "decorator_list", ()))
 
 
 def _percent() -> float:

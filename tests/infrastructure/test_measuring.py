@@ -12,8 +12,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 HOUSE = """
 def choose(number):
+    'Says which.'
     if number > 0:
-        return "more"
+        return str(
+            "more"
+        )
     return "less"
 """
 TESTS = """
@@ -55,6 +58,8 @@ def test_code_that_no_test_reaches_fails_a_run_of_good_tests(tmp_path: Path, wor
     assert code == 1
     assert "2 passed" in said
     assert "TOO LITTLE" in said
+    # Four statements, one of them over three lines, and two branches: one of each is missing.
+    assert "Covered: 66.67 %" in said
     assert "house/rooms.py" in said
 
 
