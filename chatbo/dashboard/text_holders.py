@@ -9,6 +9,7 @@ from django.db.models import Count
 from consent.embeds.models import Tool
 from consent.ledger.holders import Holders, holders_of
 from consent.ledger.models import ConsentRecord
+from consent.ledger.withdrawing import AT_A_BUTTON
 from consent.signup.changed_texts import PRIVACY, TERMS
 from consent.signup.shown import KEYS as AT_SIGN_UP
 from consent.texts.models import TextVersion
@@ -18,6 +19,7 @@ from tenants.accounts.models import Membership, Tenant
 from tenants.bots.models import Bot
 
 Purpose, Decision = ConsentRecord.Purpose, ConsentRecord.Decision
+_AT_A_BUTTON = {AT_SIGN_UP[Purpose(purpose)] for purpose in AT_A_BUTTON}
 PUBLISHED = ("passage-", "tenant-")
 """Texts that stand on the businesses' own pages."""
 
@@ -61,6 +63,8 @@ def _people_concerned(key: str, language: str, earlier: Collection[uuid.UUID]) -
         return _customers_under_terms(earlier, language)
     if key == PRIVACY:
         return _account_holders(language)
+    if key in _AT_A_BUTTON:
+        return _as_concerned(holders_of(earlier, decisions=[Decision.GRANTED]))
     holders = holders_of(earlier)
     if key.startswith("bot-"):
         bots = Bot.objects.filter(state=Bot.State.LIVE, language=language).count()

@@ -28,6 +28,8 @@ from chatbo.foundation.personal_data import (
     YearsAfterEndOfYear,
 )
 from consent.ledger.leaves import SALT
+from consent.ledger.pseudonyms import as_pseudonym
+from consent.ledger.weighing import what_stands
 from consent.texts.models import TextVersion
 
 
@@ -37,32 +39,63 @@ def new_salt() -> bytes:
 
 class ConsentQuerySet(models.QuerySet["ConsentRecord"]):
     def about(self, identifier: str) -> Self:
-        """The records on the person with this e-mail address or platform id, exactly."""
+        """The records on the person with this e-mail address or platform id, exactly.
+
+        All of them, also those from when the person had another one (``ConsentIdentity``). Or
+        with this pseudonym, which has records also when nobody stands behind it any more.
+        """
         digests = blind_indexes(identifier.strip().lower(), purpose="identity")
-        identities = ConsentIdentity.objects.filter(identifier_index__in=digests)
-        return self.filter(subject_id__in=identities.values("subject_id"))
+        pseudonym = as_pseudonym(identifier)
+        under_it = models.Q(subject_id=pseudonym) if pseudonym else models.Q(pk__in=[])
+        found = ConsentIdentity.objects.filter(models.Q(identifier_index__in=digests) | under_it)
+        same = ConsentIdentity.objects.filter(person_id__in=found.values("person_id"))
+        return self.filter(under_it | models.Q(subject_id__in=same.values("subject_id")))
 
     def of_person(self, person_id: uuid.UUID) -> Self:
         """The records on this user or subscriber, the newest first, each with its text."""
-        identities = ConsentIdentity.objects.filter(person_id=person_id)
+        return self._newest_of(ConsentIdentity.objects.filter(person_id=person_id))
+
+    def beside(self, record: "ConsentRecord") -> Self:
+        """The records on the same person, this one among them, as ``of_person`` has them."""
+        same = ConsentIdentity.objects.filter(subject_id=record.subject_id)
+        found = same.values_list("person_id", flat=True).first()
+        if found is not None:
+            return self.of_person(found)
         return (
-            self.filter(subject_id__in=identities.values("subject_id"))
+            self.filter(subject_id=record.subject_id)
             .select_related("text_version")
             .order_by("-given_at", "-id")
         )
 
+    def counted(self) -> Self:
+        """Without what was set right, by whichever record of the business."""
+        corrections = ConsentRecord.objects.filter(
+            tenant_id=models.OuterRef("tenant_id"), corrects_id=models.OuterRef("pk")
+        )
+        return self.filter(~models.Exists(corrections))
+
+    def _newest_of(self, identities: models.QuerySet["ConsentIdentity"]) -> Self:
+        found = self._under(identities)
+        return found.select_related("text_version").order_by("-given_at", "-id")
+
+    def _under(self, identities: models.QuerySet["ConsentIdentity"]) -> Self:
+        return self.filter(subject_id__in=identities.values("subject_id"))
+
 
 def _ended_at(record: "ConsentRecord") -> datetime | None:
-    """From when on a record is only proof: the purpose's last word, unless that still holds.
+    """From when on a record is only proof: the end of its consent; nothing, while that holds.
 
-    As ``delete_due_consents()`` counts. An erasure is a word too (``withdrawing``).
+    What ended nothing, a refusal or something that was merely shown, is its own end. What was set
+    right goes with the record that does so. As ``delete_due_consents()`` counts.
     """
     same = ConsentRecord.objects.filter(subject_id=record.subject_id, purpose=record.purpose)
-    last = same.latest("given_at", "id")
-    is_held = last.decision == ConsentRecord.Decision.GRANTED
+    standing = what_stands(same.counted()).get(record.purpose)
+    is_held = standing is not None and standing.decision == ConsentRecord.Decision.GRANTED
     if is_held and ConsentIdentity.objects.filter(subject_id=record.subject_id).exists():
         return None
-    return last.given_at
+    setting_right = ConsentRecord.objects.filter(corrects_id=record.pk)
+    ends = [record.given_at, *setting_right.values_list("given_at", flat=True)]
+    return max([*ends, standing.given_at] if standing else ends)
 
 
 class ConsentRecord(TenantModel):
@@ -362,4 +395,5 @@ class ReceiptKey(TenantModel):
         constraints = [models.UniqueConstraint(fields=["tenant_id"], name="receipt_key_once")]
 
 
+from consent.ledger.check_models import LedgerCheck  # noqa: E402, F401 (Django finds it here)
 from consent.ledger.export_models import ConsentExport  # noqa: E402, F401 (Django finds it here)

@@ -53,10 +53,13 @@ def clicks_among(numbers: Collection[uuid.UUID | str]) -> list[ConsentRecord]:
 
 
 def is_click(record: ConsentRecord) -> bool:
-    """Whether somebody without a name agreed here, by a click on a tool."""
+    """Whether somebody without a name agreed here, by a click on a tool, and nobody has set that
+    right since.
+    """
     return (
         record.source == Source.TOOL
         and record.decision == Decision.GRANTED
+        and not ConsentRecord.objects.filter(corrects_id=record.pk).exists()
         and not ConsentIdentity.objects.filter(subject_id=record.subject_id).exists()
     )
 

@@ -25,8 +25,9 @@ from consent.ledger.errors import (
 from consent.ledger.json_ld import how_to_withdraw, is_altered, receipt_as_json_ld, shown_form
 from consent.ledger.models import ConsentIdentity, ConsentRecord, Leaf, TreeHead
 from consent.ledger.proofs import prove_record
-from consent.ledger.receipts import open_receipt
-from consent.ledger.withdrawing import can_be_withdrawn, last_word, withdraw
+from consent.ledger.receipts import open_receipt, receipt_code
+from consent.ledger.standing import standing_beside
+from consent.ledger.withdrawing import can_be_withdrawn, withdraw
 from consent.ledger.wording import words_of
 from consent.texts.rendering import as_html_with_placeholders
 from tenants.accounts.models import Tenant
@@ -106,8 +107,8 @@ def _in_its_language(request: HttpRequest, record: ConsentRecord) -> Iterator[No
 
 
 def _facts(record: ConsentRecord, code: str) -> dict[str, Any]:
-    last = last_word(record)
-    was_granted = record.decision == Decision.GRANTED
+    corrected_by = ConsentRecord.objects.filter(corrects_id=record.pk).first()
+    corrects = ConsentRecord.objects.filter(pk=record.corrects_id).first()
     form = shown_form(record)
     return {
         "record": record,
@@ -120,13 +121,23 @@ def _facts(record: ConsentRecord, code: str) -> dict[str, Any]:
         "form": words_of(form) if form else "",
         "is_form_altered": is_altered(record),
         "person": _shortened_person(record),
-        "ended_by": last if was_granted and last.decision != Decision.GRANTED else None,
+        "ended_by": None if corrected_by else _ended_by(record),
+        "corrected_by": corrected_by,
+        "corrected_by_code": receipt_code(corrected_by) if corrected_by else "",
+        "corrects": corrects,
+        "corrects_code": receipt_code(corrects) if corrects else "",
         "can_be_withdrawn": can_be_withdrawn(record),
         "question": _question(record),
         "how": how_to_withdraw(record),
         "leaf": Leaf.objects.filter(pk=record.pk).first(),
         "head": TreeHead.objects.order_by("-size").first(),
     }
+
+
+def _ended_by(record: ConsentRecord) -> ConsentRecord | None:
+    """What ended the consent that this record says was given."""
+    standing = standing_beside(record) if record.decision == Decision.GRANTED else None
+    return standing if standing and standing.decision == Decision.WITHDRAWN else None
 
 
 def _question(record: ConsentRecord) -> str:

@@ -52,10 +52,12 @@ def record_consent(
 
     ``text`` is the very version that was on the screen, ``form`` all that stood around it, filled
     in. Without ``person_id`` the record makes no person: a refusal or a visitor's click needs no
-    identity (Art. 11 GDPR). A record that ``follows`` another, as a withdrawal does its consent,
-    is on the same person under the same pseudonym, whoever is behind it. ``network`` is an address
-    as the web server saw it; ``kept_network`` says what of it is kept. The next sealing takes the
-    record into the tree; writing it waits for nobody.
+    identity (Art. 11 GDPR). A person who has another ``identifier`` than before gets another
+    pseudonym: each record proves the address that it was made under. A record that ``follows``
+    another, as a withdrawal does its consent, is on the same person under the same pseudonym,
+    whoever is behind it. ``network`` is an address as the web server saw it; ``kept_network`` says
+    what of it is kept. The next sealing takes the record into the tree; writing it waits for
+    nobody.
     """
     now = timezone.now()
     network = kept_network(network, controller)

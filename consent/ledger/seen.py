@@ -7,6 +7,6 @@ from consent.texts.models import TextVersion
 
 
 def text_last_seen(person_id: uuid.UUID, purpose: ConsentRecord.Purpose) -> TextVersion | None:
-    """The version that the person's newest record for this purpose is about."""
-    newest = ConsentRecord.objects.of_person(person_id).filter(purpose=purpose).first()
+    """What the person's newest record for this purpose is about, of those that count."""
+    newest = ConsentRecord.objects.of_person(person_id).filter(purpose=purpose).counted().first()
     return newest.text_version if newest else None

@@ -1,7 +1,8 @@
 """Taking back what one agreed to, as easily as it was given (Art. 7(3) GDPR)."""
 
 import uuid
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,7 +13,8 @@ from consent.ledger.errors import NothingToWithdrawError
 from consent.ledger.models import ConsentIdentity, ConsentRecord
 from consent.ledger.nameless import is_click, withdraw_click, withdrawal_of
 from consent.ledger.recording import record_consent
-from consent.ledger.standing import standing_now
+from consent.ledger.standing import standing_beside
+from consent.ledger.weighing import what_stands
 
 Decision = ConsentRecord.Decision
 Purpose = ConsentRecord.Purpose
@@ -30,8 +32,9 @@ def withdraw(
     """Record that the person takes back what this record says, in its tenant's scope, and end it.
 
     What there is to end, the room of the purpose says (``endings``). Twice is once: whatever the
-    person last said against it stands, and is given back. Raises ``NothingToWithdrawError`` where
-    nothing was agreed to, or nobody stands behind it any more, and ``NoOtherWayInError``.
+    person said against it stands, and is given back. Who agreed under several addresses withdraws
+    under each. Raises ``NothingToWithdrawError`` where nothing was agreed to, or nobody stands
+    behind it any more, and ``NoOtherWayInError``.
     """
     if is_click(record):
         return withdraw_click(
@@ -42,27 +45,35 @@ def withdraw(
             form=form,
             network=network,
         )
-    identity = _person(record, locked=True)
-    if identity is None:
+    person_id = _person(record)
+    if person_id is None:
         raise NothingToWithdrawError
-    last = last_word(record)
-    if last.decision != Decision.GRANTED:
-        return last
-    withdrawn = record_consent(
-        last.text_version,
-        purpose=Purpose(record.purpose),
-        decision=Decision.WITHDRAWN,
-        source=ConsentRecord.Source.PAGE,
-        controller=ConsentRecord.Controller(record.controller),
-        way=ConsentRecord.Way.CLICK,
-        place=place,
-        form=form,
-        person_id=identity.person_id,
-        identifier=identity.identifier,
-        network=network,
-    )
-    end(Purpose(record.purpose), identity.person_id)
-    return withdrawn
+    identities = ConsentIdentity.objects.select_for_update().filter(person_id=person_id)
+    subjects = {each.subject_id for each in identities}
+    standing = standing_beside(record)
+    if standing is None or not subjects:
+        raise NothingToWithdrawError
+    if standing.decision != Decision.GRANTED:
+        return standing
+    held = [given for given in _held(subjects) if given.purpose == record.purpose]
+    withdrawn = [
+        record_consent(
+            given.text_version,
+            purpose=Purpose(given.purpose),
+            decision=Decision.WITHDRAWN,
+            source=ConsentRecord.Source.PAGE,
+            controller=ConsentRecord.Controller(given.controller),
+            way=ConsentRecord.Way.CLICK,
+            place=place,
+            form=form,
+            network=network,
+            given_at=_later_than(given),
+            follows=given,
+        )
+        for given in held
+    ]
+    end(Purpose(record.purpose), person_id)
+    return withdrawn[-1]
 
 
 @transaction.atomic
@@ -75,12 +86,12 @@ def withdraw_by_erasure(
     a consent that seems to hold. From these records on the years of their keeping count. Whoever
     agreed to nothing, or is gone already, gets none.
     """
-    identity = ConsentIdentity.objects.select_for_update().filter(person_id=person_id).first()
-    if identity is None:
-        return []
-    if text_or(identity, "identifier", instead="") == "":
-        # No key opens it: it is about to go, and must hold up no right.
-        ConsentIdentity.objects.filter(pk=identity.pk).update(identifier="")
+    subjects = set()
+    for identity in ConsentIdentity.objects.select_for_update().filter(person_id=person_id):
+        subjects.add(identity.subject_id)
+        if text_or(identity, "identifier", instead="") == "":
+            # No key opens it: it is about to go, and must hold up no right.
+            ConsentIdentity.objects.filter(pk=identity.pk).update(identifier="")
     return [
         record_consent(
             given.text_version,
@@ -90,12 +101,10 @@ def withdraw_by_erasure(
             controller=ConsentRecord.Controller(given.controller),
             way=ConsentRecord.Way.ERASURE,
             place=place,
-            person_id=person_id,
-            # Later than the consent, also where another machine's clock was ahead of ours.
-            given_at=max(timezone.now(), given.given_at + timedelta(microseconds=1)),
+            given_at=_later_than(given),
+            follows=given,
         )
-        for given in standing_now(identity.subject_id)
-        if given.decision == Decision.GRANTED
+        for given in _held(subjects)
     ]
 
 
@@ -103,17 +112,34 @@ def can_be_withdrawn(record: ConsentRecord) -> bool:
     """Whether a button for it makes sense now."""
     if is_click(record):
         return withdrawal_of(record) is None
-    return _person(record) is not None and last_word(record).decision == Decision.GRANTED
+    if _person(record) is None:
+        return False
+    standing = standing_beside(record)
+    return standing is not None and standing.decision == Decision.GRANTED
 
 
-def last_word(record: ConsentRecord) -> ConsentRecord:
-    """What the person behind a record last said on its purpose; the record itself, if that."""
-    same = ConsentRecord.objects.filter(subject_id=record.subject_id, purpose=record.purpose)
-    return same.select_related("text_version").latest("given_at", "id")
-
-
-def _person(record: ConsentRecord, *, locked: bool = False) -> ConsentIdentity | None:
+def _person(record: ConsentRecord) -> uuid.UUID | None:
+    """Who can take this back with a word; nobody, where there is nothing of that kind."""
     if record.purpose not in AT_A_BUTTON or record.decision != Decision.GRANTED:
         return None
     people = ConsentIdentity.objects.filter(subject_id=record.subject_id)
-    return (people.select_for_update() if locked else people).first()
+    return people.values_list("person_id", flat=True).first()
+
+
+def _held(subjects: Collection[uuid.UUID]) -> list[ConsentRecord]:
+    """Each consent that holds under one of these pseudonyms, in the order they were given.
+
+    By the pseudonym: once the identities are gone nothing leads from one to the other.
+    """
+    said: dict[uuid.UUID, list[ConsentRecord]] = {subject: [] for subject in subjects}
+    records = ConsentRecord.objects.filter(subject_id__in=subjects).counted()
+    for record in records.select_related("text_version"):
+        said[record.subject_id].append(record)
+    standing = [each for of_one in said.values() for each in what_stands(of_one).values()]
+    held = [each for each in standing if each.decision == Decision.GRANTED]
+    return sorted(held, key=lambda record: (record.given_at, record.pk))
+
+
+def _later_than(given: ConsentRecord) -> datetime:
+    """Now, and later than the consent also where another machine's clock was ahead of ours."""
+    return max(timezone.now(), given.given_at + timedelta(microseconds=1))

@@ -15,6 +15,7 @@ from django.db import transaction
 from chatbo.foundation.isolation import tenant_scope, user_scope
 from consent.ledger.models import ConsentRecord
 from consent.ledger.recording import record_consent
+from consent.ledger.weighing import what_stands
 from consent.ledger.withdrawing import AT_A_BUTTON, withdraw
 from consent.signup.errors import ChangedMeanwhileError
 from consent.signup.shown import KEYS, Purpose
@@ -30,7 +31,7 @@ Decision = ConsentRecord.Decision
 
 @dataclass(frozen=True)
 class ChangedText:
-    """``now`` stands where ``seen`` stood. ``records``: what was last said, a business each."""
+    """``now`` stands where ``seen`` stood. ``records``: what stands now, a business each."""
 
     purpose: Purpose
     seen: TextVersion
@@ -145,20 +146,21 @@ def _known(
     user: User, *, at_home: bool
 ) -> Iterator[tuple[Purpose, TextVersion, TextVersion, ConsentRecord | None]]:
     """Each text that this user knows here: the version that they answered last, and the one that
-    holds for them, which is an older one after a no; with the last word.
+    holds for them, which is an older one after a no; with what stands.
     """
     records = _records_on(user)
+    standing = what_stands(records)
     for purpose, key in KEYS.items():
         said = [record for record in records if record.purpose == purpose]
-        if not said or (purpose in AT_A_BUTTON and said[0].decision != Decision.GRANTED):
+        if not said or (purpose in AT_A_BUTTON and standing[purpose].decision != Decision.GRANTED):
             continue
         for wanted in (key, TERMS) if purpose == Purpose.TERMS else (key,):
             agreed = [record for record in said if record.decision != Decision.REFUSED]
-            yield purpose, _seen(said, wanted), _seen(agreed or said, wanted), said[0]
+            yield purpose, _seen(said, wanted), _seen(agreed or said, wanted), standing[purpose]
     if at_home:
         told = [record for record in records if record.purpose == Purpose.PRIVACY]
         seen = _seen(told, PRIVACY) if told else _policy_at_first(user)
-        yield Purpose.PRIVACY, seen, seen, told[0] if told else None
+        yield Purpose.PRIVACY, seen, seen, standing.get(Purpose.PRIVACY)
 
 
 def _seen(said: list[ConsentRecord], key: str) -> TextVersion:
@@ -175,6 +177,6 @@ def _policy_at_first(user: User) -> TextVersion:
 
 
 def _records_on(user: User) -> list[ConsentRecord]:
-    """What is recorded on somebody as ChatBo's customer in this business, the newest first."""
-    of_user = ConsentRecord.objects.of_person(user.pk)
+    """What counts of somebody as ChatBo's customer in this business, the newest first."""
+    of_user = ConsentRecord.objects.of_person(user.pk).counted()
     return list(of_user.filter(controller=ConsentRecord.Controller.PLATFORM))

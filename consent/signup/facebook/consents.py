@@ -8,6 +8,7 @@ from django.db import transaction
 from chatbo.foundation.isolation import tenant_scope, user_scope
 from consent.ledger.models import ConsentRecord
 from consent.ledger.recording import record_consent
+from consent.ledger.standing import standing_now
 from consent.signup.shown import as_label
 from consent.texts.models import TextVersion
 from tenants.accounts.models import Membership, User
@@ -23,12 +24,11 @@ def keep_third_party_consent(
     if membership is None:
         return  # Facebook is linked at sign-up only, and that makes a business.
     with tenant_scope(membership.tenant_id):
-        of_user = ConsentRecord.objects.of_person(user.pk)
-        last = of_user.filter(purpose=ConsentRecord.Purpose.THIRD_PARTY).first()
-        stands = (
-            last is not None
-            and last.decision == ConsentRecord.Decision.GRANTED
-            and last.text_version_id == text_id
+        stands = any(
+            standing.purpose == ConsentRecord.Purpose.THIRD_PARTY
+            and standing.decision == ConsentRecord.Decision.GRANTED
+            and standing.text_version_id == text_id
+            for standing in standing_now(user.pk)
         )
         if not stands:
             text = TextVersion.objects.get(pk=text_id)

@@ -15,7 +15,7 @@ from chatbo.foundation.audit.entries import record
 from chatbo.foundation.isolation import tenant_scope, user_scope
 from chatbo.foundation.mail.outbox import queue_mail
 from consent.ledger.errors import NoOtherWayInError
-from consent.ledger.models import ConsentIdentity, ConsentRecord
+from consent.ledger.models import ConsentRecord
 from consent.ledger.standing import standing_now
 from consent.ledger.withdrawing import withdraw
 from tenants.accounts.models import Membership, User
@@ -88,12 +88,9 @@ def confirmed_address(user: User) -> str:
 
 
 def _standing(user: User) -> list[ConsentRecord]:
-    identity = ConsentIdentity.objects.filter(person_id=user.pk).first()
-    if identity is None:
-        return []
     return [
         record
-        for record in standing_now(identity.subject_id)
+        for record in standing_now(user.pk)
         if record.purpose == Purpose.THIRD_PARTY
         and record.decision == ConsentRecord.Decision.GRANTED
     ]

@@ -124,6 +124,22 @@ def test_whoever_has_seen_the_new_one_is_not_counted_for_it(
     assert concerned(new).is_nobody
 
 
+def test_whoever_agreed_and_was_told_since_is_counted_for_the_next_one(
+    cafe: Any, second_lawyer: User, proposed: Next
+) -> None:
+    """As the log-in asks: being told of other words ends no consent, and makes none."""
+    stays, never = new_id(), new_id()
+    say(cafe, stays)
+    say(cafe, never, Decision.REFUSED)
+    told = proposed("consent-newsletter", Effect.INFORM)
+    decide_on_text(told, lawyer=second_lawyer, verdict=Approval.Verdict.APPROVED)
+    for person in (stays, never):
+        say(cafe, person, Decision.SHOWN, given_at=timezone.now() + timedelta(seconds=1))
+
+    assert concerned(told).is_nobody
+    assert concerned(proposed("consent-newsletter")) == Concerned(people=1, businesses=1)
+
+
 def test_bots_and_tools_are_counted_as_they_run(cafe: Any, dentist: Any, proposed: Next) -> None:
     bot, theirs = live_bot(cafe), live_bot(dentist)
     with cafe.scope():

@@ -97,16 +97,26 @@ def test_who_is_erased_from_elsewhere_did_not_withdraw_in_the_chat(
         assert (ended.source, ended.place) == (Source.PAGE, "")
 
 
-@pytest.mark.parametrize("decision", [Decision.SHOWN, Decision.REFUSED, Decision.WITHDRAWN])
-def test_what_does_not_hold_is_not_withdrawn(
-    cafe: Business, person: Person, agree: Recording, decision: Decision
+@pytest.mark.parametrize(
+    ("said", "holds"),
+    [
+        ([Decision.SHOWN], False),
+        ([Decision.REFUSED], False),
+        ([Decision.GRANTED, Decision.WITHDRAWN], False),
+        ([Decision.GRANTED, Decision.SHOWN], True),
+        ([Decision.GRANTED, Decision.REFUSED], True),
+    ],
+)
+def test_what_holds_is_withdrawn_and_nothing_else(
+    cafe: Business, person: Person, agree: Recording, said: list[Decision], holds: bool
 ) -> None:
+    """Being told of other words, or refusing them, ends no consent."""
     with cafe.scope():
-        agree()
-        agree(decision=decision)
+        for decision in said:
+            agree(decision=decision)
         erase(person)
 
-        assert withdrawn() == []
+        assert len(withdrawn()) == holds
 
 
 def test_what_was_set_right_counts_as_it_was_set_right(

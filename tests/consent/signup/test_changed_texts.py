@@ -262,6 +262,18 @@ def test_other_words_of_the_newsletter_are_agreed_to_or_it_ends(customer: User) 
     assert not led(visitor(customer)), "who has no newsletter is not asked"
 
 
+def test_who_was_only_told_of_other_words_of_the_newsletter_still_has_it(customer: User) -> None:
+    told = publish("consent-newsletter", Effect.INFORM)
+    send(visitor(customer))
+    newest = records(customer, Purpose.NEWSLETTER)[0]
+    assert (newest.text_version, newest.decision) == (told, Decision.SHOWN)
+
+    publish("consent-newsletter", Effect.ASK)
+    assert 'type="radio"' in visitor(customer).get(PAGE).text
+    send(visitor(customer), **{"newsletter-consent-newsletter": "no"})
+    assert records(customer, Purpose.NEWSLETTER)[0].decision == Decision.WITHDRAWN
+
+
 def test_a_version_that_comes_while_the_page_is_open_is_shown_before_anything_counts(
     customer: User,
 ) -> None:

@@ -24,6 +24,7 @@ RAW_SQL = {
     "consent/ledger/recording.py": "all rows of a record in one statement",
     "consent/ledger/reading.py": "a million records as bare rows, in the open scope",
     "consent/ledger/sealing.py": "takes a lock; a block of leaves placed at once",
+    "consent/ledger/holders.py": "people counted by what stands, a million at once",
     "consent/ledger/ending.py": "calls the one function that deletes records",
     "chatbo/conversation/intake.py": "what Meta waits for (benchmarks/webhook_to_stored.py)",
     "chatbo/dashboard/health.py": "asks whether the database answers",
