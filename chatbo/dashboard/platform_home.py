@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.apps import apps
 from django.db.models import Min, Q
@@ -14,11 +15,15 @@ from django.views.decorators.http import require_safe
 from chatbo.foundation.jobs.models import Job
 from chatbo.foundation.mail.models import OutgoingMail
 from consent.erasure.models import Erasure
+from consent.ledger.check_models import LedgerCheck
 from consent.texts.models import TextVersion
 from dpa.contracts.models import Contract
 from tenants.accounts.access import PlatformRequest, platform_page
 from tenants.accounts.models import PlatformRole, SupportGrant, Tenant
 from tenants.bots.models import Bot
+
+CHECKED_WITHIN = timedelta(days=2)
+"""The ledger is verified each night; one may be missed."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,6 +47,7 @@ def home(request: PlatformRequest) -> HttpResponse:
     else:
         context["texts"] = TextVersion.objects.pending().count()
     if request.user.platform_role == PlatformRole.ADMIN:
+        check = LedgerCheck.objects.order_by("-at").first()
         context |= {
             "contracts": Contract.objects.all().to_review().count(),
             "unsealed": Contract.objects.all().failing().count(),
@@ -51,6 +57,8 @@ def home(request: PlatformRequest) -> HttpResponse:
             "tenants": Tenant.objects.count(),
             "live_bots": Bot.objects.filter(state=Bot.State.LIVE).count(),
             "troubles": list(troubles()),
+            "check": check,
+            "check_is_late": check is None or check.at < timezone.now() - CHECKED_WITHIN,
         }
     return TemplateResponse(request, "chatbo/dashboard/platform_home.html", context)
 

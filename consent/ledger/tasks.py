@@ -7,6 +7,7 @@ from chatbo.foundation.documents.errors import DocumentError
 from chatbo.foundation.isolation import platform_scope, tenant_scope
 from chatbo.foundation.jobs.sweep import sweep_up
 from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
+from consent.ledger.checks import check_ledger
 from consent.ledger.ending import end_due_records
 from consent.ledger.errors import (
     LedgerBrokenError,
@@ -16,14 +17,13 @@ from consent.ledger.errors import (
 from consent.ledger.export_models import ConsentExport
 from consent.ledger.preparing import drop_what_is_over, make_export
 from consent.ledger.sealing import seal
-from consent.ledger.verifying import verify_ledger
 from tenants.accounts.models import Tenant
 
 declare_store(Medium.QUEUE, __name__, NoPersonalData("Ids of the business and of a row."))
 declare_store(
     Medium.LOG,
     __name__,
-    NoPersonalData("What does not fit in the tree: ids and positions."),
+    NoPersonalData("That sealing stopped, and which export did not succeed."),
 )
 
 MOST_TRIES = 5
@@ -49,17 +49,7 @@ def end_records() -> None:
 @shared_task(name="ledger.verify", ignore_result=True)
 def verify() -> None:
     """Once a day: an alarm for each record that is not as it was."""
-    for fault in verify_ledger().faults:
-        log.error(
-            "ledger_fault",
-            reason=fault.what,
-            row=str(fault.record or ""),
-            tenant_id=str(fault.tenant or ""),
-            position=fault.position,
-            size=fault.size,
-            text=str(fault.text or ""),
-            entry=fault.name,
-        )
+    check_ledger()
 
 
 @shared_task(name="ledger.export", ignore_result=True)

@@ -71,6 +71,7 @@ REASONS: Final[dict[str, Word]] = {
     "ledger: delete records whose time has come": _("deletion of consent records that are due"),
     "ledger: drop prepared files whose time is over": _("deletion of prepared files"),
     "ledger: verify all of it": _("check of all consent records"),
+    "ledger: keep what verifying found": _("keeping what the check of all consent records found"),
     "rotate_keys: rows that belong to no tenant": _("new keys for ChatBo's own data"),
     "rotate_keys: find whose rows there are": _("search for data that need new keys"),
     "demo: countersign the café's agreement": _("demo: the café's contract countersigned"),

@@ -2,8 +2,8 @@
 
 from chatbo.foundation.isolation import platform_scope
 from chatbo.foundation.signing import believed_keys
+from consent.ledger.faults import Fault, Report
 from consent.ledger.models import TreeHead
-from consent.ledger.verifying.faults import Fault, Report
 from consent.ledger.verifying.growing import GrowingTree
 from consent.ledger.verifying.heads import in_heads, in_keys, outside_the_database
 from consent.ledger.verifying.leaves import LeavesSeen, in_leaves

@@ -8,9 +8,9 @@ from django.utils import timezone
 from chatbo.foundation import outside
 from chatbo.foundation.signed_notes import NoteError, parse_key
 from chatbo.foundation.signing import believed_keys, unreadable_keys
+from consent.ledger.faults import Fault
 from consent.ledger.heads import HEADS, read_head
 from consent.ledger.models import PublishedKey, TreeHead
-from consent.ledger.verifying.faults import Fault
 
 PUBLISHED_WITHIN = timedelta(hours=1)
 """The store may be away for a while; the heads are then appended later."""

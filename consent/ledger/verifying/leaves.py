@@ -7,11 +7,11 @@ from typing import Any
 
 from chatbo.foundation.encryption import UnreadableError, blind_indexes, decrypt
 from consent.ledger.ending import is_signed_as_ended
+from consent.ledger.faults import Fault
 from consent.ledger.leaves import identity_hash
 from consent.ledger.models import ConsentRecord
 from consent.ledger.proofs import is_as_recorded
 from consent.ledger.reading import rows_by_position
-from consent.ledger.verifying.faults import Fault
 from consent.ledger.verifying.growing import GrowingTree
 from consent.ledger.verifying.words import Form
 from consent.texts.models import TextVersion

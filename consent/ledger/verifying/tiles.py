@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from django.db.models import Case, When
 from django.db.models.functions import Length
 
+from consent.ledger.faults import Fault
 from consent.ledger.models import Tile
 from consent.ledger.tiles import HASH, WIDTH
-from consent.ledger.verifying.faults import Fault
 from consent.ledger.verifying.growing import GrowingTree
 
 IN_A_TILE = WIDTH * HASH

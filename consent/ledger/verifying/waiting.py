@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from django.db.models import Exists, OuterRef
 
+from consent.ledger.faults import Fault
 from consent.ledger.models import ConsentRecord, Leaf, PendingLeaf
 from consent.ledger.pending import is_proved
 from consent.ledger.proofs import is_as_recorded
-from consent.ledger.verifying.faults import Fault
 
 
 def in_what_waits() -> Iterator[Fault]:

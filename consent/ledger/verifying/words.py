@@ -4,8 +4,8 @@ import hashlib
 import uuid
 from collections.abc import Iterator, Mapping
 
+from consent.ledger.faults import Fault
 from consent.ledger.models import ShownForm
-from consent.ledger.verifying.faults import Fault
 from consent.texts.fingerprints import fingerprint
 from consent.texts.models import TextVersion
 

@@ -28,6 +28,7 @@ CALLERS = {
     "consent/ledger/sealing.py _seal_block": "'ledger: seal what was recorded'",
     "consent/ledger/sealing.py _refuse_what_is_sealed": "'ledger: seal what was recorded'",
     "consent/ledger/ending.py end_due_records": "'ledger: delete records whose time has come'",
+    "consent/ledger/checks.py check_ledger": "'ledger: keep what verifying found'",
     "consent/ledger/tasks.py drop_exports": "'ledger: drop prepared files whose time is over'",
     # Named commands.
     "consent/ledger/verifying/__init__.py verify_ledger": "'ledger: verify all of it'",

@@ -1,6 +1,7 @@
 """Whoever holds the database, or what is kept outside it, and alters the tree's own hashes."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -117,7 +118,7 @@ def test_heads_that_are_not_outside_are_an_alarm_after_an_hour(
     only.unlink()
 
     assert faults() == set()  # The store may have been away.
-    with time_machine.travel(timezone.now() + timezone.timedelta(hours=2)):
+    with time_machine.travel(timezone.now() + timedelta(hours=2)):
         assert faults() == {"head_is_not_outside"}
 
 
