@@ -223,7 +223,11 @@ class ConsentRecord(TenantModel):
 
 
 class ConsentIdentity(TenantModel):
-    """Who is behind a pseudonym of the ledger. Erasure deletes it; the records stay."""
+    """Who is behind a pseudonym of the ledger. Erasure deletes it; the records stay.
+
+    One for each identifier that a person has had here: a leaf's hash is of the address that the
+    record was made under, and goes on proving that one when the person takes another.
+    """
 
     subject_id = models.UUIDField()
     person_id = models.UUIDField()
@@ -254,7 +258,10 @@ class ConsentIdentity(TenantModel):
     class Meta:
         verbose_name_plural = _("links to records of consent")
         constraints = [
-            models.UniqueConstraint(fields=["tenant_id", "person_id"], name="identity_once"),
+            models.UniqueConstraint(
+                fields=["tenant_id", "person_id", "identifier_index"],
+                name="identity_once_an_address",
+            ),
             models.UniqueConstraint(fields=["tenant_id", "subject_id"], name="identity_subject"),
         ]
         indexes = [models.Index(fields=["tenant_id", "identifier_index"], name="identity_lookup")]

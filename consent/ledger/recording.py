@@ -11,7 +11,7 @@ from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import Model
 from django.utils import timezone
 
-from chatbo.foundation.encryption import blind_index
+from chatbo.foundation.encryption import blind_index, text_or
 from chatbo.foundation.isolation.ids import new_id
 from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
 from consent.ledger.leaves import NOBODY, body_hash, identity_hash, leaf_of
@@ -101,13 +101,16 @@ def record_consent(
 
 
 def _identity(person_id: uuid.UUID, identifier: str) -> ConsentIdentity:
-    """The person's, or a new one that is not stored yet."""
-    known = ConsentIdentity.objects.filter(person_id=person_id).first()
-    return known or ConsentIdentity(
+    """The person's under this identifier, or a new one that is not stored yet."""
+    wanted = identifier.strip().lower()
+    for known in ConsentIdentity.objects.filter(person_id=person_id).order_by("id"):
+        if text_or(known, "identifier", instead="").strip().lower() == wanted:
+            return known
+    return ConsentIdentity(
         person_id=person_id,
         subject_id=new_id(),
         identifier=identifier,
-        identifier_index=blind_index(identifier.strip().lower(), purpose="identity"),
+        identifier_index=blind_index(wanted, purpose="identity"),
         salt=new_salt(),
     )
 
@@ -126,7 +129,7 @@ def _insert(
     """All rows in one statement: each way to the database costs as much as the rows themselves.
 
     The form is kept the first time that it is shown. Without the new identity, because there
-    already is one of this person, nothing of the record is written either.
+    already is one of this person and address, nothing of the record is written either.
     """
     rows = {"shown": form, "made": identity, "recorded": record, "": pending}
     written = {name: row for name, row in rows.items() if row is not None}
@@ -158,7 +161,7 @@ def _statement(rows: tuple[tuple[str, type[Model]], ...]) -> str:
     sources = {"shown": "", "made": ""}
     ends = {
         "shown": "ON CONFLICT DO NOTHING",
-        "made": "ON CONFLICT (tenant_id, person_id) DO NOTHING RETURNING id",
+        "made": "ON CONFLICT (tenant_id, person_id, identifier_index) DO NOTHING RETURNING id",
     }
     parts = []
     for name, model in rows:
