@@ -7,7 +7,7 @@ other words holds for the old ones only: it is asked anew, or ends.
 
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -21,7 +21,8 @@ from consent.signup.errors import ChangedMeanwhileError
 from consent.signup.shown import KEYS, Purpose
 from consent.texts.effects import strongest
 from consent.texts.models import TextVersion
-from consent.texts.versions import Effect, effects_since, text_in_force, text_in_force_then
+from consent.texts.versions import Effect, text_in_force, text_in_force_then, ways_since
+from consent.texts.ways import Way
 from tenants.accounts.models import Membership, User
 
 PLACE = "/accounts/changes/"
@@ -38,6 +39,9 @@ class ChangedText:
     now: TextVersion
     effect: Effect
     records: Mapping[uuid.UUID, ConsentRecord | None]
+    way: Way | None = None
+    was_agreed: bool = False
+    """They agreed to ``now`` before; a later version that they knew was withdrawn."""
 
     @property
     def name(self) -> str:
@@ -68,28 +72,49 @@ def changed_texts(user: User) -> list[ChangedText]:
     found: dict[tuple[Purpose, TextVersion], ChangedText] = {}
     for tenant_id in tenants:
         with tenant_scope(tenant_id):
-            known = list(_known(user, at_home=tenant_id == tenants[0]))
-            effects = effects_since({text for _, *texts, _ in known for text in texts})
-            for purpose, answered, seen, last in known:
-                if not effects[answered].must_be_told:
-                    continue
-                now = text_in_force(seen.key, seen.language)
-                if seen == now:  # Refused, and withdrawn since: what holds for them is in force.
-                    continue
-                change = ChangedText(purpose, seen, now, effects[seen], {tenant_id: last})
-                earlier = found.get((purpose, now))
-                found[purpose, now] = _together(earlier, change) if earlier else change
+            for change in _changes_in(tenant_id, user, at_home=tenant_id == tenants[0]):
+                earlier = found.get((change.purpose, change.now))
+                found[change.purpose, change.now] = (
+                    _together(earlier, change) if earlier else change
+                )
     return list(found.values())
+
+
+def _changes_in(tenant_id: uuid.UUID, user: User, *, at_home: bool) -> Iterator[ChangedText]:
+    """In one business, in its scope.
+
+    Measured from what holds for them, if there is something new since what they answered. Where
+    a version that was withdrawn leads back to one that they agreed to, that is told and not asked.
+    """
+    known = list(_known(user, at_home=at_home))
+    ways = ways_since({text for each in known for text in (each.answered, each.holds)})
+    for each in known:
+        if not _effect(ways[each.answered]).must_be_told:
+            continue
+        now = text_in_force(each.holds.key, each.holds.language)
+        way, was_agreed = ways[each.holds], now in each.agreed
+        effect = _effect(way)
+        if was_agreed and effect == Effect.ASK:
+            effect = Effect.INFORM
+        if each.holds == now or not effect.must_be_told:
+            continue  # Refused, and withdrawn since: what holds for them is in force.
+        yield ChangedText(
+            each.purpose, each.holds, now, effect, {tenant_id: each.last}, way, was_agreed
+        )
+
+
+def _effect(way: Way | None) -> Effect:
+    return way.effect if way else Effect.ASK
 
 
 def _together(one: ChangedText, other: ChangedText) -> ChangedText:
     """The same text, known in two businesses: what is new since the older of both versions."""
-    return ChangedText(
-        one.purpose,
-        min(one.seen, other.seen, key=lambda version: version.number),
-        one.now,
-        strongest([one.effect, other.effect]),
-        {**one.records, **other.records},
+    older = min(one, other, key=lambda change: change.seen.number)
+    return replace(
+        older,
+        effect=strongest([one.effect, other.effect]),
+        records={**one.records, **other.records},
+        was_agreed=one.was_agreed and other.was_agreed,
     )
 
 
@@ -142,12 +167,21 @@ def _decision(change: ChangedText, *, agrees: bool) -> ConsentRecord.Decision:
     return Decision.GRANTED if agrees else Decision.REFUSED
 
 
-def _known(
-    user: User, *, at_home: bool
-) -> Iterator[tuple[Purpose, TextVersion, TextVersion, ConsentRecord | None]]:
-    """Each text that this user knows here: the version that they answered last, and the one that
-    holds for them, which is an older one after a no; with what stands.
+@dataclass(frozen=True)
+class _Known:
+    """A text that somebody knows: the version that they answered last, and the one that ``holds``
+    for them, which is an older one after a no; all that they ``agreed`` to; ``last``:
+    what stands.
     """
+
+    purpose: Purpose
+    answered: TextVersion
+    holds: TextVersion
+    agreed: frozenset[TextVersion]
+    last: ConsentRecord | None
+
+
+def _known(user: User, *, at_home: bool) -> Iterator[_Known]:
     records = _records_on(user)
     standing = what_stands(records)
     for purpose, key in KEYS.items():
@@ -155,12 +189,15 @@ def _known(
         if not said or (purpose in AT_A_BUTTON and standing[purpose].decision != Decision.GRANTED):
             continue
         for wanted in (key, TERMS) if purpose == Purpose.TERMS else (key,):
-            agreed = [record for record in said if record.decision != Decision.REFUSED]
-            yield purpose, _seen(said, wanted), _seen(agreed or said, wanted), standing[purpose]
+            held = [record for record in said if record.decision != Decision.REFUSED]
+            yes = [record for record in said if record.decision == Decision.GRANTED]
+            agreed = frozenset(_seen([record], wanted) for record in yes)
+            answered, holds = _seen(said, wanted), _seen(held or said, wanted)
+            yield _Known(purpose, answered, holds, agreed, standing[purpose])
     if at_home:
         told = [record for record in records if record.purpose == Purpose.PRIVACY]
         seen = _seen(told, PRIVACY) if told else _policy_at_first(user)
-        yield Purpose.PRIVACY, seen, seen, standing.get(Purpose.PRIVACY)
+        yield _Known(Purpose.PRIVACY, seen, seen, frozenset(), standing.get(Purpose.PRIVACY))
 
 
 def _seen(said: list[ConsentRecord], key: str) -> TextVersion:

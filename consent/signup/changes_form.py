@@ -1,7 +1,6 @@
 """The form for texts that have changed, and what stands on its page about each."""
 
 import uuid
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from chatbo.foundation.encryption import InvalidTokenError, open_token, seal_token, sealed_at
 from consent.signup.changed_texts import PRIVACY, TERMS, ChangedText
 from consent.signup.shown import SHOWN_FOR, Purpose, as_label
-from consent.texts.models import Approval, TextVersion
+from consent.texts.models import TextVersion
 from consent.texts.parts import changed_parts
 
 CHANGED_MEANWHILE = gettext_lazy(
@@ -119,7 +118,11 @@ def choices_for(change: ChangedText) -> list[tuple[str, str]]:
             ]
     return [
         ("yes", _("I agree to this version")),
-        ("no", _("I do not agree: the version that I agreed to goes on applying")),
+        (
+            "no",
+            _("I do not agree: version %(number)s, which I agreed to, goes on applying")
+            % {"number": change.seen.number},
+        ),
     ]
 
 
@@ -130,7 +133,6 @@ def as_shown(change: ChangedText) -> SafeString:
         "consent/signup/changed_text.html",
         {
             "change": change,
-            "versions": _versions_between(change),
             "parts": changed_parts(change.seen.body, change.now.body) if is_page else None,
             "words": None if is_page else as_label(change.now),
             "url": _address_of(change.now) if is_page else "",
@@ -141,24 +143,6 @@ def as_shown(change: ChangedText) -> SafeString:
 def _address_of(text: TextVersion) -> str:
     """Of its page, in the text's language: that is the version which changed."""
     return f"{reverse('legal', args=[text.key])}?lang={text.language}"
-
-
-def _versions_between(change: ChangedText) -> Iterable[TextVersion]:
-    """The versions since the one that is known, each with what it says of itself.
-
-    None, where a newer one was withdrawn and the way leads back.
-    """
-    return (
-        TextVersion.objects.filter(
-            key=change.now.key,
-            language=change.now.language,
-            number__gt=change.seen.number,
-            number__lte=change.now.number,
-            approvals__verdict=Approval.Verdict.APPROVED,
-        )
-        .distinct()
-        .order_by("number")
-    )
 
 
 def _sealed(changes: list[ChangedText], user_id: uuid.UUID) -> str:

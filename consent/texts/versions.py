@@ -12,7 +12,7 @@ from django.utils import timezone
 from chatbo.foundation.audit.entries import record
 from chatbo.foundation.turns import wait_for_turn
 from consent.texts.approvals import decide_on_text, is_genuine, lets_use
-from consent.texts.effects import Effect, strongest
+from consent.texts.effects import Effect
 from consent.texts.errors import NotApprovedError
 from consent.texts.fingerprints import fingerprint
 from consent.texts.models import Approval, TextVersion
@@ -24,6 +24,7 @@ from consent.texts.placeholders import (
     fitting,
     literally,
 )
+from consent.texts.ways import Decided, Way, way_between
 from tenants.accounts.models import User
 
 __all__ = [
@@ -42,10 +43,8 @@ __all__ = [
     "text_in_force",
     "text_in_force_then",
     "texts_in_force",
+    "ways_since",
 ]
-
-Decided = tuple[TextVersion, Sequence[Approval]]
-"""A version with all that a lawyer has said on it, in order."""
 
 
 @transaction.atomic
@@ -162,9 +161,10 @@ def known_before(version: TextVersion, *, at: datetime | None = None) -> TextVer
 def effect_since(seen: TextVersion, *, at: datetime | None = None) -> Effect:
     """What has to be done with somebody who knows ``seen``: the strongest effect since.
 
-    Over the approved versions between it and the one in force, in its own language: languages
-    count for themselves. After a withdrawal the way leads back over the same versions. Where
-    another language stands in, they are asked again. Raises ``NotApprovedError``.
+    Over the versions on the way from it to the one in force (``ways``), in its own language:
+    languages count for themselves. What was withdrawn before they saw it does not count for them;
+    what they saw themselves does. Where another language stands in, they are asked again. Raises
+    ``NotApprovedError``.
     """
     return effects_since([seen], at=at)[seen]
 
@@ -176,6 +176,17 @@ def effects_since(
 
     Raises ``NotApprovedError`` if nothing is in force of one of these texts.
     """
+    ways = ways_since(seen, at=at)
+    return {version: way.effect if way else Effect.ASK for version, way in ways.items()}
+
+
+def ways_since(
+    seen: Collection[TextVersion], *, at: datetime | None = None
+) -> dict[TextVersion, Way | None]:
+    """The way from each to what is in force; ``None`` where that is in another language.
+
+    Raises ``NotApprovedError``.
+    """
     moment = at or timezone.now()
     found = {}
     for language in {version.language for version in seen}:
@@ -184,24 +195,16 @@ def effects_since(
         for version, words in _decided({each.key for each in known}, language):
             decided[version.key].append((version, words))
         for version in known:
-            found[version] = _effect_since(version, decided[version.key], moment)
+            found[version] = _way_since(version, decided[version.key], moment)
     return found
 
 
-def _effect_since(seen: TextVersion, decided: Sequence[Decided], moment: datetime) -> Effect:
+def _way_since(seen: TextVersion, decided: Sequence[Decided], moment: datetime) -> Way | None:
     now = next((v for v, words in decided if lets_use(words[-1], at=moment)), None)
     if now is None:
         text_in_force(seen.key, seen.language, at=moment)  # which may raise
-        return Effect.ASK
-    if now == seen:
-        return Effect.EDITORIAL
-    first, last = sorted((seen.number, now.number))
-    approved = {version.number: version.effect for version, words in decided if _once(words)}
-    return strongest(
-        effect
-        for number, effect in {**approved, seen.number: seen.effect}.items()
-        if first < number <= last
-    )
+        return None
+    return way_between(seen, now, decided)
 
 
 def _decided(keys: Collection[str], language: str) -> Iterator[Decided]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
@@ -173,18 +174,96 @@ def test_who_has_two_businesses_is_asked_once_for_what_the_older_words_demand(
         assert (last.text_version_id, last.decision) == (newest.pk, Decision.GRANTED)
 
 
-def test_where_a_newer_version_was_withdrawn_the_page_says_which_holds_again(
-    customer: User,
-) -> None:
-    version = publish("terms", Effect.ASK)
-    send(visitor(customer), **{"terms-terms": "yes"})
+def withdraw(version: TextVersion) -> None:
     lawyer = User.objects.get(email="lawyer@chatbo.example")
     decide_on_text(version, lawyer=lawyer, verdict=Approval.Verdict.REJECTED, remark="No.")
 
-    page = visitor(customer).get(PAGE).text
+
+def publish_again(key: str, effect: Effect) -> TextVersion:
+    """Made from the one in force; the words of what was withdrawn are not in it."""
+    return publish_next(key, effect, words="\n\nAnother sentence.", change="Another sentence")
+
+
+def test_the_way_back_to_what_somebody_agreed_to_is_told_and_not_asked(customer: User) -> None:
+    version = publish("terms", Effect.ASK)
+    send(visitor(customer), **{"terms-terms": "yes"})
+    withdraw(version)
+    client = visitor(customer)
+
+    page = client.get(PAGE).text
 
     assert "A newer version was withdrawn. Version 1 holds again." in page
+    assert "You agreed to it before, so there is nothing to choose." in page
     assert "/legal/terms/?lang=de" in page
+    assert 'type="radio"' not in page
+    assert send(client).url == "/start/"
+    newest = records(customer, Purpose.TERMS)[0]
+    assert (newest.text_version.number, newest.decision) == (1, Decision.SHOWN)
+    assert not led(visitor(customer)), "once is enough"
+
+
+def test_who_never_agreed_to_the_version_that_holds_again_is_asked(applicant: Any) -> None:
+    version = publish("terms", Effect.ASK)
+    with time_machine.travel(timezone.now() + timedelta(minutes=1)):
+        applicant.apply()
+        applicant.confirm()
+    newcomer = User.objects.get(email=ADDRESS)
+    with time_machine.travel(timezone.now() + timedelta(minutes=2)):
+        withdraw(version)
+
+    page = visitor(newcomer).get(PAGE).text
+
+    assert "Version 1 holds again." in page
+    assert "You agreed to it before" not in page
+    assert "I do not agree: version 2, which I agreed to, goes on applying" in page
+    send(visitor(newcomer), **{"terms-terms": "no"})
+    assert not led(visitor(newcomer)), "the same is not asked twice"
+
+
+def test_a_version_that_was_withdrawn_before_somebody_saw_it_is_nothing_to_them(
+    customer: User,
+) -> None:
+    """The lawyer said of the third: they are told. So they are, of its change alone."""
+    withdraw(publish("terms", Effect.ASK))
+    third = publish_again("terms", Effect.INFORM)
+    client = visitor(customer)
+
+    page = client.get(PAGE).text
+
+    assert 'type="radio"' not in page
+    assert "Another sentence" in page
+    assert "One more sentence" not in page
+    assert "withdrawn" not in page
+    send(client)
+    assert records(customer, Purpose.TERMS)[0].text_version == third
+
+
+@pytest.mark.parametrize(("said", "is_asked"), [("yes", True), ("no", False)])
+def test_after_a_withdrawn_version_the_next_is_measured_from_what_holds_for_them(
+    customer: User, said: str, is_asked: bool
+) -> None:
+    """Who agreed to the second one leaves it again; who refused it has nothing to leave."""
+    second = publish("terms", Effect.ASK)
+    send(visitor(customer), **{"terms-terms": said})
+    withdraw(second)
+    publish_again("terms", Effect.INFORM)
+
+    page = visitor(customer).get(PAGE).text
+
+    assert ('type="radio"' in page) == is_asked
+    assert ("Version 2, which applied to you, was withdrawn." in page) == is_asked
+    assert "Another sentence" in page
+
+
+def test_a_version_that_says_nothing_new_after_one_that_was_refused_tells_nothing(
+    customer: User,
+) -> None:
+    second = publish("terms", Effect.ASK)
+    send(visitor(customer), **{"terms-terms": "no"})
+    withdraw(second)
+    publish_again("terms", Effect.EDITORIAL)
+
+    assert not led(visitor(customer))
 
 
 def test_who_refused_a_version_that_is_withdrawn_has_nothing_to_be_told(customer: User) -> None:

@@ -6,7 +6,14 @@ import pytest
 
 from consent.texts.errors import NotApprovedError
 from consent.texts.models import Approval, TextVersion
-from consent.texts.versions import Effect, decide_on_text, effect_since, submit_text
+from consent.texts.versions import (
+    Effect,
+    decide_on_text,
+    effect_since,
+    submit_text,
+    ways_since,
+)
+from consent.texts.ways import Way
 from tenants.accounts.models import User
 
 APPROVED, REJECTED = Approval.Verdict.APPROVED, Approval.Verdict.REJECTED
@@ -89,3 +96,60 @@ def test_languages_count_for_themselves(next_version: Next, lawyer: User) -> Non
 def test_with_nothing_in_force_there_is_nothing_to_ask(next_version: Next) -> None:
     with pytest.raises(NotApprovedError):
         effect_since(next_version(ASK, verdict=None))
+
+
+def withdraw(version: TextVersion, lawyer: User) -> None:
+    decide_on_text(version, lawyer=lawyer, verdict=REJECTED, remark="No.")
+
+
+def test_what_was_withdrawn_before_somebody_saw_it_does_not_count_for_them(
+    next_version: Next, lawyer: User
+) -> None:
+    """The third version goes on from the first: the second one's change is not in it."""
+    first, second = next_version(EDITORIAL), next_version(ASK)
+    withdraw(second, lawyer)
+    next_version(INFORM)
+
+    assert effect_since(first) == INFORM
+    assert effect_since(second) == ASK, "who saw it goes back over it"
+
+
+def test_what_later_versions_go_on_from_counts_also_once_it_is_withdrawn(
+    next_version: Next, lawyer: User
+) -> None:
+    first, second = next_version(EDITORIAL), next_version(ASK)
+    next_version(INFORM)
+    withdraw(second, lawyer)
+
+    assert [effect_since(version) for version in (first, second)] == [ASK, INFORM]
+
+
+def test_the_way_names_what_is_left_and_what_is_new(next_version: Next, lawyer: User) -> None:
+    first, second = next_version(EDITORIAL), next_version(ASK)
+    withdraw(second, lawyer)
+    third, fourth = next_version(INFORM), next_version(EDITORIAL)
+    ways = ways_since([first, second, fourth])
+
+    assert ways[first] == Way(back=(), forth=(third, fourth))
+    assert ways[second] == Way(back=(second,), forth=(third, fourth))
+    assert ways[fourth] == Way()
+
+
+def test_a_version_that_replaces_a_withdrawn_one_goes_on_from_it_where_nothing_else_held(
+    next_version: Next, lawyer: User
+) -> None:
+    first = next_version(ASK)
+    withdraw(first, lawyer)
+    next_version(INFORM)
+
+    assert effect_since(first) == INFORM
+
+
+def test_a_version_that_is_approved_anew_is_where_it_was(next_version: Next, lawyer: User) -> None:
+    first, second = next_version(EDITORIAL), next_version(ASK)
+    withdraw(second, lawyer)
+    third = next_version(INFORM)
+    withdraw(third, lawyer)
+    decide_on_text(second, lawyer=lawyer, verdict=APPROVED)
+
+    assert [effect_since(version) for version in (first, second, third)] == [ASK, EDITORIAL, ASK]
