@@ -16,7 +16,6 @@ from django.urls import resolve
 
 from benchmarks.crowd import sizes
 from benchmarks.running import BenchmarkError
-from chatbo.foundation.searching import PARAMETER, sealed_search
 
 if TYPE_CHECKING:
     from benchmarks.crowd.running import Crowd
@@ -59,7 +58,8 @@ def pages_of(client: Client, home: str) -> list[Page]:
         wanted += [link for link in links if link.startswith(home) and _is_page(link)]
         wanted += [page.address + search for search in SEARCHES.get(page.name, ())]
         if person := PEOPLE.get(page.name):
-            wanted.append(f"{page.address}?{PARAMETER}={sealed_search(person)}")
+            found_by = client.post("/search/", {"q": person, "page": page.address})
+            wanted.append(found_by.headers["Location"])
     return list(found.values())
 
 

@@ -106,8 +106,9 @@ def _pages(crowd: "Crowd") -> Iterator[Figure]:
     with tenant_scope(crowd.people.tenants[sizes.LARGEST].pk):
         record = ConsentRecord.objects.about(PERSON)[0]
         receipt = urlsplit(receipt_address(record)).path
+    token = sealed_search(PERSON, user=area.ids["user_id"], page=consents)
     addresses = {
-        "page: one person's consents": f"{consents}?{PARAMETER}={sealed_search(PERSON)}",
+        "page: one person's consents": f"{consents}?{PARAMETER}={token}",
         "page: consents of the largest business": consents,
         "page: one consent": f"{consents}{record.pk}/",
         "page: its receipt": receipt,

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ from consent.ledger.genuine import examine
 from consent.ledger.models import ConsentRecord, TreeHead
 from consent.ledger.offers import most_at_once
 from consent.ledger.proofs import Prover
-from consent.ledger.views import asked_for
+from consent.ledger.views import Asked, asked_for
 from consent.ledger.writing import Wish, count_of, pieces_of
 from tenants.accounts.access import TenantRequest, tenant_page
 
@@ -99,9 +99,19 @@ def headers_of(form: str) -> dict[str, str]:
     }
 
 
+def refuse(request: TenantRequest, asked: Asked) -> HttpResponse:
+    """What the address narrows down to is not understood: nobody takes along all instead of it."""
+    return render(
+        request, "consent/ledger/not_understood.html", {"form": asked.filter.form}, status=400
+    )
+
+
 def _at_once(request: TenantRequest, form: Form) -> HttpResponse:
     """The file, if nobody has to wait long for it; else back to the page, which says what to do."""
-    selection = asked_for(request).selection
+    asked = asked_for(request)
+    if not asked.filter.is_valid():
+        return refuse(request, asked)
+    selection = asked.selection
     wish = Wish(form, selection, request.tenant, timezone.now(), by=request.user.name)
     count, most = count_of(wish), most_at_once(form, of_person=bool(selection.person))
     if count > most:

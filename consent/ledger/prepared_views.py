@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from chatbo.foundation.audit.entries import record as note
 from chatbo.foundation.searching import finds_people
 from consent.ledger.export_models import ConsentExport
-from consent.ledger.exports import TYPES, headers_of
+from consent.ledger.exports import TYPES, headers_of, refuse
 from consent.ledger.preparing import ask_for_export, drop_export, open_export, retry_export
 from consent.ledger.selecting import Selection
 from consent.ledger.views import asked_for
@@ -28,7 +28,10 @@ Form = ConsentExport.Form
 @finds_people("ledger:list")
 def ask(request: TenantRequest) -> HttpResponse:
     """The address has the filter, as the page's; the form only which kind of file is wanted."""
-    selection = asked_for(request).selection
+    asked = asked_for(request)
+    if not asked.filter.is_valid():
+        return refuse(request, asked)
+    selection = asked.selection
     form = request.POST.get("form", "")
     # No page offers either: one person's records come at once, and are kept nowhere.
     if form not in Form.values or selection.person:

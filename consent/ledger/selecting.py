@@ -1,6 +1,5 @@
 """Which records somebody wants: a filter as it can be written down, or all on one person."""
 
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -36,11 +35,12 @@ class Selection:
 
     @classmethod
     def of(cls, filter_: ConsentFilter, *, person: str = "") -> "Selection":
-        """In one way only: of what the filter understood, by name; the rest narrows nothing."""
+        """In one way only: of what the filter understood, by name.
+
+        Whoever takes records along asks ``filter_.is_valid()`` first: the rest narrows nothing.
+        """
         understood = {
-            name: str(value)
-            for name, value in sorted(_understood(filter_).items())
-            if value and (name != "text" or _is_uuid(value))
+            name: str(value) for name, value in sorted(_understood(filter_).items()) if value
         }
         return cls(urlencode(understood), person)
 
@@ -97,14 +97,6 @@ def _called(version: TextVersion) -> str:
 def _understood(filter_: ConsentFilter) -> dict[str, Any]:
     filter_.is_valid()
     return dict(filter_.form.cleaned_data) if filter_.is_bound else {}
-
-
-def _is_uuid(value: str) -> bool:
-    try:
-        uuid.UUID(value)
-    except ValueError:
-        return False
-    return True
 
 
 def _in_words(value: Any, choices: dict[Any, Any]) -> str:

@@ -1,7 +1,6 @@
 """Consent records as the tenant reads them."""
 
 import datetime
-import uuid
 from typing import Any
 
 import django_filters
@@ -34,7 +33,7 @@ class NarrowingForm(forms.Form):
         since, until = asked.get("since"), asked.get("until")
         if since and until and until < since:
             self.add_error(
-                "until", _("This day lies before “Since”. Choose the same or a later one.")
+                "until", _("This day lies before “Since”. Choose that day or a later one.")
             )
         return asked
 
@@ -51,7 +50,11 @@ class ConsentFilter(django_filters.FilterSet):
     source = django_filters.ChoiceFilter(
         choices=ConsentRecord.Source, label=_("Where"), empty_label=_("all")
     )
-    text = django_filters.CharFilter(method="of_text", widget=forms.HiddenInput)
+    text = django_filters.UUIDFilter(
+        field_name="text_version_id",
+        widget=forms.HiddenInput,
+        error_messages={"invalid": _("The text that the address names is none.")},
+    )
     """A version: each row's text leads there."""
     until = django_filters.DateFilter(
         method="given_until",
@@ -82,13 +85,6 @@ class ConsentFilter(django_filters.FilterSet):
         if day == datetime.date.max:
             return records
         return records.filter(given_at__lt=_begin_of(day + datetime.timedelta(days=1)))
-
-    def of_text(self, records: ConsentQuerySet, name: str, asked: str) -> ConsentQuerySet:
-        """With the text whose version this is; what is no version narrows nothing."""
-        try:
-            return records.filter(text_version_id=uuid.UUID(asked))
-        except ValueError:
-            return records
 
 
 def _begin_of(day: datetime.date) -> datetime.datetime:
@@ -135,7 +131,7 @@ class ConsentTable(tables.Table):
             '<a href="{}?{}={}" aria-label="{}"><code>…{}</code></a>',
             url,
             PARAMETER,
-            sealed_search(pseudonym),
+            sealed_search(pseudonym, user=self.request.user.pk, page=url),
             _("All records on the person …%(end)s") % {"end": pseudonym[-SHOWN_OF_A_PSEUDONYM:]},
             pseudonym[-SHOWN_OF_A_PSEUDONYM:],
         )

@@ -29,7 +29,10 @@ from tenants.accounts.access import TenantRequest, tenant_page
 
 @dataclasses.dataclass(frozen=True)
 class Asked:
-    """What the address narrows the records down to. Read where ``finds_people`` guards."""
+    """What the address narrows the records down to. Read where ``finds_people`` guards.
+
+    Of what it does not understand (``filter.is_valid()``) there are no records: never all.
+    """
 
     records: ConsentQuerySet
     words: str
@@ -114,7 +117,9 @@ def consent_detail(request: TenantRequest, record_id: uuid.UUID) -> HttpResponse
             "proof": examined.proofs.get(found.pk),
             "is_changed": found.pk in examined.changed,
             "provable": provable(examined.standing(found)),
-            "of_person": sealed_search(str(found.subject_id)),
+            "of_person": sealed_search(
+                str(found.subject_id), user=request.user.pk, page=request.path
+            ),
             "corrected_by": ConsentRecord.objects.filter(corrects_id=found.pk).first(),
             "history": history,
             "changed": examined.changed,
@@ -129,7 +134,7 @@ def asked_for(request: TenantRequest) -> Asked:
         records = records.about(words)
     narrowed = ConsentFilter(request.GET, queryset=records)
     return Asked(
-        narrowed.qs,
+        narrowed.qs if narrowed.is_valid() else records.none(),
         words,
         narrowed,
         Selection.of(narrowed, person=words),

@@ -318,7 +318,7 @@ BREAKAGES = (
     Breakage(
         "searching: whom somebody searches for stands in the address",
         "chatbo/foundation/searching.py",
-        "        asked.append((PARAMETER, sealed_search(words)))",
+        "        asked.append((PARAMETER, token))",
         "        asked.append((PARAMETER, words))",
         "tests/foundation/test_searching.py",
     ),
@@ -334,6 +334,20 @@ BREAKAGES = (
         "chatbo/foundation/searching.py",
         "max_age=GOOD_FOR",
         "max_age=timedelta(days=20)",
+        "tests/foundation/test_searching.py",
+    ),
+    Breakage(
+        "searching: another account reads what was typed",
+        "chatbo/foundation/searching.py",
+        'return f"{_PURPOSE} {user} {business}"',
+        'return f"{_PURPOSE} {business}"',
+        "tests/foundation/test_searching.py",
+    ),
+    Breakage(
+        "searching: another business takes a search over",
+        "chatbo/foundation/searching.py",
+        'return f"{_PURPOSE} {user} {business}"',
+        'return f"{_PURPOSE} {user}"',
         "tests/foundation/test_searching.py",
     ),
 )

@@ -9,8 +9,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from chatbo.foundation.searching import sealed_search
-from tenants.accounts.models import PlatformRole, User
+from tenants.accounts.models import Membership, PlatformRole, User
 from tenants.accounts.people import grant_platform_role
 from tests.visitors import visitor
 
@@ -78,13 +77,47 @@ def test_what_is_typed_is_cut_where_no_address_is_longer(admin: Client) -> None:
     assert len(search(admin, "x" * 100_000).url) < 700
 
 
+def token_of(answer: Any) -> str:
+    return parse_qs(urlsplit(answer.url).query)["person"][0]
+
+
+def test_a_search_that_somebody_else_made_is_as_if_nobody_had_searched(admin: Client) -> None:
+    """An address that is passed on shows the next account neither words nor whom they find."""
+    User.objects.create_user(WORDS, name="Margarete")
+    address = search(admin, WORDS).url
+    assert WORDS in admin.get(address).text
+    user = User.objects.create_user("second@chatbo.example", name="Second")
+    other = visitor(grant_platform_role(user, role=PlatformRole.ADMIN))
+
+    answer = other.get(address)
+
+    assert (answer.status_code, answer.url) == (302, PAGE)
+
+
+def test_a_search_holds_in_one_business_alone(cafe: Any, dentist: Any) -> None:
+    """Also for who belongs to both. And none of a business is one of the platform's."""
+    with dentist.scope():
+        Membership.objects.create(user=cafe.owner, role="owner")
+    client = visitor(cafe.owner)
+    ours, theirs = "/app/cafe-morgenrot/consents/", "/app/zahnarzt-linde/consents/"
+    token = token_of(search(client, WORDS, ours))
+
+    # Whether anything is found or not: nobody is led away from the page that it was made on.
+    assert client.get(f"{ours}?person={token}").status_code == 200
+    for address in (theirs, f"{theirs}weeks/", f"{theirs}export.csv"):
+        answer = client.get(f"{address}?person={token}")
+        assert (answer.status_code, answer.url) == (302, theirs)
+    elsewhere = token_of(search(client, WORDS, "/nowhere/"))
+    assert client.get(f"{ours}?person={elsewhere}").status_code == 302
+
+
 def altered(token: str) -> str:
     return token[:-4] + "AAA="
 
 
 @pytest.mark.parametrize("token", ["", "guessed", "é", WORDS])
 def test_an_altered_search_shows_nothing_and_says_so(admin: Client, token: str) -> None:
-    answer = admin.get(PAGE, {"person": token or altered(sealed_search(WORDS))})
+    answer = admin.get(PAGE, {"person": token or altered(token_of(search(admin, WORDS)))})
 
     assert answer.url == PAGE
     assert "This search is over" in admin.get(answer.url).text

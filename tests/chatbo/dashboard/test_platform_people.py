@@ -8,11 +8,13 @@ from django.test import Client
 from chatbo.foundation.audit.models import AuditEntry
 from chatbo.foundation.isolation import platform_scope
 from chatbo.foundation.mail.models import OutgoingMail
-from chatbo.foundation.searching import sealed_search
 from tenants.accounts.invitations import invite_member
 from tenants.accounts.models import Invitation, PlatformRole, User
 from tenants.accounts.people import grant_platform_role
+from tests.searching import searched
 from tests.visitors import visitor
+
+USERS = "/platform/users/"
 
 
 @pytest.fixture
@@ -37,10 +39,11 @@ def test_a_business_s_page_shows_who_belongs_to_it(cafe: Any, dentist: Any, admi
 def test_users_are_found_by_name_and_address(cafe: Any, dentist: Any, admin: User) -> None:
     assert cafe.owner.email in page(admin, "/platform/users/")
     for words in ("morgenrot", "OWNER@cafe"):
-        found = page(admin, f"/platform/users/?person={sealed_search(words)}")
+        found = page(admin, f"{USERS}?person={searched(visitor(admin), words, USERS)}")
         assert cafe.owner.email in found
         assert dentist.owner.email not in found
-    assert "Nothing found" in page(admin, f"/platform/users/?person={sealed_search('nobody')}")
+    nobody = searched(visitor(admin), "nobody", USERS)
+    assert "Nothing found" in page(admin, f"{USERS}?person={nobody}")
 
 
 def test_a_user_s_page_shows_the_businesses_and_the_second_factor(cafe: Any, admin: User) -> None:

@@ -8,12 +8,12 @@ import re
 import pytest
 
 from chatbo.foundation.audit.models import AuditEntry
-from chatbo.foundation.searching import sealed_search
 from consent.ledger import offers
 from consent.ledger.export_models import ConsentExport
 from consent.ledger.exporting import export_records
 from consent.ledger.selecting import Selection, in_chunks
 from consent.ledger.tables import ConsentFilter
+from tests.searching import searched
 
 PAGE = "/app/cafe-morgenrot/consents/"
 Form = ConsentExport.Form
@@ -52,7 +52,7 @@ def test_of_a_filter_the_graph_names_nobody(owner, person):
 
 
 def test_of_one_person_the_graph_proves_that_the_records_are_theirs(owner, person, verify):
-    answer = owner.get(f"{PAGE}export.jsonld?person={sealed_search(person)}")
+    answer = owner.get(f"{PAGE}export.jsonld?person={searched(owner, person)}")
 
     assert len(graph(answer)) == 3
     assert {each["proof"]["identity"]["identifier"] for each in graph(answer)} == {person}
@@ -148,9 +148,8 @@ def test_the_neighbour_takes_nothing_along(client, dentist, person, kind):
     client.force_login(dentist.owner)
 
     assert client.get(f"{PAGE}export.{kind}").status_code == 404
-    theirs = client.get(
-        f"/app/zahnarzt-linde/consents/export.{kind}?person={sealed_search(person)}"
-    ).content
+    page = f"/app/zahnarzt-linde/consents/export.{kind}"
+    theirs = client.get(f"{page}?person={searched(client, person, page)}").content
     assert b"visitor" not in theirs
     assert b"form 1" not in theirs
 
@@ -165,7 +164,7 @@ def test_who_may_not_read_consents_takes_none_along(client, cafe, person, kind, 
 
 @pytest.mark.parametrize("kind", ["csv", "jsonld", "pdf", "jsonl"])
 def test_each_taking_along_is_noted_with_its_kind_and_without_the_person(owner, cafe, person, kind):
-    owner.get(f"{PAGE}export.{kind}?person={sealed_search(person)}")
+    owner.get(f"{PAGE}export.{kind}?person={searched(owner, person)}")
 
     with cafe.scope():
         entry = AuditEntry.objects.get(action="consents.exported")
@@ -187,12 +186,12 @@ def test_what_takes_long_is_not_made_while_somebody_waits(owner, person, monkeyp
 
 def test_one_person_s_records_come_at_once_up_to_a_limit_that_is_told(owner, person, monkeypatch):
     monkeypatch.setattr(offers, "AT_ONCE", dict.fromkeys(Form, 2))
-    assert owner.get(f"{PAGE}export.csv?person={sealed_search(person)}").headers[
+    assert owner.get(f"{PAGE}export.csv?person={searched(owner, person)}").headers[
         "Content-Disposition"
     ]
     monkeypatch.setattr(offers, "MOST_OF_A_PERSON", 2)
 
-    answer = owner.get(f"{PAGE}export.csv?person={sealed_search(person)}", follow=True)
+    answer = owner.get(f"{PAGE}export.csv?person={searched(owner, person)}", follow=True)
 
     assert "kürzeren Zeitraum" in answer.text
 
@@ -207,7 +206,7 @@ def test_the_page_offers_each_way_with_what_it_is_good_for(owner, person):
         "jsonl",
     ]
     assert "Mitnehmen" in page
-    of_person = owner.get(f"{PAGE}?person={sealed_search(person)}").text
+    of_person = owner.get(f"{PAGE}?person={searched(owner, person)}").text
     assert "export.jsonl?" not in of_person
 
 

@@ -8,7 +8,6 @@ from django.utils import timezone, translation
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from chatbo.foundation.documents.verify import verify_pdf
-from chatbo.foundation.searching import sealed_search
 from consent.ledger import proof_pdf as paper
 from consent.ledger.errors import TooManyForPaperError
 from consent.ledger.export_models import ConsentExport
@@ -16,6 +15,7 @@ from consent.ledger.models import ConsentRecord
 from consent.ledger.selecting import Selection
 from consent.ledger.writing import Wish, pieces_of
 from tests.foundation.documents.readers import fonts, is_pdf_a_3b, page_texts
+from tests.searching import searched
 
 PAGE = "/app/cafe-morgenrot/consents/"
 
@@ -192,7 +192,7 @@ def test_what_somebody_wrote_is_no_markup(take, cafe, record):
 def test_the_page_hands_it_out_as_a_file_to_save(client, cafe, person):
     client.force_login(cafe.owner)
 
-    answer = client.get(f"{PAGE}export.pdf?person={sealed_search(person)}")
+    answer = client.get(f"{PAGE}export.pdf?person={searched(client, person)}")
 
     assert answer.headers["Content-Type"] == "application/pdf"
     assert answer.headers["Content-Disposition"].startswith("attachment")

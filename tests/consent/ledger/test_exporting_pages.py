@@ -5,11 +5,11 @@ import re
 import pytest
 
 from chatbo.foundation.audit.models import AuditEntry
-from chatbo.foundation.searching import sealed_search
 from consent.ledger import offers
 from consent.ledger.export_models import ConsentExport
 from consent.ledger.tasks import prepare
 from tests.visitors import visitor
+from tests.searching import searched
 
 PAGE = "/app/cafe-morgenrot/consents/"
 Form, State = ConsentExport.Form, ConsentExport.State
@@ -141,10 +141,10 @@ def test_a_kind_that_there_is_not_is_refused(owner, person, form):
 
 
 def test_one_person_s_are_never_prepared(owner, cafe, person):
-    page = owner.get(f"{PAGE}?person={sealed_search(person)}").text
+    page = owner.get(f"{PAGE}?person={searched(owner, person)}").text
     assert f"{PAGE}files/" not in page
 
-    assert owner.post(f"{PAGE}files/?person={sealed_search(person)}", {"form": "csv"}).url == PAGE
+    assert owner.post(f"{PAGE}files/?person={searched(owner, person)}", {"form": "csv"}).url == PAGE
     with cafe.scope():
         assert not ConsentExport.objects.exists()
 

@@ -12,13 +12,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from structlog.testing import capture_logs
 
-from chatbo.foundation.searching import sealed_search
 from consent.ledger.genuine import Standing, examine
 from consent.ledger.leaves import body_hash, leaf_of
 from consent.ledger.models import ConsentRecord, Leaf
 from consent.ledger.sealing import seal
 from tests.conftest import Business
 from tests.consent.ledger.test_exporting_a_proof import files_in, words_of
+from tests.searching import searched
 
 PAGE = "/app/cafe-morgenrot/consents/"
 
@@ -182,7 +182,7 @@ def test_among_a_person_s_other_records_it_is_marked_as_well(
 def test_the_state_on_a_day_does_not_call_it_granted(
     owner: Any, person: str, forged: ConsentRecord
 ) -> None:
-    page = owner.get(f"{PAGE}?person={sealed_search(person)}").text
+    page = owner.get(f"{PAGE}?person={searched(owner, person)}").text
 
     state = page[page.index("Was für diese Person gilt") : page.index('id="narrow"')]
     assert "nein: nicht wie erfasst" in state
@@ -192,7 +192,7 @@ def test_the_state_on_a_day_does_not_call_it_granted(
 def test_the_paper_names_it_instead_of_sealing_it_as_proven(
     owner: Any, person: str, forged: ConsentRecord, verify: Callable[..., Any]
 ) -> None:
-    pdf = owner.get(f"{PAGE}export.pdf?person={sealed_search(person)}").content
+    pdf = owner.get(f"{PAGE}export.pdf?person={searched(owner, person)}").content
 
     text = words_of(pdf)
     assert "1 Eintrag ist nicht echt" in text

@@ -11,10 +11,10 @@ from playwright.sync_api import Page, expect
 
 from chatbo.foundation.audit.models import AuditEntry
 from chatbo.foundation.isolation.ids import new_id
-from chatbo.foundation.searching import sealed_search
 from consent.ledger.models import ConsentRecord
 from tests.conftest import Business
 from tests.journey.accessibility import problems
+from tests.searching import searched
 from tests.visitors import visitor
 
 LIST = "/app/cafe-morgenrot/consents/"
@@ -65,11 +65,11 @@ def rows(page: Any) -> list[list[str]]:
         ("", {"granted": 3, "refused": 2, "withdrawn": 0}),
         ("purpose=third_party", {"granted": 0, "refused": 1, "withdrawn": 0}),
         ("decision=refused", {"refused": 2}),
-        ("decision=nonsense", {"granted": 3, "refused": 2, "withdrawn": 0}),
+        ("decision=nonsense", {}),
         ("source=page", {"granted": 1, "refused": 0, "withdrawn": 0}),
         ("since={3}", {"granted": 2, "refused": 2, "withdrawn": 0}),
         ("until={5}", {"granted": 1, "refused": 0, "withdrawn": 0}),
-        ("since=nonsense", {"granted": 3, "refused": 2, "withdrawn": 0}),
+        ("since=nonsense", {}),
         (f"person={ADDRESS}", {"granted": 1, "refused": 0, "withdrawn": 0}),
         ("text={text}", {"granted": 3, "refused": 2, "withdrawn": 0}),
         ("text=00000000-0000-0000-0000-000000000000", {}),
@@ -83,9 +83,10 @@ def test_the_charts_show_what_the_list_shows(cafe, records, weeks_ago, narrowed,
     for number in (3, 5):
         narrowed = narrowed.replace(f"{{{number}}}", f"{weeks_ago(number):%Y-%m-%d}")
     narrowed = narrowed.replace("{text}", str(records[0].text_version_id))
-    narrowed = narrowed.replace(ADDRESS, sealed_search(ADDRESS))
+    owner = visitor(cafe.owner)
+    narrowed = narrowed.replace(ADDRESS, searched(owner, ADDRESS))
 
-    page = visitor(cafe.owner).get(f"{PAGE}?{narrowed}")
+    page = owner.get(f"{PAGE}?{narrowed}")
 
     assert page.status_code == 200
     assert totals(page) == found
@@ -138,7 +139,7 @@ def test_places_in_the_picture_are_no_language(cafe, records):
 def test_whom_somebody_looked_for_is_noted_and_mere_numbers_are_not(cafe, records):
     ours = visitor(cafe.owner)
     ours.get(PAGE)
-    ours.get(f"{PAGE}?person={sealed_search(ADDRESS)}")
+    ours.get(f"{PAGE}?person={searched(ours, ADDRESS)}")
 
     with cafe.scope():
         entry = AuditEntry.objects.get(action="consents.read")
