@@ -20,6 +20,7 @@ class Numbers:
     conversations: int
     """How many people wrote within the last seven days."""
     consents: int
+    """Records that something was granted: as many as the list shows for that decision."""
     open_erasures: int
     overdue_erasures: int
     broken_channels: int

@@ -1,5 +1,6 @@
 """A business's home: what is urgent, who waits for whom, and nothing of the neighbour's."""
 
+import re
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,9 @@ from django.utils import timezone
 from chatbo.conversation.legal import fixed_menu
 from chatbo.foundation.isolation import platform_scope
 from consent.erasure.models import Erasure
+from consent.ledger.models import ConsentRecord
+from consent.ledger.recording import record_consent
+from consent.texts.versions import text_in_force
 from dpa.contracts.drafting import draft_contract
 from dpa.contracts.signing import reject_contract
 from tenants.accounts.models import User
@@ -50,6 +54,30 @@ def test_the_home_says_what_to_do_next(visitor: Visitor, cafe: Any) -> None:
     assert not checklist.is_complete
     page = home.content.decode()
     assert all(step.url in page for step in checklist.steps if step.url)
+
+
+def test_the_number_of_consents_is_that_of_the_list_it_leads_to(
+    visitor: Visitor, cafe: Any
+) -> None:
+    with cafe.scope():
+        for decision in ("granted", "granted", "refused", "shown"):
+            record_consent(
+                text_in_force("consent-newsletter", "de"),
+                purpose=ConsentRecord.Purpose.NEWSLETTER,
+                decision=ConsentRecord.Decision(decision),
+                source=ConsentRecord.Source.SIGNUP,
+                controller=ConsentRecord.Controller.PLATFORM,
+            )
+    home = visitor(cafe.owner)
+
+    page = home.get(f"/app/{cafe.tenant.slug}/", headers={"accept-language": "en"}).text
+    tile = page[page.index("Consents given") - 800 :]
+    way = re.search(r'href="([^"]*consents/[^"]*)"', tile)
+    number = re.search(r'stat-value">(\d+)', tile[800:])
+    assert way is not None
+    assert number is not None
+    assert number[1] == "2"
+    assert home.get(way[1]).context["table"].paginator.count == 2
 
 
 def test_an_overdue_erasure_is_the_first_thing_one_sees(

@@ -173,6 +173,32 @@ def test_the_page_shows_who_it_is_to_nobody_who_looks_on(receipt: str, reader: C
     assert "g…@example.org" in page.text
 
 
+def test_only_where_somebody_is_named_the_page_says_that_the_receipt_names_them(
+    cafe: Business, record: Recording, receipt: str, reader: Client
+) -> None:
+    with cafe.scope():
+        anonymous = receipt_address(record(purpose=Purpose.CHAT))
+    reader.cookies["django_language"] = "en"
+
+    assert "names you in full" in reader.get(receipt).text
+    page = reader.get(anonymous).text
+    assert "names you in full" not in page
+    assert "Neither of them names anybody." in page
+
+
+def test_a_box_that_was_left_empty_is_not_said_to_have_been_ticked(
+    cafe: Business, record: Recording, reader: Client
+) -> None:
+    with cafe.scope():
+        path = receipt_address(record(decision=Decision.REFUSED, place="/accounts/signup/"))
+    reader.cookies["django_language"] = "en"
+
+    page = reader.get(path).text
+    assert "by leaving the box empty" in page
+    assert "by a tick" not in page
+    assert "form of the sign-up" in page
+
+
 @pytest.mark.parametrize(
     ("identifier", "shown"),
     [("a@b.example", "a…@b.example"), ("1234567890", "1…90"), ("@x", "…@x")],

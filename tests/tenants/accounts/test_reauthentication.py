@@ -74,6 +74,15 @@ def test_who_logged_in_long_ago_is_asked_again_and_comes_back(cafe: Any) -> None
     assert client.get(DOOR).status_code == 200
 
 
+def test_where_no_file_is_wanted_the_page_says_what_else_it_asks_for(cafe: Any) -> None:
+    client = visitor(cafe.owner, seconds_ago=LONG_AGO)
+
+    question = client.get(client.get(DOOR).url, headers={"accept-language": "en"}).text
+
+    assert "cannot be taken back" in question
+    assert "this file" not in question
+
+
 def test_who_logged_in_just_now_is_not(cafe: Any) -> None:
     client = Client()
     client.post("/accounts/login/", {"login": cafe.owner.email, "password": PASSWORD})
@@ -375,6 +384,9 @@ def test_a_file_is_offered_once_it_is_certain_who_wants_it(cafe: Any) -> None:
 
     late = client.get(f"{HOME}log/log.csv?what=member.invited&who=")
     assert asked(late)
+    question = client.get(late.url, headers={"accept-language": "en"}).text
+    assert "Download the log: what this file holds" in question
+    assert "cannot be taken back" not in question
     back = client.post(late.url, {"password": PASSWORD})
     assert back.url == CONTINUE
     offered = client.get(CONTINUE)
