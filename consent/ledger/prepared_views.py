@@ -1,5 +1,6 @@
 """Files that take longer than anybody waits: asking for one, seeing how far it is, taking it."""
 
+import builtins
 import uuid
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from chatbo.foundation.audit.entries import record as note
+from chatbo.foundation.documents import errors as document_errors
 from chatbo.foundation.searching import finds_people
 from consent.ledger.export_models import ConsentExport
 from consent.ledger.exports import TYPES, headers_of, refuse
@@ -47,7 +49,11 @@ def ask(request: TenantRequest) -> HttpResponse:
 @tenant_page
 def prepared(request: TenantRequest, export_id: uuid.UUID) -> HttpResponse:
     export = _export(export_id)
-    context = {"export": export, "about": Selection(export.asked).in_a_sentence()}
+    context = {
+        "export": export,
+        "about": Selection(export.asked).in_a_sentence(),
+        "reason": _in_words(export.last_error),
+    }
     return TemplateResponse(request, "consent/ledger/prepared.html", context)
 
 
@@ -88,6 +94,19 @@ def drop(request: TenantRequest, export_id: uuid.UUID) -> HttpResponse:
 def retry(request: TenantRequest, export_id: uuid.UUID) -> HttpResponse:
     export = retry_export(_export(export_id))
     return redirect("ledger:prepared", request.tenant.slug, export.pk)
+
+
+def _in_words(error: str) -> str:
+    """Why a file could not be made, by the name of what was raised last."""
+    found = getattr(builtins, error, None) or getattr(document_errors, error, None)
+    kind = found if isinstance(found, type) else Exception
+    if issubclass(kind, TimeoutError):
+        return _("Making it was interrupted each time before it was done.")
+    if issubclass(kind, OSError):
+        return _("The place where we keep files could not be reached, or is full.")
+    if issubclass(kind, document_errors.DocumentError):
+        return _("The PDF could not be made or sealed.")
+    return _("Something happened that we had not thought of. We see it in our own log.")
 
 
 def _export(export_id: uuid.UUID) -> ConsentExport:

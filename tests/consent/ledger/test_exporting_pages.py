@@ -115,13 +115,26 @@ def test_it_can_be_given_up_and_deleted_and_twice_is_once(owner, cafe, asked):
     assert owner.get(f"{asked}file").status_code == 404
 
 
-def test_what_failed_says_why_and_can_be_tried_again(owner, cafe, asked):
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ("OSError", "Ablage unserer Dateien"),
+        ("PermissionError", "Ablage unserer Dateien"),
+        ("TimeoutError", "jedes Mal unterbrochen"),
+        ("SealError", "nicht erzeugen oder versiegeln"),
+        ("KeyError", "womit wir nicht gerechnet"),
+        ("", "womit wir nicht gerechnet"),
+        ("sorted", "womit wir nicht gerechnet"),
+    ],
+)
+def test_what_failed_says_why_and_can_be_tried_again(owner, cafe, asked, error, words):
     with cafe.scope():
         ConsentExport.objects.update(
-            state=State.FAILED, last_error="OSError", finished_at="2026-01-01T00:00:00Z"
+            state=State.FAILED, last_error=error, finished_at="2026-01-01T00:00:00Z"
         )
     page = owner.get(asked).text
-    assert "OSError" in page
+    assert words in page
+    assert not error or error not in page
     assert "Noch einmal versuchen" in page
 
     owner.post(f"{asked}retry/")
