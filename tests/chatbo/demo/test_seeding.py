@@ -21,6 +21,9 @@ from tenants.accounts.website_check import look_at
 from tenants.affiliates.models import Partner, Referral
 from tenants.bots.models import Bot, Channel, Message, Platform, Subscriber
 
+# One worker runs them all: it seeds once.
+pytestmark = pytest.mark.xdist_group("demo")
+
 SLUGS = {
     "cafe-morgenrot": "owner@cafe-morgenrot.example",
     "zahnarzt-linde": "owner@zahnarzt-linde.example",

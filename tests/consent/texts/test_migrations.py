@@ -19,6 +19,9 @@ from consent.texts.fingerprints import fingerprint
 from tests.conftest import TEMPLATE, address_of
 from tests.journey.databases import Database, fresh_database
 
+# One worker runs them all: they share a database to copy.
+pytestmark = pytest.mark.xdist_group("texts before")
+
 NAME = "127.0.0.1:8000/texts"
 IN_FORCE = (
     "from consent.texts.shipping import shipped_texts, submit_shipped_texts;"
