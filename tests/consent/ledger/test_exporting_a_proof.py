@@ -1,5 +1,6 @@
 """The sealed proof on paper: what it says, that it is ours, and what lies inside."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -70,6 +71,32 @@ def test_each_record_says_what_how_when_where_and_whether_it_can_be_proven(take,
         assert said in text
     assert text.count("ja, Platz") == 3
     assert "Durch Ankreuzen in einem abgeschickten Formular; Registrierung: =form 1" in text
+
+
+def test_of_a_person_what_holds_stands_first(take, person):
+    first = " ".join(page_texts(take("decision=granted", person=person))[0].split())
+
+    assert "Was für diese Person gilt" in first
+    assert re.search(r"Newsletter widerrufen, \S+ \S+ MES?Z; .*; nachweisbar", first)
+
+
+def test_of_a_filter_it_says_of_nobody_what_holds(take, person):
+    assert "Was für diese Person gilt" not in words_of(take("decision=granted"))
+
+
+def test_each_time_has_its_zone(take, person):
+    text = words_of(take(person=person))
+
+    zones = re.findall(r"\d\d\.\d\d\.\d{4} \d\d:\d\d (\w*)", text)
+    assert len(zones) > 6
+    assert set(zones) <= {"MEZ", "MESZ"}
+
+
+def test_places_are_counted_from_one(take, person):
+    text = words_of(take())
+
+    assert {int(place) for place in re.findall(r"ja, Platz (\d+)", text)} == {1, 2, 3, 4, 5}
+    assert "Programme zählen ihre Plätze von 0 an" in text
 
 
 def test_what_was_shown_stands_in_it_once_word_for_word(take, person):

@@ -8,8 +8,8 @@ from chatbo.foundation.audit.models import AuditEntry
 from consent.ledger import offers
 from consent.ledger.export_models import ConsentExport
 from consent.ledger.tasks import prepare
-from tests.visitors import visitor
 from tests.searching import searched
+from tests.visitors import visitor
 
 PAGE = "/app/cafe-morgenrot/consents/"
 Form, State = ConsentExport.Form, ConsentExport.State

@@ -224,6 +224,7 @@ def test_what_held_for_a_person_on_a_day_stands_above_their_records(owner, recor
     assert "Was für diese Person gilt" in today
     assert "ist zu dieser Person nichts erfasst" in earlier
     assert "ist zu dieser Person nichts erfasst" not in today + nonsense
+    assert "Das ist kein Tag" in nonsense
     assert "Was für diese Person gilt" not in owner.get(PAGE).text
 
 
@@ -242,3 +243,111 @@ def test_the_form_is_shown_as_it_was(owner, cafe):
     assert "&lt;a href=&quot;/legal/privacy/&quot;&gt;bitte" in page
     assert "<script>alert" not in page
     assert "<p>Ja, bitte</p>" in page
+
+
+def test_a_record_shows_the_form_as_it_was_filled_in_and_no_placeholder_before(owner, cafe):
+    with cafe.scope():
+        record = record_consent(
+            text_in_force("bot-notice", "de"),
+            purpose=ConsentRecord.Purpose.NOTICE,
+            decision=ConsentRecord.Decision.SHOWN,
+            source=ConsentRecord.Source.BOT,
+            controller=ConsentRecord.Controller.TENANT,
+            form="Hier antwortet ein Chatbot von Café Morgenrot.",
+        )
+    page = owner.get(f"{PAGE}{record.pk}/").text
+
+    words = page[page.index("Der Text, Wort für Wort") :]
+    filled, _, raw = words.partition("<details")
+    assert "von Café Morgenrot." in filled
+    assert 'class="blank"' not in filled
+    assert 'class="blank"' in raw
+
+
+def test_the_search_for_a_person_stands_first_with_label_and_button(owner, records):
+    page = owner.get(PAGE).text
+    main = page[page.index('<main id="content"') :]
+
+    assert main.index('role="search"') < main.index('id="narrow"') < main.index('id="weeks"')
+    assert '<label class="form-label" for="id_q">Einträge zu einer Person finden' in main
+    assert main.count('role="search"') == 1
+    assert "Suchen" in main[main.index('role="search"') : main.index('id="narrow"')]
+
+
+def test_a_pseudonym_finds_its_records_and_names_nobody(owner, cafe, records):
+    pseudonym = str(records[0].subject_id)
+    way = owner.post("/search/", {"page": PAGE, "q": f" {pseudonym} "}).url
+    seal()
+
+    assert pseudonym not in way
+    assert rows_of(owner.get(way)) == [str(records[0].pk)]
+    graph = owner.get(way.replace("consents/?", "consents/export.jsonld?")).text
+    assert ADDRESS not in graph
+
+
+def test_a_pseudonym_finds_the_records_of_whom_nobody_knows_any_more(owner, records):
+    way = owner.post("/search/", {"page": PAGE, "q": str(records[1].subject_id)}).url
+
+    assert rows_of(owner.get(way)) == [str(records[1].pk)]
+
+
+def test_a_row_leads_to_all_records_on_its_person(owner, records):
+    page = owner.get(PAGE).text
+    end = str(records[0].subject_id)[-8:]
+    way = re.search(rf'href="([^"]*)" aria-label="[^"]*{end}"', page)
+
+    assert way is not None
+    assert str(records[0].subject_id) not in way[1]
+    assert rows_of(owner.get(way[1])) == [str(records[0].pk)]
+
+
+def test_links_to_records_of_one_purpose_have_names_of_their_own(owner, cafe):
+    with cafe.scope():
+        for _ in range(2):
+            record_consent(
+                text_in_force("consent-newsletter", "de"),
+                purpose=ConsentRecord.Purpose.NEWSLETTER,
+                decision=ConsentRecord.Decision.REFUSED,
+                source=ConsentRecord.Source.SIGNUP,
+                controller=ConsentRecord.Controller.PLATFORM,
+            )
+    page = owner.get(PAGE).text
+
+    named = re.findall(rf'<a href="{PAGE}[0-9a-f-]{{36}}/">(.*?)</a>', page)
+    assert len(named) == len(set(named)) == 2
+
+
+def test_a_time_that_ends_before_it_begins_is_an_error_at_its_field(owner, records):
+    page = owner.get(f"{PAGE}?since=2026-05-02&until=2026-05-01").text
+
+    assert "Dieser Tag liegt vor „Seit“" in page
+    assert 'aria-invalid="true"' in page
+    same = owner.get(f"{PAGE}?since=2026-05-02&until=2026-05-02").text
+    assert "Dieser Tag liegt vor „Seit“" not in same
+
+
+def test_a_day_still_to_come_has_no_state(owner, records):
+    page = owner.get(f"{PAGE}?person={searched(owner, ADDRESS)}&on=2999-01-01").text
+
+    assert "Dieser Tag kommt erst noch" in page
+
+
+def test_the_state_names_version_and_provability_of_each_word(owner, records):
+    def state() -> str:
+        page = owner.get(f"{PAGE}?person={searched(owner, ADDRESS)}").text
+        return page[page.index("Was für diese Person gilt") : page.index('id="narrow"')]
+
+    assert "innerhalb einer Minute" in state()
+    seal()
+    assert f"{records[0].text_version.title}, Version 1, Deutsch" in state()
+    assert "innerhalb einer Minute" not in state()
+
+
+def test_one_person_s_table_names_whom_it_is_about(owner, records):
+    def columns(address: str) -> list[list[str]]:
+        text = owner.get(address).text.removeprefix("\ufeff")
+        return list(csv.reader(io.StringIO(text), delimiter=";"))
+
+    heading, row = columns(f"{PAGE}export.csv?person={searched(owner, ADDRESS)}")
+    assert (heading[-1], row[-1]) == ("Gesuchte Person", ADDRESS)
+    assert ADDRESS not in str(columns(f"{PAGE}export.csv"))
