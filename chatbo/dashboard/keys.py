@@ -1,11 +1,14 @@
 """The public part of the platform's keys: what a reader of our documents needs to check them."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from chatbo.foundation.documents.keys import published_roots
+from chatbo.foundation.limits import GROWTH
+from chatbo.foundation.requests import press_by_hand
 from consent.ledger.checking import keys_to_check_with
+from consent.ledger.growth import growth_between
 from consent.ledger.models import TreeHead
 
 
@@ -21,6 +24,7 @@ def keys(request: HttpRequest) -> HttpResponse:
             "roots": published_roots(),
             "ledger_keys": keys_to_check_with(),
             "head": TreeHead.objects.order_by("-size").first(),
+            "first_head": TreeHead.objects.order_by("size").first(),
         },
     )
 
@@ -33,6 +37,22 @@ def ledger_keys(request: HttpRequest) -> HttpResponse:
         lines,
         content_type="text/plain; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="chatbo-keys.txt"'},
+    )
+
+
+@require_safe
+def growth(request: HttpRequest, before: int, size: int) -> HttpResponse:
+    """What shows that the ledger only grew from one signed head to another, for
+    ``chatbo-verify``.
+    """
+    if refusal := press_by_hand(request, GROWTH):
+        return refusal
+    found = growth_between(before, size)
+    if found is None:
+        raise Http404
+    return JsonResponse(
+        found,
+        headers={"Content-Disposition": f'attachment; filename="growth-{before}-{size}.json"'},
     )
 
 

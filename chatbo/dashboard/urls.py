@@ -11,6 +11,7 @@ urlpatterns = [
     path("verify/", verification.verify, name="verify"),
     path("keys/", keys.keys, name="keys"),
     path("keys/ledger.txt", keys.ledger_keys, name="ledger_keys"),
+    path("keys/growth/<int:before>/<int:size>.json", keys.growth, name="growth"),
     path("keys/<str:fingerprint>.pem", keys.root, name="root"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -70,7 +70,8 @@ MEMBERS = "members"
 NEWCOMERS = "newcomers to a web chat"
 MAILBOX = "mailbox of a sign-up"
 FORGED = "forged webhooks"
-BY_HAND = {NEWCOMERS, MAILBOX, FORGED}
+GROWTH = "proofs that the ledger only grew"
+BY_HAND = {NEWCOMERS, MAILBOX, FORGED, GROWTH}
 
 PASSWORD = (
     Limit(30, 5 * MINUTE, Per.ADDRESS, failures=True),
@@ -134,6 +135,7 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
     "ledger:retry_prepared": MAILS_SOMEBODY,
     # For everybody
     "site:verify": (Limit(30, 10 * MINUTE, Per.ADDRESS),),
+    GROWTH: (Limit(60, 10 * MINUTE, Per.ADDRESS),),  # Each reads the tree.
     "receipt:withdraw": (Limit(30, 10 * MINUTE, Per.ADDRESS),),
     "tool:consent": (Limit(60, 10 * MINUTE, Per.ADDRESS),),  # A school's, perhaps; no flood.
     "webchat:chat": (Limit(200, 10 * MINUTE, Per.ADDRESS),),

@@ -13,6 +13,7 @@ from infrastructure.breakages import (
     access,
     audit,
     exports,
+    forgeries,
     ground_floor,
     isolation,
     ledger,
@@ -39,6 +40,7 @@ BREAKAGES = (
     *verifying.BREAKAGES,
     *exports.BREAKAGES,
     *receipts.BREAKAGES,
+    *forgeries.BREAKAGES,
     *texts.BREAKAGES,
 )
 

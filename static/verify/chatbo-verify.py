@@ -29,6 +29,7 @@ import sys
 
 OK, WRONG, UNREADABLE, UNPROVED = 0, 1, 2, 3
 DEEPEST = 40
+NOTHING = object()
 
 
 class Unreadable(Exception):
@@ -737,8 +738,8 @@ def check(data, lines, keys, say):
     elif form == "chatbo-consent-export-2":
         check_in_parts(data, lines, keys, found, say)
     else:
-        following = next(lines, None)
-        if following is not None:
+        following = next(lines, NOTHING)
+        if following is not NOTHING:
             if not is_proof(data) or not is_proof(following):
                 raise Unreadable("There is something behind the end of it.")
             check_many(itertools.chain((data, following), lines), check_proof, keys, found, say)

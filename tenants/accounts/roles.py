@@ -230,6 +230,7 @@ DOORS: Final[dict[str, Door]] = {
     "site:verify": use(ANYBODY),
     "site:keys": look(ANYBODY),
     "site:ledger_keys": look(ANYBODY),
+    "site:growth": look(ANYBODY),
     "site:root": look(ANYBODY),
     "site:healthz": look(ANYBODY),
     "site:readyz": look(ANYBODY),

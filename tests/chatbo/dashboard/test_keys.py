@@ -2,6 +2,7 @@
 
 import base64
 import html
+import json
 import re
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from chatbo.foundation.documents.keys import make_seal_key
+from chatbo.foundation.limits import GROWTH, LIMITS, MINUTE, Limit, Per
 from chatbo.foundation.signed_notes import key_of
 from chatbo.foundation.signing import note_keys
 from consent.ledger.heads import origin
@@ -111,6 +113,39 @@ def test_the_newest_signed_head_stands_there(client: Client, cafe: Any, record: 
     assert TreeHead.objects.get(size=2).note in page
 
 
+def test_that_the_tree_only_grew_is_proved_to_whoever_kept_a_head(
+    client: Client, cafe: Any, record: Any, verify: Any
+) -> None:
+    for number in range(3):
+        with cafe.scope():
+            for _ in range(number + 1):
+                record()
+        seal()
+    page = client.get("/keys/", headers={"accept-language": "en"}).text
+    assert 'href="/keys/growth/1/6.json"' in page
+
+    for before, size in ((1, 3), (3, 6), (1, 6), (6, 6)):
+        answer = client.get(f"/keys/growth/{before}/{size}.json")
+        assert "attachment" in answer["Content-Disposition"]
+        code, said = verify(answer.content)
+        assert (code, f"The tree of {size} records begins with the one of {before}." in said) == (
+            0,
+            True,
+        )
+        forged = answer.json() | {"before": TreeHead.objects.get(size=6).note}
+        assert size == before or verify(json.dumps(forged).encode())[0] == 1
+    for before, size in ((0, 6), (2, 6), (6, 3), (3, 7), (10**30, 10**30)):
+        assert client.get(f"/keys/growth/{before}/{size}.json").status_code == 404
+
+
+def test_one_connection_asks_for_growth_only_so_often(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LIMITS, GROWTH, (Limit(2, MINUTE, Per.ADDRESS),))
+
+    assert [client.get("/keys/growth/1/2.json").status_code for _ in range(3)] == [404, 404, 429]
+
+
 def test_with_what_stands_there_a_receipt_is_checked_at_home(
     client: Client, cafe: Any, record: Any, tmp_path: Path
 ) -> None:
@@ -144,6 +179,15 @@ def test_a_key_that_somebody_put_into_the_table_is_not_shown(client: Client) -> 
     PublishedKey.objects.create(key=theirs)
 
     assert theirs not in client.get("/keys/ledger.txt").text
+
+
+@pytest.mark.parametrize("junk", ["", "x", "ledger+00000000+AQ==", "a+b+c+d"])
+def test_a_row_that_is_no_key_hides_none(client: Client, junk: str, caplog: Any) -> None:
+    PublishedKey.objects.create(key=junk)
+
+    assert client.get("/keys/ledger.txt").text.split() == [str(note_keys(origin())[0])]
+    assert client.get("/keys/").status_code == 200
+    assert "published_key_unreadable" in caplog.text
 
 
 def test_after_a_move_the_keys_stand_there_under_both_names(

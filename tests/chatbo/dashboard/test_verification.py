@@ -18,6 +18,7 @@ from chatbo.foundation.documents.seal import seal
 from chatbo.foundation.isolation import platform_scope
 from chatbo.foundation.isolation.ids import new_id
 from chatbo.foundation.limits import LIMITS, MINUTE, Limit, Per
+from consent.ledger.exporting import export_records
 from consent.ledger.json_ld import receipt_as_json_ld
 from consent.ledger.proofs import prove_record
 from consent.ledger.sealing import seal as seal_records
@@ -26,6 +27,7 @@ from dpa.contracts.drafting import draft_contract
 from dpa.contracts.sealing import seal_contract
 from dpa.contracts.signing import countersign_contract
 from tenants.accounts.models import User
+from tests.consent.ledger.older_receipts import from_before_signatures
 from tests.dpa.contracts.conftest import DATA, sign
 from tests.foundation.documents.contract import (
     OPERATOR,
@@ -280,6 +282,14 @@ def test_a_proof_alone_is_genuine(asker: Client, receipt: dict[str, Any]) -> Non
         (lambda r: r["proof"]["body"].update(v=2), "We do not know this kind"),
         (lambda r: r["proof"]["identity"].update(identifier="x"), "about somebody else"),
         (lambda r: r["proof"].update(checkpoint="x"), "Not signed by us"),
+        (lambda r: r["proof"].update(checkpoint="\ud800/ledger\n\n\u2014 x A\n"), "is no receipt"),
+        (lambda r: r["proof"]["identity"].update(identifier="\ud800"), "This is no receipt"),
+        (
+            lambda r: r["dpv:hasRecordOfActivity"]["dpv:hasNotice"].update(
+                {"chatbo:shown": "\ud800"}
+            ),
+            "This is no receipt",
+        ),
         (lambda r: r.update(proof=None), "not the one that we signed"),
         (lambda r: (r.update(proof=None), r.pop("signature")), "There is no proof in it"),
         (lambda r: r.update(proof=[]), "This is no receipt"),
@@ -299,6 +309,38 @@ def test_a_receipt_that_is_not_as_it_was_is_told_in_plain_words(
     page = told_of(asker, receipt)
 
     assert words in page
+    assert "finding-good" not in page
+
+
+def test_receipts_of_one_graph_are_checked_as_well(asker: Client, receipt: dict[str, Any]) -> None:
+    context, bare = receipt["@context"], {n: v for n, v in receipt.items() if n != "@context"}
+    graph = {"@context": context, "@graph": [bare]}
+
+    assert "1 receipt is genuine, unchanged and sealed." in told_of(asker, graph)
+    bare["dpv:hasRecordOfActivity"]["dpv:hasProcess"]["dpv:hasRecipient"] = []
+    bare["dpv:hasRecordOfActivity"]["dpv:hasDataController"] = {"dpv:hasName": "Evil"}
+    page = told_of(asker, graph)
+    assert "not the one that we signed" in page
+    assert "@graph / 1" in page
+
+
+def test_an_export_is_told_who_checks_it(asker: Client, receipt: dict[str, Any], cafe: Any) -> None:
+    with cafe.scope():
+        lines = [json.dumps(line) for part in export_records() for line in part]
+
+    for shown in ("\n".join(lines), "\ufeff" + "\n".join(lines), lines[0]):
+        page = told_of(asker, shown.encode())
+        assert "An export, not a receipt" in page
+        assert "chatbo-verify" in page
+
+
+def test_of_an_older_receipt_the_page_says_what_is_not_covered(
+    asker: Client, receipt: dict[str, Any]
+) -> None:
+    page = told_of(asker, from_before_signatures(receipt))
+
+    assert "Only the proof is genuine" in page
+    assert "dpv:hasPurpose / dct:title" in page
     assert "finding-good" not in page
 
 

@@ -184,9 +184,10 @@ def test_bytes_changed_anywhere_are_never_called_genuine(
     assert on_the_page(forged) <= is_same
 
 
-def _meaning(content: bytes) -> list[Any] | None:
-    """What the lines say, however they are written; nothing where they are no JSON."""
-    try:
-        return [json.loads(line) for line in content.decode("utf-8-sig").splitlines() if line]
-    except ValueError:
-        return None
+def _meaning(content: bytes) -> Any:
+    """What it says, however it is written; nothing where it is no JSON."""
+    text = content.decode("utf-8-sig", errors="surrogateescape")
+    for whole in (text, f"[{','.join(text.splitlines())}]"):
+        with contextlib.suppress(ValueError):
+            return json.loads(whole)
+    return None

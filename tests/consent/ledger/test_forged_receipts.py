@@ -15,11 +15,12 @@ from consent.ledger.checking import Genuine, Several, check_document
 from consent.ledger.errors import NotGenuineError
 from consent.ledger.exporting import export_records
 from consent.ledger.heads import origin
-from consent.ledger.json_ld import CONTEXT, receipt_as_json_ld
+from consent.ledger.json_ld import receipt_as_json_ld
 from consent.ledger.models import ConsentRecord
 from consent.ledger.proofs import prove_record
 from consent.ledger.sealing import seal
 from tests.conftest import Business
+from tests.consent.ledger.older_receipts import from_before_signatures
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -82,27 +83,6 @@ def changed(receipt: Receipt, *places: Any, to: Any) -> Receipt:
         inner = inner[place]
     inner[places[-1]] = to
     return found
-
-
-def from_before_signatures(receipt: Receipt) -> Receipt:
-    """As receipts were made until they were signed as a whole."""
-    old = copy.deepcopy(receipt)
-    record = old[RECORD]
-    for name in ("signature", "@id"):
-        del old[name]
-    old["@context"] = {
-        name: value
-        for name, value in CONTEXT.items()
-        if name not in {"eu-gdpr", "loc", "rdf", "signature"}
-    }
-    old["dct:identifier"] = record["dct:identifier"]
-    old["dct:conformsTo"] = {"@id": "https://w3id.org/dpv/2.3"}
-    del record["dpv:hasDataSubject"]["dct:identifier"]
-    del record["dpv:hasProcess"]["dpv:hasLegalBasis"]
-    record["dpv:hasNotice"]["@type"] = "dpv:Notice"
-    for name in ("dpv:isIndicatedBy", "dpv:hasDuration"):
-        del record["dpv:hasConsentStatus"][name]
-    return old
 
 
 WORDS_AROUND = [
@@ -290,6 +270,17 @@ def test_an_export_is_told_to_be_one(receipts: list[Receipt], cafe: Business, ve
             (line if "format" in line else line["record"]).update({"dct:title": "x"})
             forged = [*lines[:place], as_file(line), *lines[place + 1 :]]
             assert verify(b"\n".join(forged))[0] == 1
+
+
+@pytest.mark.parametrize("between", [b"\n", b"\nnull\n", b"\n[]\n", b"\n0\n"])
+def test_of_several_proofs_none_is_passed_over(
+    receipts: list[Receipt], verify: Run, between: bytes
+) -> None:
+    one, other = (each["proof"] for each in receipts)
+    forged = changed(other, "body", "decision", to="refused")
+
+    assert verify(as_file(one) + between + as_file(forged))[0] in {1, 2}
+    assert (verify(as_file(one) + between + as_file(other))[0] == 0) == (between == b"\n")
 
 
 # --- How a file is written ---
