@@ -22,6 +22,7 @@ from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_stor
 
 declare_store(Medium.CACHE, __name__, NoPersonalData("Asks only whether Redis is there."))
 declare_store(Medium.LOG, __name__, NoPersonalData("Which part is away, and the error's class."))
+declare_store(Medium.MEMORY, __name__, NoPersonalData("Which parts answered, for three seconds."))
 
 log = structlog.get_logger(__name__)
 

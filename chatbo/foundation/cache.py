@@ -20,6 +20,7 @@ from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_stor
 
 declare_store(Medium.CACHE, __name__, NoPersonalData("Hands on what its users declare themselves."))
 declare_store(Medium.LOG, __name__, NoPersonalData("That Redis is away, and the error's class."))
+declare_store(Medium.MEMORY, __name__, NoPersonalData("Until when a server is left alone."))
 
 log = structlog.get_logger(__name__)
 

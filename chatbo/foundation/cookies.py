@@ -7,10 +7,16 @@ from django.contrib.messages.storage.session import SessionStorage
 
 from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
 
+# Whoever calls ``messages.success()`` and the like fills these two, and declares nothing itself.
 declare_store(
     Medium.COOKIE,
     __name__,
-    NoPersonalData("Django's messages, which name nobody and live for one page."),
+    NoPersonalData("Django's messages: what the reader has just done, until their next page."),
+)
+declare_store(
+    Medium.SESSION,
+    __name__,
+    NoPersonalData("The same, where they are too long for a cookie."),
 )
 
 

@@ -3,7 +3,10 @@
 import uuid
 from collections.abc import Callable
 
+from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
 from consent.ledger.models import ConsentRecord
+
+declare_store(Medium.MEMORY, __name__, NoPersonalData("What ends what, said at the start."))
 
 Ending = Callable[[uuid.UUID], None]
 """Takes the person's number. Runs in the withdrawal's transaction and in the record's tenant; may

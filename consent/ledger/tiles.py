@@ -6,8 +6,11 @@ A node of any height lies in one tile, so a proof among a million leaves reads a
 from collections.abc import Iterable
 from functools import cache
 
+from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
 from consent.ledger.merkle import Nodes, node_hash
 from consent.ledger.models import Tile
+
+declare_store(Medium.MEMORY, __name__, NoPersonalData("Hashes, while one proof is made."))
 
 HEIGHT = 8
 WIDTH = 1 << HEIGHT

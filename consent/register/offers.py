@@ -10,8 +10,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
+
 if TYPE_CHECKING:
     from consent.register.activities import Activity, Recipient
+
+declare_store(Medium.MEMORY, __name__, NoPersonalData("Features, offered at the start."))
 
 
 @dataclass(frozen=True)

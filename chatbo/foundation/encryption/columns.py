@@ -13,6 +13,9 @@ from django.db import models
 
 from chatbo.foundation.encryption.fields import BlindIndexField, EncryptedTextField
 from chatbo.foundation.encryption.ring import encrypt, opened
+from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
+
+declare_store(Medium.MEMORY, __name__, NoPersonalData("Names of columns, said at the start."))
 
 NEWEST = 0
 

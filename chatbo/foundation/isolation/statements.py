@@ -15,6 +15,10 @@ from dataclasses import dataclass, field
 from django.apps import apps
 from django.db import models
 
+from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
+
+declare_store(Medium.MEMORY, __name__, NoPersonalData("Statements on tables, made at the start."))
+
 
 def in_scope(setting: str) -> str:
     """The SQL for "the id whose scope is open", as PostgreSQL writes it back from its catalog.

@@ -13,6 +13,7 @@ from chatbo.foundation.jobs.models import Job
 from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
 
 declare_store(Medium.QUEUE, __name__, NoPersonalData("The schedule calls it with nothing."))
+declare_store(Medium.MEMORY, __name__, NoPersonalData("Which tasks do which jobs, at the start."))
 
 BATCH = 500
 

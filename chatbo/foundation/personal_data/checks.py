@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.db import models
 
@@ -15,6 +16,7 @@ from chatbo.foundation.personal_data.declarations import (
     fields_besides,
 )
 from chatbo.foundation.personal_data.fields import has_field, held, suspicious, unexplained
+from chatbo.foundation.personal_data.stores import Medium, declared_stores
 
 
 @register()
@@ -38,6 +40,26 @@ def check_stores(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             id="personal_data.E007",
         )
         for use in source.undeclared()
+    ]
+
+
+@register()
+def check_messages(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Fail when Django's messages are kept where nobody has declared them.
+
+    Any page may leave one, so whoever keeps them says what they are.
+    """
+    keeper = settings.MESSAGE_STORAGE.rpartition(".")[0]
+    declared = {store.medium for store in declared_stores() if store.module == keeper}
+    missing = {Medium.COOKIE, Medium.SESSION} - declared
+    return [
+        Error(
+            f"{keeper} keeps messages ({medium}) and does not say what they are.",
+            hint="Let MESSAGE_STORAGE be a class of ours, and write"
+            f" declare_store(Medium.{medium.name}, __name__, ...) in its module.",
+            id="personal_data.E008",
+        )
+        for medium in sorted(missing)
     ]
 
 

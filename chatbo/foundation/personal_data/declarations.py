@@ -145,3 +145,9 @@ def subjects() -> frozenset[str]:
         for model in apps.get_models(include_auto_created=True)
         for declaration in declared_about_persons(model)
     )
+
+
+# What declares a store declares itself with these words, so it can only be asked from here on.
+from chatbo.foundation.personal_data.stores import Medium, declare_store  # noqa: E402
+
+declare_store(Medium.MEMORY, __name__, NoPersonalData("Declarations, made at the start."))

@@ -9,6 +9,7 @@ from pathlib import Path
 from django.apps import apps
 from django.conf import settings
 
+from chatbo.foundation.personal_data.memory import filled_by_functions
 from chatbo.foundation.personal_data.stores import Medium
 
 IMPORTS = {
@@ -21,6 +22,7 @@ IMPORTS = {
 that defines a task says what its arguments are."""
 DECORATORS = {
     "shared_task": Medium.QUEUE,
+    "task": Medium.QUEUE,
     "cache": Medium.MEMORY,
     "lru_cache": Medium.MEMORY,
     "cached": Medium.MEMORY,
@@ -29,6 +31,9 @@ DECORATORS = {
 CALLS = {
     "getLogger": Medium.LOG,
     "get_logger": Medium.LOG,
+    "print_exc": Medium.LOG,
+    "print_exception": Medium.LOG,
+    "lru_cache": Medium.MEMORY,  # around a function, without being its decorator
     "set_cookie": Medium.COOKIE,
     "set_signed_cookie": Medium.COOKIE,
     "send_task": Medium.QUEUE,  # by a name, past the module that declares its task
@@ -40,6 +45,25 @@ CALLS = {
     "mkstemp": Medium.FILES,
     "fdopen": Medium.FILES,
 }
+CALLS_OF = {
+    # What a process says ends in its log.
+    "logging": (
+        {"debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log"},
+        Medium.LOG,
+    ),
+    "stdout": ({"write", "writelines"}, Medium.LOG),
+    "stderr": ({"write", "writelines"}, Medium.LOG),
+    "functools": ({"cache"}, Medium.MEMORY),
+    "os": ({"write", "pwrite", "writev"}, Medium.FILES),
+    "session": ({"setdefault", "update", "__setitem__"}, Medium.SESSION),
+    "cookies": ({"setdefault", "update", "__setitem__", "load"}, Medium.COOKIE),
+}
+"""Methods that fill a store only on what has this name."""
+STORED_IN = {"session": Medium.SESSION, "cookies": Medium.COOKIE}
+SET_COOKIE = "set-cookie"
+SAYS_A_HEADER = {"setdefault", "__setitem__", "append", "add", "set"}
+WRITES = re.compile(r"\bO_(WRONLY|RDWR|CREAT|APPEND|TRUNC|TMPFILE)\b")
+"""Flags of ``os.open``."""
 WRITING = re.compile(r"[wax][bt+]*|r[bt]*\+[bt]*")
 """What ``open`` is told by whoever means to write."""
 
@@ -71,6 +95,8 @@ def uses(tree: ast.Module, *, module: str) -> Iterator[Use]:
     for node in ast.walk(tree):
         for medium, what in _found(node):
             yield Use(medium, module, what, getattr(node, "lineno", 0))
+    for name, line in filled_by_functions(tree):
+        yield Use(Medium.MEMORY, module, name, line)
 
 
 def _found(node: ast.AST) -> Iterator[tuple[Medium, str]]:
@@ -85,8 +111,10 @@ def _found(node: ast.AST) -> Iterator[tuple[Medium, str]]:
                 yield DECORATORS[name], f"@{name}"
     elif isinstance(node, ast.Call):
         yield from _called(node)
-    elif isinstance(node, ast.Subscript) and _is_stored_in_session(node):
-        yield Medium.SESSION, "session[...]"
+    elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
+        yield from _stored(node)
+    elif isinstance(node, ast.Dict) and any(_is_set_cookie(key) for key in node.keys):
+        yield Medium.COOKIE, "a header"
 
 
 def _is_for_writing(call: ast.Call) -> bool:
@@ -101,22 +129,60 @@ def _is_for_writing(call: ast.Call) -> bool:
     )
 
 
-def _is_of_session(method: ast.AST) -> bool:
-    return isinstance(method, ast.Attribute) and _last_name(method.value) == "session"
+def _is_set_cookie(node: ast.AST | None) -> bool:
+    said = node.value if isinstance(node, ast.Constant) else None
+    return isinstance(said, str) and said.lower() == SET_COOKIE
 
 
-def _is_stored_in_session(node: ast.Subscript) -> bool:
-    return isinstance(node.ctx, ast.Store) and _last_name(node.value) == "session"
+def _stored(node: ast.Subscript) -> Iterator[tuple[Medium, str]]:
+    name = _last_name(node.value)
+    if name in STORED_IN:
+        yield STORED_IN[name], f"{name}[...]"
+    elif _is_set_cookie(node.slice):
+        yield Medium.COOKIE, "a header"
+
+
+def _on(call: ast.Call) -> Iterator[tuple[Medium, str]]:
+    """A method of something by whose name it is known: ``logging.info()``, ``session.update()``."""
+    if not isinstance(call.func, ast.Attribute):
+        return
+    owner, method = _last_name(call.func.value), call.func.attr
+    methods, medium = CALLS_OF.get(owner, (set(), Medium.LOG))
+    if method in methods and not _is_of_a_command(call.func.value):
+        yield medium, f"{owner}.{method}()"
+    elif method in SAYS_A_HEADER and call.args and _is_set_cookie(call.args[0]):
+        yield Medium.COOKIE, "a header"
+    elif _is_of_os(call) and _may_write(call):
+        yield Medium.FILES, "os.open()"
+
+
+def _is_of_a_command(owner: ast.AST) -> bool:
+    """``self.stdout``: the terminal of whoever calls a command, who reads it there and then."""
+    return isinstance(owner, ast.Attribute) and _last_name(owner.value) == "self"
+
+
+def _is_of_os(call: ast.Call) -> bool:
+    """``os.open``, which is given flags where ``open`` is given a mode."""
+    return ast.unparse(call.func) == "os.open"
+
+
+def _may_write(call: ast.Call) -> bool:
+    """Whether its flags say so, or come from elsewhere and cannot be read here."""
+    flags = " ".join(ast.unparse(each) for each in [*call.args[1:2], *call.keywords])
+    return bool(WRITES.search(flags)) or "O_RDONLY" not in flags
 
 
 def _called(call: ast.Call) -> Iterator[tuple[Medium, str]]:
+    yield from _on(call)
     name = _last_name(call)
     if name in CALLS:
         yield CALLS[name], f"{name}()"
-    elif name == "open" and _is_for_writing(call):
+    elif name == "open" and not _is_of_os(call) and _is_for_writing(call):
         yield Medium.FILES, "open()"
-    elif name in {"setdefault", "update"} and _is_of_session(call.func):
-        yield Medium.SESSION, f"session.{name}()"
+    elif isinstance(call.func, ast.Name) and name == "print":
+        yield Medium.LOG, "print()"
+    elif isinstance(call.func, ast.Name) and name == "cache":
+        yield Medium.MEMORY, "cache()"
 
 
 def _imported(names: Iterator[str]) -> Iterator[tuple[Medium, str]]:

@@ -55,3 +55,6 @@ def declare_store(medium: Medium, module: str, data: StoredData | NoPersonalData
 def declared_stores() -> Iterator[Store]:
     """Every store of the modules that are loaded."""
     yield from _stores.values()
+
+
+declare_store(Medium.MEMORY, __name__, NoPersonalData("What modules declare, once loaded."))
