@@ -39,6 +39,8 @@ class Application:
     answers: Mapping[Purpose, Answer]
     code: str = ""
     """The affiliate partner's, if a partner's link led here."""
+    behind: Mapping[str, uuid.UUID] = dataclasses.field(default_factory=dict)
+    """The versions to which the boxes' words led, by key: the terms and the privacy policy."""
     facebook: str = ""
     """The key of the browser that came back from Facebook (``facebook.person``)."""
 
@@ -56,6 +58,7 @@ class Application:
                 "t": self.asked_at.isoformat(timespec="seconds"),
                 "n": self.network,
                 "a": {p.value: [a.text_id.hex, int(a.granted)] for p, a in self.answers.items()},
+                "b": {key: text_id.hex for key, text_id in self.behind.items()},
                 "c": self.code,
                 "f": self.facebook,
             },
@@ -80,6 +83,8 @@ class Application:
                 Purpose(p): Answer(uuid.UUID(text_id), bool(granted))
                 for p, (text_id, granted) in data["a"].items()
             },
+            # Nor which terms they led to: those that were in force when it was (``opening``).
+            behind={key: uuid.UUID(text_id) for key, text_id in data.get("b", {}).items()},
             code=data["c"],
             facebook=data["f"],
         )

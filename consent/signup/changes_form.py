@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -16,9 +15,9 @@ from django.utils.translation import gettext_lazy
 
 from chatbo.foundation.encryption import InvalidTokenError, open_token, seal_token, sealed_at
 from consent.signup.changed_texts import PRIVACY, TERMS, ChangedText
-from consent.signup.shown import SHOWN_FOR, Purpose, as_label
-from consent.texts.models import TextVersion
+from consent.signup.shown import SHOWN_FOR, Purpose, as_label, behind
 from consent.texts.parts import changed_parts
+from consent.texts.published import address_of
 
 CHANGED_MEANWHILE = gettext_lazy(
     "A text has changed while this page was open. Please read it and choose again."
@@ -134,15 +133,11 @@ def as_shown(change: ChangedText) -> SafeString:
         {
             "change": change,
             "parts": changed_parts(change.seen.body, change.now.body) if is_page else None,
-            "words": None if is_page else as_label(change.now),
-            "url": _address_of(change.now) if is_page else "",
+            "words": None if is_page else as_label(change.now, behind([change.now])),
+            "url": address_of(change.now) if is_page else "",
+            "url_so_far": address_of(change.seen) if is_page else "",
         },
     )
-
-
-def _address_of(text: TextVersion) -> str:
-    """Of its page, in the text's language: that is the version which changed."""
-    return f"{reverse('legal', args=[text.key])}?lang={text.language}"
 
 
 def _sealed(changes: list[ChangedText], user_id: uuid.UUID) -> str:

@@ -9,7 +9,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from chatbo.foundation.encryption import InvalidTokenError
-from consent.signup.shown import Purpose, Texts, as_label, open_shown, seal_shown, texts_to_show
+from consent.signup.shown import (
+    Behind,
+    Purpose,
+    Texts,
+    as_label,
+    behind,
+    open_shown,
+    seal_shown,
+    texts_to_show,
+)
 from consent.texts.versions import effects_since
 from tenants.accounts.member_forms import NewAccountForm
 from tenants.accounts.plausibility import one_line
@@ -37,25 +46,26 @@ class ConsentForm(forms.Form):
         super().__init__(data, **kwargs)
         self.is_stale = self.is_overtaken = False
         self.shown_at = timezone.now()
-        self.texts = self._texts(language)
+        self.texts, self.led_to = self._texts(language)
         for purpose in self.purposes:
             field = cast(ConsentField, self.fields[purpose.value])
-            field.text = as_label(self.texts[purpose])
+            field.text = as_label(self.texts[purpose], self.led_to)
 
-    def _texts(self, language: str) -> Texts:
+    def _texts(self, language: str) -> tuple[Texts, Behind]:
         if self.is_bound:
             try:
-                texts, self.shown_at = open_shown(str(self.data.get("shown", "")))
-                effects = effects_since(texts.values()).values()
+                texts, led_to, self.shown_at = open_shown(str(self.data.get("shown", "")))
+                effects = effects_since([*texts.values(), *led_to.values()]).values()
                 self.is_overtaken = any(effect.must_be_told for effect in effects)
                 if set(texts) == set(self.purposes) and not self.is_overtaken:
-                    return texts
+                    return texts, led_to
             except InvalidTokenError:
                 pass
             self.is_stale = True
         texts = texts_to_show(language, *self.purposes)
-        self.initial["shown"] = seal_shown(texts)
-        return texts
+        led_to = behind(texts.values())
+        self.initial["shown"] = seal_shown(texts, led_to)
+        return texts, led_to
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

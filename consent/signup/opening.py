@@ -1,5 +1,7 @@
 """Opening an account: the moment at which something is stored."""
 
+from collections.abc import Iterable
+
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
 from django.db import IntegrityError, transaction
@@ -14,7 +16,7 @@ from consent.signup.application import Application
 from consent.signup.confirmation import is_known
 from consent.signup.errors import AlreadyOpenError
 from consent.signup.facebook.person import FacebookPerson
-from consent.signup.shown import Purpose, as_label
+from consent.signup.shown import Behind, Purpose, as_label, behind
 from consent.texts.models import TextVersion
 from tenants.accounts.models import Tenant, User
 from tenants.accounts.registration import found_tenant
@@ -70,6 +72,7 @@ def _record_decisions(application: Application, user: User, network: str) -> Non
     time and place (BGH I ZR 164/09).
     """
     texts = TextVersion.objects.in_bulk([a.text_id for a in application.answers.values()])
+    led_to = _led_to(application, texts.values())
     for purpose, answer in application.answers.items():
         record_consent(
             texts[answer.text_id],
@@ -79,7 +82,7 @@ def _record_decisions(application: Application, user: User, network: str) -> Non
             controller=ConsentRecord.Controller.PLATFORM,
             way=ConsentRecord.Way.TICK,
             place=FORM,
-            form=as_label(texts[answer.text_id]),
+            form=as_label(texts[answer.text_id], led_to),
             person_id=user.pk if answer.granted else None,
             identifier=user.email if answer.granted else "",
             network=application.network if answer.granted else "",
@@ -95,12 +98,20 @@ def _record_decisions(application: Application, user: User, network: str) -> Non
             controller=ConsentRecord.Controller.PLATFORM,
             way=ConsentRecord.Way.LINK,
             place=CONFIRMATION,
-            form=as_label(texts[application.answers[Purpose.NEWSLETTER].text_id]),
+            form=as_label(texts[application.answers[Purpose.NEWSLETTER].text_id], led_to),
             person_id=user.pk,
             identifier=user.email,
             network=network,
         )
         _hand_out_receipt(confirmed, user)
+
+
+def _led_to(application: Application, boxes: Iterable[TextVersion]) -> Behind:
+    """The very terms and policy that the form led to; of an older link what was in force then."""
+    if not application.behind:
+        return behind(boxes, then=application.shown_at)
+    texts = TextVersion.objects.in_bulk(application.behind.values())
+    return {key: texts[text_id] for key, text_id in application.behind.items()}
 
 
 def _hand_out_receipt(record: ConsentRecord, user: User) -> None:

@@ -78,6 +78,7 @@ def _go_on(request: HttpRequest, form: SignupForm) -> HttpResponse:
             for purpose in form.purposes
         },
         code=form.cleaned_data["ref"],
+        behind={key: text.pk for key, text in form.led_to.items()},
     )
     if form.by_facebook and is_offered():
         return to_facebook_with(request, application)

@@ -32,6 +32,7 @@ __all__ = [
     "Effect",
     "Kind",
     "decide_on_text",
+    "decisions_on",
     "effect_since",
     "effects_since",
     "filled",
@@ -205,6 +206,11 @@ def _way_since(seen: TextVersion, decided: Sequence[Decided], moment: datetime) 
         text_in_force(seen.key, seen.language, at=moment)  # which may raise
         return None
     return way_between(seen, now, decided)
+
+
+def decisions_on(key: str, language: str) -> list[Decided]:
+    """One text's versions on which a lawyer has said something, the newest first."""
+    return list(_decided([key], language))
 
 
 def _decided(keys: Collection[str], language: str) -> Iterator[Decided]:

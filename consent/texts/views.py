@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from chatbo.foundation import operator
 from consent.texts.errors import NotApprovedError
+from consent.texts.published import Published, published
 from consent.texts.rendering import as_html
 from consent.texts.versions import filled, fitting, text_in_force
 
@@ -19,19 +20,39 @@ def legal(request: HttpRequest, slug: str) -> HttpResponse:
     """The version in force, with its number, date and hash. Without an approval: nothing of it.
 
     ``?lang=`` asks for a language: who has agreed to German words reads these on an English page.
+    ``?version=`` asks for one that was approved once; if it holds no longer, it says so.
     """
     if slug not in PUBLIC:
         raise Http404
+    if "version" in request.GET:
+        return _one_version(request, slug)
     try:
         version = text_in_force(slug, _language(request))
+        found = published(version.key, version.language, version.number)
     except NotApprovedError:
         return render(request, "consent/texts/not_published.html", {"slug": slug}, status=503)
+    return _shown(request, found)
+
+
+def _one_version(request: HttpRequest, slug: str) -> HttpResponse:
+    """Not for search engines: they would show people what holds no longer."""
+    number = request.GET["version"]
+    if not (number.isascii() and number.isdigit() and len(number) < 7):
+        raise Http404
+    try:
+        found = published(slug, _language(request), int(number))
+    except NotApprovedError as error:
+        raise Http404 from error
+    response = _shown(request, found)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _shown(request: HttpRequest, found: Published) -> HttpResponse:
+    version = found.version
     text = as_html(filled(version, fitting(version, _values()), markdown=True))
-    return render(
-        request,
-        "consent/texts/legal.html",
-        {"version": version, "text": text, "approval": version.last_word()},
-    )
+    context = {"version": version, "text": text, "published": found}
+    return render(request, "consent/texts/legal.html", context)
 
 
 def _language(request: HttpRequest) -> str:

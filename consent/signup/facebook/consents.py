@@ -9,7 +9,7 @@ from chatbo.foundation.isolation import tenant_scope, user_scope
 from consent.ledger.models import ConsentRecord
 from consent.ledger.recording import record_consent
 from consent.ledger.standing import standing_now
-from consent.signup.shown import as_label
+from consent.signup.shown import as_label, behind
 from consent.texts.models import TextVersion
 from tenants.accounts.models import Membership, User
 
@@ -39,7 +39,7 @@ def keep_third_party_consent(
                 source=ConsentRecord.Source.SIGNUP,
                 controller=ConsentRecord.Controller.PLATFORM,
                 way=ConsentRecord.Way.TICK,
-                form=as_label(text),
+                form=as_label(text, behind([text], then=shown_at)),
                 place="/accounts/facebook/login/",
                 person_id=user.pk,
                 identifier=user.email,

@@ -275,6 +275,19 @@ def test_who_refused_a_version_that_is_withdrawn_has_nothing_to_be_told(customer
     assert not led(visitor(customer))
 
 
+def test_whoever_refused_newer_terms_reads_the_version_that_goes_on(customer: User) -> None:
+    publish("terms", Effect.ASK)
+    send(visitor(customer), **{"terms-terms": "no"})
+    publish("terms", Effect.ASK)
+    client = visitor(customer)
+
+    page = client.get(PAGE).text
+
+    assert "Version 1, which applies to you so far" in page
+    assert 'href="/legal/terms/?lang=de&amp;version=1"' in page
+    assert 'href="/legal/terms/?lang=de&amp;version=3"' in page
+
+
 def test_without_a_choice_the_page_comes_back_and_nothing_is_recorded(customer: User) -> None:
     publish("terms", Effect.ASK)
     client = visitor(customer)

@@ -1,5 +1,6 @@
 """What a sign-up's texts were, and since when they were on the screen."""
 
+import dataclasses
 from datetime import timedelta
 from typing import Any
 
@@ -9,8 +10,9 @@ from django.core import mail
 from django.utils import timezone
 
 from chatbo.foundation.isolation import platform_scope
-from consent.ledger.models import ConsentRecord
-from consent.signup.shown import as_label
+from consent.ledger.models import ConsentRecord, ShownForm
+from consent.signup.application import Application
+from consent.signup.shown import as_label, behind
 from consent.texts.versions import Effect, text_in_force
 from tests.next_versions import publish_next
 
@@ -76,9 +78,65 @@ def test_a_box_s_words_lead_to_the_texts_in_their_language_and_are_phrases_alone
     applicant: Any,
 ) -> None:
     text = publish_next("consent-terms", Effect.ASK, words="\n\nNoch ein Absatz.")
-    label = as_label(text)
+    label = as_label(text, behind([text]))
 
-    assert 'href="/legal/terms/?lang=de"' in label
+    assert label.count('href="/legal/terms/?lang=de&amp;version=1"') == 2
     assert "<br>\nNoch ein Absatz." in label
     assert "<p>" not in label
     assert "</p>" not in label
+
+
+def form_of(purpose: str) -> str:
+    """What stood on the screen, as the ledger has it."""
+    with platform_scope("test"):
+        record = ConsentRecord.objects.get(purpose=purpose)
+        return ShownForm.objects.get(sha256=record.form_sha256, tenant_id=record.tenant_id).content
+
+
+def test_the_record_says_which_terms_were_agreed_to(applicant: Any) -> None:
+    """Their number, day and hash stand on the screen, and so in the form's hash."""
+    terms, policy = text_in_force("terms", "de"), text_in_force("privacy", "de")
+    page = applicant.client.get("/accounts/signup/").text
+    applicant.apply()
+    later = publish_next("terms", Effect.ASK)
+    applicant.confirm()
+
+    form = form_of("terms")
+    assert form in page
+    for text in (terms, policy):
+        assert text.sha256 in form
+        assert f'href="/legal/{text.key}/?lang=de&amp;version={text.number}"' in form
+        assert f"{text.title}, Fassung {text.number} vom " in form
+    assert later.sha256 not in form
+    assert "Zu Ihrer Information:" in form
+
+
+@pytest.mark.parametrize("key", ["terms", "privacy"])
+def test_terms_that_change_while_the_form_is_open_are_shown_before_anything_counts(
+    applicant: Any, key: str
+) -> None:
+    form = applicant.open_form()
+    newer = publish_next(key, Effect.INFORM)
+    sent = {"email": applicant.address, "terms": "on", **form}
+
+    answer = applicant.client.post("/accounts/signup/", sent)
+
+    assert answer.status_code == 422
+    assert newer.sha256 in answer.text
+    assert mail.outbox == []
+
+
+def test_a_link_of_the_release_before_names_the_terms_that_were_in_force_then(
+    applicant: Any,
+) -> None:
+    start = timezone.now()
+    terms = text_in_force("terms", "de")
+    with time_machine.travel(start + timedelta(minutes=1)):
+        applicant.apply()
+    token = applicant.link().split("/")[-2]
+    old = dataclasses.replace(Application.unseal(token), behind={})
+    with time_machine.travel(start + timedelta(minutes=2)):
+        publish_next("terms", Effect.ASK)
+        applicant.confirm(f"/accounts/confirm/{old.seal()}/")
+
+    assert terms.sha256 in form_of("terms")
