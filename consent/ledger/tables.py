@@ -21,7 +21,7 @@ from consent.ledger.genuine import Examined, Standing
 from consent.ledger.models import ConsentQuerySet, ConsentRecord
 from consent.ledger.telling import in_a_word, where
 
-SHOWN_OF_A_PSEUDONYM = 8
+SHOWN_OF_A_PSEUDONYM = 6
 """Its last letters: the first ones are a time, and much the same for all who came in one hour."""
 
 
@@ -97,14 +97,18 @@ class ConsentTable(tables.Table):
     given_at = tables.DateTimeColumn(verbose_name=_("When"), short=True)
     # Narrowed down by the fields above the table: sorting a million records by them helps nobody.
     person = tables.Column(
-        verbose_name=_("Person (pseudonym)"), empty_values=(), accessor="pk", orderable=False
+        verbose_name=_("Person"), empty_values=(), accessor="pk", orderable=False
     )
     purpose = tables.Column(verbose_name=_("Purpose"), orderable=False)
     decision = tables.Column(verbose_name=_("Decision"), orderable=False)
     source = tables.Column(verbose_name=_("Where"), orderable=False)
     text_version = tables.Column(verbose_name=_("Text"), orderable=False)
     provable = tables.Column(
-        verbose_name=_("Provable"), empty_values=(), accessor="pk", orderable=False
+        verbose_name=_("Provable"),
+        empty_values=(),
+        accessor="pk",
+        orderable=False,
+        attrs={"td": {"class": "provable"}},
     )
 
     class Meta:
@@ -128,7 +132,7 @@ class ConsentTable(tables.Table):
         url = reverse("ledger:list", args=[self.tenant_slug])
         pseudonym = str(record.subject_id)
         return format_html(
-            '<a href="{}?{}={}" aria-label="{}"><code>…{}</code></a>',
+            '<a href="{}?{}={}" aria-label="{}"><code class="text-nowrap">…{}</code></a>',
             url,
             PARAMETER,
             sealed_search(pseudonym, user=self.request.user.pk, page=url),
@@ -151,7 +155,8 @@ class ConsentTable(tables.Table):
     def render_decision(self, record: ConsentRecord) -> SafeString:
         """What was changed behind our back is told as what it says, not as what was decided."""
         if self.examined.standing(record) == Standing.NOT:
-            return format_html("“{}”", record.get_decision_display())
+            words = _("it says “%(decision)s” now")
+            return format_html("{}", words % {"decision": record.get_decision_display()})
         return status(record.decision, record.get_decision_display())
 
     def render_text_version(self, record: ConsentRecord) -> SafeString:

@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from consent.ledger.genuine import Standing
 from consent.ledger.models import ConsentRecord
@@ -18,7 +18,7 @@ CHANGES = "/accounts/changes/"
 """Here a choice is made between two answers; at the sign-up a box is ticked or left empty."""
 
 PLACES: dict[str, str | Promise] = {
-    "/accounts/signup/": gettext_lazy("form of the sign-up"),
+    "/accounts/signup/": pgettext_lazy("place of a sign-up", "form"),
     "/accounts/confirm/": gettext_lazy("confirmation of the e-mail address"),
     "/accounts/facebook/login/": gettext_lazy("sign-up with Facebook"),
     "/accounts/3rdparty/": gettext_lazy("connected accounts, in the account"),

@@ -58,6 +58,11 @@ class OnADay:
     held: list[Held]
     error: str = ""
 
+    @property
+    def is_changed(self) -> bool:
+        """Whether one of these words is not as it was recorded."""
+        return any(each.is_changed for each in self.held)
+
 
 @require_safe
 @tenant_page
@@ -98,11 +103,7 @@ def consent_detail(request: TenantRequest, record_id: uuid.UUID) -> HttpResponse
         raise Http404
     note("consents.read", target=found)
     form = shown_form(found)
-    history = list(
-        ConsentRecord.objects.filter(subject_id=found.subject_id)
-        .select_related("text_version")
-        .exclude(pk=found.pk)[:50]
-    )
+    history = list(ConsentRecord.objects.beside(found).exclude(pk=found.pk)[:50])
     examined = examine([found, *history])
     return TemplateResponse(
         request,

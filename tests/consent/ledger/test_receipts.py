@@ -196,7 +196,7 @@ def test_a_box_that_was_left_empty_is_not_said_to_have_been_ticked(
     page = reader.get(path).text
     assert "by leaving the box empty" in page
     assert "by a tick" not in page
-    assert "form of the sign-up" in page
+    assert "Sign-up: form" in page
 
 
 @pytest.mark.parametrize(

@@ -94,4 +94,4 @@ def test_page_and_table_call_a_refusal_one(
     assert "<dt>Erteilt</dt>" not in page
     assert "Durch Leerlassen des Kästchens" in page
     assert "durch Leerlassen des Kästchens" in table
-    assert "Registrierung: Formular der Registrierung" in page
+    assert "Registrierung: Formular" in page
