@@ -57,6 +57,33 @@ def agree_to_chat(
     )
 
 
+@transaction.atomic
+def refuse_chat(tool: Tool, *, version: str, text: str, sealed: str = "") -> ConsentRecord:
+    """Record that somebody on our own page was shown the words and said no; of them, nothing.
+
+    Neither a person nor a network address: nobody has to be known for what they did not want
+    (Arts. 5(1)(c), 11 GDPR). On a foreign website a no sends us nothing at all
+    (docs/decisions/two-clicks-without-script.md). Raises ``NotAvailableError`` and
+    ``UnknownVersionError``.
+    """
+    if not tool.is_available:
+        raise NotAvailableError
+    shown = _version(tool, version, text)
+    now = timezone.now()
+    return record_consent(
+        shown.consent_text,
+        purpose=ConsentRecord.Purpose.CHAT,
+        decision=ConsentRecord.Decision.REFUSED,
+        source=ConsentRecord.Source.TOOL,
+        controller=ConsentRecord.Controller.TENANT,
+        way=ConsentRecord.Way.CLICK,
+        form=shown.snippet,
+        place=f"{tool.label} (v{shown.number})",
+        shown_at=when_shown(shown, sealed=sealed, after="", clicked_at=now),
+        given_at=now,
+    )
+
+
 def effect_on(version: ToolVersion) -> Effect:
     """What the texts in force mean for whoever sees this version: the stronger of both texts'.
 

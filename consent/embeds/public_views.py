@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from chatbo.foundation.isolation import directory, tenant_scope
 from chatbo.foundation.network import client_address
-from consent.embeds.agreeing import agree_to_chat
+from consent.embeds.agreeing import agree_to_chat, refuse_chat
 from consent.embeds.errors import AskAgainError, NotAvailableError, UnknownVersionError
 from consent.embeds.models import Tool
 from consent.embeds.shown import seal_shown
@@ -68,12 +68,23 @@ def tool_page(request: HttpRequest, tool_id: uuid.UUID) -> HttpResponse:
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
 def give_consent(request: HttpRequest, tool_id: uuid.UUID) -> HttpResponse:
-    """Where the second click leads: the consent is recorded, then the chat opens."""
+    """Where the second click leads: the consent is recorded, then the chat opens.
+
+    A no on our own page is recorded too, and opens nothing.
+    """
     if request.method == "GET":
         return redirect("tool:page", tool_id)
     network = client_address(request)
     with open_tool(tool_id) as tool, translation.override(tool.language):
         try:
+            if request.POST.get("decision") == "no":
+                refuse_chat(
+                    tool,
+                    version=request.POST.get("version", ""),
+                    text=request.POST.get("text", ""),
+                    sealed=request.POST.get("shown", ""),
+                )
+                return _page(request, tool, "refused")
             record = agree_to_chat(
                 tool,
                 version=request.POST.get("version", ""),

@@ -291,4 +291,11 @@ BREAKAGES = (
         "    if saying is not None:",
         CLICKS,
     ),
+    Breakage(
+        "clicks: a no is not recorded",
+        "consent/embeds/public_views.py",
+        '            if request.POST.get("decision") == "no":',
+        "            if False:",
+        "tests/consent/embeds/test_agreeing.py",
+    ),
 )

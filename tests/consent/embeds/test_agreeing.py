@@ -8,7 +8,7 @@ from django.urls import reverse
 from chatbo.foundation.limits import LIMITS, MINUTE, Limit, Per
 from consent.embeds.models import Tool
 from consent.embeds.tools import change_tool, create_tool, switch_off_tool
-from consent.ledger.models import ConsentRecord
+from consent.ledger.models import ConsentIdentity, ConsentRecord
 from consent.ledger.receipts import receipt_code
 from consent.texts.models import TextVersion
 from consent.texts.versions import text_in_force
@@ -182,3 +182,35 @@ def test_a_flood_of_consents_is_not_recorded(
     assert flood == [303, 303, 429, 429]
     assert neighbour.status_code == 303
     assert len(records(cafe)) == 3
+
+
+def test_a_no_on_our_own_page_is_recorded_and_makes_no_person(
+    client: Any, cafe: Any, tool: Tool
+) -> None:
+    page = client.get(reverse("tool:page", args=[tool.pk])).text
+    assert 'name="decision" value="no"' in page
+    shown = page.split('name="shown" value="')[1].split('"')[0]
+    form = {**form_of(cafe, tool), "shown": shown, "decision": "no"}
+
+    answer = press(client, tool, form, REMOTE_ADDR="203.0.113.77")
+
+    assert answer.status_code == 200
+    assert not answer.cookies
+    assert "Der Chat bleibt geschlossen" in answer.text
+    (record,) = records(cafe)
+    assert (record.purpose, record.decision, record.way) == ("chat", "refused", "click")
+    assert (record.source, record.network) == ("tool", "")
+    assert record.shown_at is not None
+    with cafe.scope():
+        assert not ConsentIdentity.objects.exists()
+
+
+def test_a_no_to_what_was_never_handed_out_records_nothing(
+    client: Any, cafe: Any, tool: Tool
+) -> None:
+    forged = {"version": "2", "text": form_of(cafe, tool)["text"], "decision": "no"}
+    assert press(client, tool, forged).status_code == 400
+    with cafe.scope():
+        switch_off_tool(tool)
+    assert press(client, tool, {**form_of(cafe, tool), "decision": "no"}).status_code == 404
+    assert records(cafe) == []
