@@ -603,8 +603,9 @@ def check_list(signed, rows, head, keys, tell):
     seen, ended, good = set(), {}, 0
     for kind, row in rows:
         if kind == "ended":
-            ended[member(row, "id", str)] = row.get("note")
+            id_ = member(row, "id", str)
             no_more_than(row, {"id", "note"}, "The word that a record has ended")
+            ended[id_] = row.get("note")
             continue
         fault = _fault_in(row, signed, head, seen)
         if fault:

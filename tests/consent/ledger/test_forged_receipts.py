@@ -21,6 +21,7 @@ from consent.ledger.proofs import prove_record
 from consent.ledger.sealing import seal
 from tests.conftest import Business
 from tests.consent.ledger.older_receipts import from_before_signatures
+from tests.consent.ledger.test_chatbo_verify import in_form_1
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -350,22 +351,26 @@ def test_what_no_receipt_of_ours_is_like_is_refused_in_words(
         {"records": [{"body": {"id": ["x"], "v": 1}}]},
         {"ended": [{"id": ["x"]}]},
         {"ended": [{"id": "\ud800", "note": 1}]},
+        {"ended": [{"id": "x", "note": "x", "more": 1}]},
         {"list": 5},
         {"list": "\ud800"},
         {"checkpoint": None},
     ],
 )
-def test_an_export_of_the_first_form_is_refused_in_words(
-    receipt: Receipt, verify: Run, more: Any
+def test_what_no_export_of_ours_is_like_is_refused_in_words(
+    receipt: Receipt, cafe: Business, verify: Run, more: Any
 ) -> None:
-    export = {
-        "format": "chatbo-consent-export-1",
-        "checkpoint": receipt["proof"]["checkpoint"],
-        "list": receipt["signature"],
-        "records": [],
-    }
+    with cafe.scope():
+        lines = [line for part in export_records() for line in part]
+    former = in_form_1(lines)
 
-    assert verify(as_file(export | more))[0] in {1, 2}
+    assert verify(as_file(former))[0] == 0
+    assert verify(as_file(former | more))[0] in {1, 2}
+    (name, value), *_ = more.items()
+    for strange in value if isinstance(value, list) else [value]:
+        line = {name.removesuffix("s"): strange}
+        forged = [*lines, line]
+        assert verify(b"\n".join(as_file(each) for each in forged))[0] in {1, 2}
 
 
 def test_base64_is_read_in_the_one_way_that_we_write_it(receipt: Receipt, verify: Run) -> None:
