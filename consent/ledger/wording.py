@@ -37,12 +37,13 @@ class _Words(HTMLParser):
         self._skipping += tag in self.SKIPPED
         self._break(tag)
         if tag in {"del", "ins"}:
-            self.said.append(f"[{_('struck') if tag == 'del' else _('new')}: ")
+            word = _("struck") if tag == "del" else _("new")
+            self.said.append(f"[{word}: ")
 
     def handle_endtag(self, tag: str) -> None:
         self._skipping -= tag in self.SKIPPED
         self._break(tag)
-        if tag in {"del", "ins"}:
+        if tag in {"del", "ins"} and self.said:
             self.said[-1] = self.said[-1].rstrip()
             self.said.append("] ")
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from chatbo.foundation.isolation import tenant_scope, user_scope
 from consent.ledger.models import ConsentRecord, ShownForm
@@ -107,7 +107,8 @@ def test_new_terms_are_asked_for_and_either_answer_leads_on(
     with tenant_scope(newest.tenant_id):
         shown = ShownForm.objects.get(sha256=newest.form_sha256).content
     assert "One more sentence 1." in shown
-    read = words_of(shown)
+    with translation.override("en"):
+        read = words_of(shown)
     assert "One more sentence\nWhy: So that it is clear." in read
     assert "[new: One more sentence 1.]" in read
     assert "Your choice: Terms of use" in read or "Your choice: Nutzungsbedingungen" in read
@@ -116,7 +117,8 @@ def test_new_terms_are_asked_for_and_either_answer_leads_on(
 
 def test_old_and_new_words_are_told_apart_in_what_is_kept(customer: User) -> None:
     """As in "within 14 days" that became "within 30": both stood there, one of them struck."""
-    read = words_of("<p>due within <del>14 </del><ins>30 </ins>days</p>")
+    with translation.override("en"):
+        read = words_of("<p>due within <del>14 </del><ins>30 </ins>days</p>")
 
     assert read == "due within [struck: 14] [new: 30] days"
 
