@@ -274,7 +274,9 @@ def facts_of(genuine: Genuine) -> list[tuple[str, str]]:
     body = genuine.body
     decided = [(gettext("Decided"), _moment(body["given_at"]))]
     if body["decision"] == ConsentRecord.Decision.SHOWN:
-        decided = [(gettext("Shown"), _moment(body["given_at"]))]
+        is_step = body["way"] == ConsentRecord.Way.TICK
+        word = gettext("Ticked, to be confirmed") if is_step else gettext("Shown")
+        decided = [(word, _moment(body["given_at"]))]
     return [
         (gettext("Purpose"), _word(ConsentRecord.Purpose, body["purpose"])),
         (gettext("Decision"), _word(ConsentRecord.Decision, body["decision"])),

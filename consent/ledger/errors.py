@@ -25,6 +25,10 @@ class NothingToWithdrawError(LedgerError):
     """The record is of nothing that a person agreed to, or nobody stands behind it any more."""
 
 
+class CannotBeCorrectedError(LedgerError):
+    """The record is no consent towards the business: what else is wrong, it cannot set right."""
+
+
 class NoOtherWayInError(LedgerError):
     """What ends with the withdrawal is the person's only way into their account, and no confirmed
     address is known to which another could be sent."""

@@ -197,6 +197,20 @@ class ConsentRecord(TenantModel):
     )
 
     @property
+    def is_step(self) -> bool:
+        """Whether it is the tick of a double opt-in: a step on the way to a consent, and none.
+
+        Until its link was used nothing was agreed to (BGH I ZR 164/09). Of a sign-up before that
+        was so the tick says granted, for what was sealed stays.
+        """
+        return self.decision == self.Decision.SHOWN and self.way == self.Way.TICK
+
+    @property
+    def may_be_corrected(self) -> bool:
+        """Whether the business may say that it is wrong: of what was agreed to towards itself."""
+        return self.decision == self.Decision.GRANTED and self.controller == self.Controller.TENANT
+
+    @property
     def is_network_shortened(self) -> bool:
         """Whether the address names a neighbourhood: what is left out of it is zero."""
         return self.network != "" and self.network == shortened(self.network)

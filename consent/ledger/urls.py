@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from consent.ledger import exports, prepared_views, views, week_views
+from consent.ledger import correcting_views, exports, prepared_views, views, week_views
 
 app_name = "ledger"
 urlpatterns = [
@@ -18,5 +18,6 @@ urlpatterns = [
     path("files/<uuid:export_id>/delete/", prepared_views.drop, name="drop_prepared"),
     path("files/<uuid:export_id>/retry/", prepared_views.retry, name="retry_prepared"),
     path("<uuid:record_id>/", views.consent_detail, name="detail"),
+    path("<uuid:record_id>/correct/", correcting_views.correct, name="correct"),
     path("<uuid:record_id>/proof.json", exports.consent_proof, name="proof"),
 ]

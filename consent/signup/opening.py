@@ -69,7 +69,8 @@ def _record_decisions(application: Application, user: User, network: str) -> Non
 
     ``given_at`` is when the form was sent, ``received_at`` when the link was used: with the
     newsletter's second record, of the confirmation itself, both steps of the double opt-in have
-    time and place (BGH I ZR 164/09).
+    time and place (BGH I ZR 164/09). Its tick is a step (``ConsentRecord.is_step``), and the
+    confirmation the consent: before it nothing holds, and one consent counts as one.
     """
     texts = TextVersion.objects.in_bulk([a.text_id for a in application.answers.values()])
     led_to = _led_to(application, texts.values())
@@ -77,7 +78,7 @@ def _record_decisions(application: Application, user: User, network: str) -> Non
         record_consent(
             texts[answer.text_id],
             purpose=purpose,
-            decision=_decision(answer.granted),
+            decision=_decision(purpose, answer.granted),
             source=ConsentRecord.Source.SIGNUP,
             controller=ConsentRecord.Controller.PLATFORM,
             way=ConsentRecord.Way.TICK,
@@ -124,5 +125,9 @@ def _hand_out_receipt(record: ConsentRecord, user: User) -> None:
     )
 
 
-def _decision(granted: bool) -> ConsentRecord.Decision:
-    return ConsentRecord.Decision.GRANTED if granted else ConsentRecord.Decision.REFUSED
+def _decision(purpose: Purpose, granted: bool) -> ConsentRecord.Decision:
+    if not granted:
+        return ConsentRecord.Decision.REFUSED
+    if purpose == Purpose.NEWSLETTER:
+        return ConsentRecord.Decision.SHOWN
+    return ConsentRecord.Decision.GRANTED

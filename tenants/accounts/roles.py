@@ -139,6 +139,7 @@ DOORS: Final[dict[str, Door]] = {
     "ledger:list": look(*PROTECTORS),
     "ledger:weeks": look(*PROTECTORS),
     "ledger:detail": look(*PROTECTORS),
+    "ledger:correct": use(*PROTECTORS, fresh=True),
     "ledger:export": look(*PROTECTORS, fresh=True, file_of="ledger:list"),
     "ledger:export_json_ld": look(*PROTECTORS, fresh=True, file_of="ledger:list"),
     "ledger:export_pdf": look(*PROTECTORS, fresh=True, file_of="ledger:list"),

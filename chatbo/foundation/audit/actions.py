@@ -70,6 +70,7 @@ ACTIONS: Final[dict[str, str | Promise]] = {
     # Consents and erasures
     "consents.read": _("Consent records read"),
     "consents.exported": _("Consent records exported"),
+    "consents.corrected": _("Consent record set right"),
     "consents.export_asked": _("File with consent records asked for"),
     "consents.export_dropped": _("File with consent records deleted"),
     "erasure.requested": _("Erasure requested"),

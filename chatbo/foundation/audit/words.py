@@ -47,6 +47,13 @@ FACTORS: Final[dict[str, Word]] = {
     "webauthn": _("passkey"),
     "recovery_codes": _("recovery codes"),
 }
+MISTAKES: Final[dict[str, Word]] = {
+    "disputed": _("the person says that they did not agree"),
+    "somebody_else": _("somebody else used the person's device or address"),
+    "trial": _("it was a trial of ours"),
+    "fault": _("it was recorded by mistake"),
+}
+"""Why a consent was recorded wrongly: codes, as a log that is never erased may name nobody."""
 PAGES: Final[dict[str, Word]] = {
     "dashboard:home": _("overview"),
     "bots:list": _("list of bots"),
@@ -109,6 +116,7 @@ DETAILS: Final[dict[str, Meaning]] = {
     "membership": Meaning(_("Member"), kind="accounts.membership"),
     "method": Meaning(_("Way to log in"), codes=WAYS | FACTORS),
     "methods": Meaning(_("Logged in with"), codes=WAYS | FACTORS),
+    "mistake": Meaning(_("What was wrong"), codes=MISTAKES),
     "number": Meaning(_("Number of devices")),
     "origin": Meaning(pgettext_lazy("log", "Asked for")),
     "owner": Meaning(pgettext_lazy("log", "Owner"), kind="accounts.user"),

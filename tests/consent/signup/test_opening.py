@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from chatbo.foundation.isolation import partner_scope, platform_scope, tenant_scope
 from consent.ledger.models import ConsentIdentity, ConsentRecord
+from consent.ledger.standing import standing_on
+from consent.ledger.weeks import consents_by_week
 from consent.signup import opening
 from tenants.accounts.models import Membership, Tenant, User
 from tenants.affiliates.models import Referral
@@ -103,8 +105,28 @@ def test_the_newsletter_has_both_steps_of_the_double_opt_in(applicant: Any) -> N
     assert (form.given_at, form.received_at) == (asked, confirmed)
     assert (form.network, confirmation.network) == ("127.0.0.0", "198.51.100.0")
     assert confirmation.given_at == confirmed
-    assert form.decision == confirmation.decision == Decision.GRANTED
+    assert (form.decision, form.is_step) == (Decision.SHOWN, True)
+    assert (confirmation.decision, confirmation.is_step) == (Decision.GRANTED, False)
     assert form.text_version_id == confirmation.text_version_id
+
+
+def test_between_the_tick_and_the_confirmation_nothing_holds_and_one_consent_is_counted(
+    applicant: Any,
+) -> None:
+    ticked = timezone.now() - timezone.timedelta(days=2)
+    with time_machine.travel(ticked, tick=False):
+        applicant.apply(newsletter="on")
+    applicant.confirm()
+
+    with tenant_scope(the_tenant().pk):
+        newsletter = ConsentRecord.objects.filter(purpose=Purpose.NEWSLETTER)
+        assert sum(week.granted for week in consents_by_week(newsletter)) == 1
+        for day, decision in (
+            (timezone.localdate(ticked), Decision.SHOWN),
+            (timezone.localdate(), Decision.GRANTED),
+        ):
+            standing = {each.purpose: each.decision for each in standing_on(ADDRESS, day)}
+            assert standing[Purpose.NEWSLETTER] == decision
 
 
 def test_the_record_points_at_the_words_that_were_shown(applicant: Any) -> None:
