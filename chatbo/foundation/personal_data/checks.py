@@ -6,6 +6,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.db import models
+from django.utils.module_loading import import_string
 
 from chatbo.foundation.personal_data import source
 from chatbo.foundation.personal_data.declarations import (
@@ -49,7 +50,7 @@ def check_messages(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
     Any page may leave one, so whoever keeps them says what they are.
     """
-    keeper = settings.MESSAGE_STORAGE.rpartition(".")[0]
+    keeper = import_string(settings.MESSAGE_STORAGE).__module__  # and so it is loaded
     declared = {store.medium for store in declared_stores() if store.module == keeper}
     missing = {Medium.COOKIE, Medium.SESSION} - declared
     return [
