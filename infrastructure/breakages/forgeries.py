@@ -82,7 +82,7 @@ BREAKAGES = (
     Breakage(
         "chatbo-verify: what stands around a graph is nothing",
         SCRIPT,
-        '    no_more_than(graph, ("@context", "@graph"), "The graph")\n',
+        '    no_more_than(graph, ("@context", "@graph", NOT_AS_RECORDED), "The graph")\n',
         "",
         FORGED,
     ),

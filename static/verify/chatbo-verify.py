@@ -748,8 +748,10 @@ def check(data, lines, keys, say):
             check_growth(data, keys, found, say)
         elif "@graph" in data:
             check_many(receipts_of(data), check_receipt, keys, found, say)
-            for number in data.get(NOT_AS_RECORDED, []):
-                say(f"No receipt of {number}: it is named as changed after it was recorded.")
+            found.gaps += [
+                f"No receipt of {number}: it is named as changed after it was recorded."
+                for number in data.get(NOT_AS_RECORDED, [])
+            ]
         else:
             check_one(data, keys, found, say)
     return found
