@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from chatbo.dashboard.text_mails import tell_lawyers
 from consent.texts.drafting import as_version, begin_draft, hold_draft, offered_for, submit_draft
 from consent.texts.effects import Effect
 from consent.texts.errors import DraftGoneError
@@ -151,6 +152,7 @@ def draft(request: PlatformRequest, draft_id: uuid.UUID) -> HttpResponse:
     form.save()
     if is_final:
         version = submit_draft(found, author=request.user)
+        tell_lawyers(version)
         messages.success(request, _("Handed in. A lawyer decides on it."))
         return redirect("platform:text", version.pk)
     messages.success(request, _("Saved."))

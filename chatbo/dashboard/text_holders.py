@@ -47,6 +47,15 @@ def whom_concerns(version: TextVersion) -> Concerned:
     earlier = TextVersion.objects.filter(
         key=version.key, language=version.language, number__lt=version.number
     ).values_list("pk", flat=True)
+    return _concerned(version, earlier)
+
+
+def whom_concerns_leaving(version: TextVersion) -> Concerned:
+    """Who holds this very version, or shows it: whom it concerns that it no longer holds."""
+    return _concerned(version, [version.pk])
+
+
+def _concerned(version: TextVersion, earlier: Collection[uuid.UUID]) -> Concerned:
     key, language = version.key, version.language
     if key in CONTRACT.values():
         return Concerned(businesses=businesses_holding(earlier))

@@ -5,6 +5,7 @@ import uuid
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -13,7 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from chatbo.dashboard.text_history import (
+    effects_on_earlier,
+    history_of,
+    what_follows_without,
+    withdrawals_among,
+)
 from chatbo.dashboard.text_holders import whom_concerns
+from chatbo.dashboard.text_mails import tell_author
 from consent.texts.approvals import decide_on_text, end_validity, is_genuine
 from consent.texts.errors import (
     AnotherWordError,
@@ -82,6 +90,9 @@ class DecisionForm(forms.Form):
         return isinstance(day, datetime.date) and day > timezone.localdate()
 
 
+_APPROVALS = Approval.objects.filter(version=OuterRef("pk"), verdict=Approval.Verdict.APPROVED)
+
+
 @require_safe
 @platform_page
 def queue(request: PlatformRequest) -> HttpResponse:
@@ -93,7 +104,7 @@ def queue(request: PlatformRequest) -> HttpResponse:
     )
     context = {
         "pending": list(TextVersion.objects.with_last_verdict().in_line()),
-        "texts": newest,
+        "texts": newest.annotate(was_approved=Exists(_APPROVALS)),
         "drafts": list(TextDraft.objects.of(request.user)),
         "now": timezone.now(),
     }
@@ -125,7 +136,9 @@ def review(request: PlatformRequest, version_id: uuid.UUID) -> HttpResponse:
         except AnotherWordError as another:
             form.add_error(None, _words_of_another(another.said))
         else:
-            messages.success(request, _words_on(version))
+            word = _word_on(version)
+            tell_author(version, lawyer=request.user, word=word)
+            messages.success(request, _words_on(version, word))
             following = TextVersion.objects.after(version)
             return (
                 redirect("platform:text", following.pk) if following else redirect("platform:texts")
@@ -142,13 +155,24 @@ def _words_of_another(said: Approval) -> str:
     ) + (" " + _("Nothing of yours was stored. Decide again, if you still want to."))
 
 
-def _words_on(version: TextVersion) -> str:
+def _word_on(version: TextVersion) -> str:
+    """The verdict that was just given; a withdrawal is none of the others."""
+    said = list(version.approvals.order_by("at", "id"))
+    return "withdrawn" if said[-1].pk in withdrawals_among(said) else said[-1].verdict
+
+
+def _words_on(version: TextVersion, word: str) -> str:
     facts = {
         "text": version.title,
         "language": version.language.upper(),
         "number": version.number,
     }
-    return _("Decided: %(text)s (%(language)s), version %(number)s") % facts
+    return {
+        "approved": _("Approved: %(text)s (%(language)s), version %(number)s"),
+        "rejected": _("Rejected: %(text)s (%(language)s), version %(number)s"),
+        "withdrawn": _("Approval withdrawn: %(text)s (%(language)s), version %(number)s"),
+        "ended": _("Validity ends: %(text)s (%(language)s), version %(number)s"),
+    }[word] % facts
 
 
 def _decide(version: TextVersion, form: DecisionForm, request: PlatformRequest) -> None:
@@ -169,6 +193,7 @@ def _page(
     now = timezone.now()
     decisions = list(version.approvals.order_by("-at", "-id").select_related("lawyer", "version"))
     last_word = decisions[0] if decisions else None
+    withdrawals = withdrawals_among(decisions[::-1])
     waiting = [row.pk for row in TextVersion.objects.in_line()]
     place = waiting.index(version.pk) if version.pk in waiting else None
     context = {
@@ -178,8 +203,12 @@ def _page(
         "in_force": _in_force(version),
         "changes": changed_parts(known.body, version.body) if known else None,
         "concerned": whom_concerns(version) if known and not decisions else None,
+        "effects_on_earlier": effects_on_earlier(version) if not decisions else [],
+        "history": history_of(version),
+        "follows": what_follows_without(version) if form else None,
         "placeholders": _placeholders(version),
-        "decisions": [(said, is_genuine(said)) for said in decisions],
+        "decisions": [(said, is_genuine(said), said.pk in withdrawals) for said in decisions],
+        "is_withdrawn": bool(last_word and last_word.pk in withdrawals),
         "last_word": last_word,
         "form": form,
         "is_approved": bool(last_word and last_word.stands_at(now)),

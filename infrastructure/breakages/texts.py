@@ -6,6 +6,7 @@ CONTRACTS = "tests/dpa/contracts/test_older_versions.py"
 HOLDERS = "tests/chatbo/dashboard/test_text_holders.py"
 CHAT = "tests/chatbo/conversation/test_receipts.py"
 TOOLS = "tests/consent/embeds/test_changed_texts.py"
+HISTORY = "tests/chatbo/dashboard/test_text_history.py"
 TESTS = "tests/consent/texts"
 DRAFTS = "tests/chatbo/dashboard/test_text_drafting.py"
 DESK = "tests/chatbo/dashboard/test_text_review.py"
@@ -310,5 +311,40 @@ BREAKAGES = (
         'return len(text) > 1 and text[1] != "/"',
         "return True",
         f"{TESTS}/test_placeholders.py",
+    ),
+    Breakage(
+        "texts: a withdrawal is called a rejection",
+        "chatbo/dashboard/text_history.py",
+        "        if word.verdict == Verdict.REJECTED and is_approved:",
+        "        if False:",
+        HISTORY,
+    ),
+    Breakage(
+        "texts: the lawyer is not told what follows a withdrawal",
+        "chatbo/dashboard/text_history.py",
+        "    if _in_force(decided) != version:",
+        "    if True:",
+        HISTORY,
+    ),
+    Breakage(
+        "texts: the desk promises one thing and the rooms do another",
+        "chatbo/dashboard/text_history.py",
+        "        (each, way_between(each, version, decided).effect)",
+        "        (each, Effect(version.effect))",
+        HISTORY,
+    ),
+    Breakage(
+        "texts: no lawyer learns that a version waits",
+        "chatbo/dashboard/text_drafting.py",
+        "        tell_lawyers(version)\n",
+        "",
+        HISTORY,
+    ),
+    Breakage(
+        "texts: no author learns what was decided",
+        "chatbo/dashboard/text_review.py",
+        "            tell_author(version, lawyer=request.user, word=word)\n",
+        "",
+        HISTORY,
     ),
 )
