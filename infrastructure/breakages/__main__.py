@@ -12,6 +12,7 @@ from pathlib import Path
 from infrastructure.breakages import (
     access,
     audit,
+    consent_pages,
     exports,
     forgeries,
     ground_floor,
@@ -38,6 +39,7 @@ BREAKAGES = (
     *register.BREAKAGES,
     *ledger.BREAKAGES,
     *verifying.BREAKAGES,
+    *consent_pages.BREAKAGES,
     *exports.BREAKAGES,
     *receipts.BREAKAGES,
     *forgeries.BREAKAGES,
