@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from psycopg.types.json import Jsonb
@@ -62,7 +63,7 @@ def holders_of(
     only ever refused is not, unless asked for by ``decisions``; nor is anybody whom nobody can
     find any more: the erased, and visitors who clicked without a name.
     """
-    asked = {
+    asked: dict[str, Any] = {
         "versions": list(versions),
         "decisions": [decision.value for decision in decisions],
         "weights": Jsonb(WEIGHTS),

@@ -108,7 +108,8 @@ def _in_its_language(request: HttpRequest, record: ConsentRecord) -> Iterator[No
 
 def _facts(record: ConsentRecord, code: str) -> dict[str, Any]:
     corrected_by = ConsentRecord.objects.filter(corrects_id=record.pk).first()
-    corrects = ConsentRecord.objects.filter(pk=record.corrects_id).first()
+    set_right = record.corrects_id
+    corrects = ConsentRecord.objects.filter(pk=set_right).first() if set_right else None
     form = shown_form(record)
     return {
         "record": record,
