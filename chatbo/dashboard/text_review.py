@@ -134,7 +134,8 @@ def review(request: PlatformRequest, version_id: uuid.UUID) -> HttpResponse:
                 _("The time in which this version would be valid is over. Nothing was decided."),
             )
         except AnotherWordError as another:
-            form.add_error(None, _words_of_another(another.said))
+            messages.warning(request, _words_of_another(another.said))
+            return _page(request, version, form, status=409)
         else:
             word = _word_on(version)
             tell_author(version, lawyer=request.user, word=word)
@@ -187,8 +188,13 @@ def _decide(version: TextVersion, form: DecisionForm, request: PlatformRequest) 
 
 
 def _page(
-    request: PlatformRequest, version: TextVersion, form: DecisionForm | None
+    request: PlatformRequest,
+    version: TextVersion,
+    form: DecisionForm | None,
+    *,
+    status: int = 200,
 ) -> HttpResponse:
+    """``status``: of a page whose form is in order."""
     known = known_before(version)
     now = timezone.now()
     decisions = list(version.approvals.order_by("-at", "-id").select_related("lawyer", "version"))
@@ -218,7 +224,7 @@ def _page(
         "following": _beside(waiting, place, 1),
         "preceding": _beside(waiting, place, -1),
     }
-    status = 422 if form is not None and form.errors else 200
+    status = 422 if form is not None and form.errors else status
     return TemplateResponse(request, "chatbo/dashboard/text.html", context, status=status)
 
 

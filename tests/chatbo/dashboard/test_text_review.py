@@ -259,7 +259,7 @@ def test_nobody_overrides_a_word_that_they_have_not_seen(
 
     answer = desk.post(page(version), {"verdict": "approved", "remark": "Fine.", "seen": ""})
 
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert "Lawyer has decided: rejected (“Unfair.”)" in answer.text
     assert "Fine." in answer.text, "what was typed is still there"
     assert verdicts(version) == [Approval.Verdict.REJECTED]
@@ -303,7 +303,7 @@ def test_of_two_presses_at_once_one_is_the_decision(
         lambda: answers.append(desk.post(page(version), said)),
     )
 
-    assert answers[0].status_code == (302 if verdict == "approved" else 422)
+    assert answers[0].status_code == (302 if verdict == "approved" else 409)
     assert verdicts(version) == [Approval.Verdict.APPROVED]
 
 
