@@ -23,6 +23,7 @@ from consent.ledger.errors import (
     UnknownReceiptError,
 )
 from consent.ledger.json_ld import how_to_withdraw, is_altered, receipt_as_json_ld, shown_form
+from consent.ledger.led_to import texts_led_to
 from consent.ledger.models import ConsentIdentity, ConsentRecord, Leaf, TreeHead
 from consent.ledger.proofs import prove_record
 from consent.ledger.receipts import open_receipt, receipt_code
@@ -120,6 +121,7 @@ def _facts(record: ConsentRecord, code: str) -> dict[str, Any]:
         "text": as_html_with_placeholders(record.text_version.body),
         "has_blanks": "{{" in record.text_version.body,
         "form": words_of(form) if form else "",
+        "leads_to": texts_led_to(form) if form else [],
         "is_form_altered": is_altered(record),
         "person": _shortened_person(record),
         "ended_by": None if corrected_by else _ended_by(record),

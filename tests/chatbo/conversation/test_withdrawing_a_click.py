@@ -183,7 +183,9 @@ def test_the_receipt_itself_takes_it_back(cafe: Any, client: Client, there: str)
     assert (withdrawal.source, withdrawal.way) == ("page", Way.CLICK)
     assert withdrawal.subject_id == click.subject_id
     page = Client().get(address).text
-    assert "widerrufen" in page
+    state = page.partition('<h2 class="card-title">')[2].partition("<dl")[0]
+    assert "widerrufen" in state
+    assert "state-good" not in state, "what no longer holds wears no green"
     assert "/withdraw/" not in page
     assert "Ihre Einwilligung ist widerrufen." in client.get(there).text
 

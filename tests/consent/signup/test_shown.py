@@ -1,16 +1,20 @@
 """What a sign-up's texts were, and since when they were on the screen."""
 
 import dataclasses
+import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
 import time_machine
 from django.core import mail
+from django.test import Client
 from django.utils import timezone
 
-from chatbo.foundation.isolation import platform_scope
+from chatbo.foundation.isolation import platform_scope, tenant_scope
 from consent.ledger.models import ConsentRecord, ShownForm
+from consent.ledger.receipts import receipt_address
 from consent.signup.application import Application
 from consent.signup.shown import as_label, behind
 from consent.texts.versions import Effect, text_in_force
@@ -140,3 +144,22 @@ def test_a_link_of_the_release_before_names_the_terms_that_were_in_force_then(
         applicant.confirm(f"/accounts/confirm/{old.seal()}/")
 
     assert terms.sha256 in form_of("terms")
+
+
+def test_the_receipt_leads_to_the_very_terms_that_were_agreed_to(
+    applicant: Any, client: Client
+) -> None:
+    applicant.apply()
+    applicant.confirm()
+    publish_next("terms", Effect.ASK)
+    with platform_scope("test"):
+        record = ConsentRecord.objects.get(purpose="terms")
+    with tenant_scope(record.tenant_id):
+        path = "/" + receipt_address(record).split("/", 3)[3]
+
+    page = client.get(path).text
+
+    (address,) = set(re.findall(r'href="(/legal/terms/\?lang=de&amp;version=\d+)"', page))
+    terms = client.get(unescape(address))
+    assert "Diese Fassung gilt für neue Verträge nicht mehr" in terms.text
+    assert "version=1" in address
