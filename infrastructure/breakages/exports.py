@@ -52,14 +52,14 @@ BREAKAGES = (
     Breakage(
         "exports: a filter's graph names persons",
         "consent/ledger/writing.py",
-        "Prover(with_identity=bool(wish.selection.person))",
+        "Prover(with_identity=wish.selection.names_the_person)",
         "Prover(with_identity=True)",
         f"{LEDGER}/test_exporting.py",
     ),
     Breakage(
         "exports: a filter's paper names persons",
         "consent/ledger/proof_pdf.py",
-        "Prover(with_identity=bool(selection.person))",
+        "Prover(with_identity=selection.names_the_person)",
         "Prover(with_identity=True)",
         f"{LEDGER}/test_exporting_a_proof.py",
     ),
