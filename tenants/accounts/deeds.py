@@ -20,6 +20,7 @@ WORDS: dict[str, str | Promise] = {
     "contracts:show": gettext_lazy("Sign the contract"),
     "ledger:export": gettext_lazy("Download the list of consents"),
     "ledger:export_json_ld": gettext_lazy("Download the consents as JSON-LD"),
+    "ledger:correct": gettext_lazy("Set a record of consent right"),
     "ledger:export_pdf": gettext_lazy("Download the consents as a sealed PDF"),
     "ledger:export_everything": gettext_lazy("Download all consents with their proofs"),
     "ledger:prepared_file": gettext_lazy("Download the prepared file"),
