@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 WORDS = {
@@ -76,11 +76,11 @@ def in_words(said: Mapping[str, Any]) -> str:
     about = [
         words % {"value": said[name]}
         for name, words in (
-            ("record", say("record %(value)s")),
-            ("tenant", say("of business %(value)s")),
-            ("position", say("at position %(value)s")),
-            ("size", say("head of size %(value)s")),
-            ("text", say("text %(value)s")),
+            ("record", gettext("record %(value)s")),
+            ("tenant", gettext("of business %(value)s")),
+            ("position", gettext("at position %(value)s")),
+            ("size", gettext("head of size %(value)s")),
+            ("text", gettext("text %(value)s")),
             ("name", "%(value)s"),
         )
         if name in said

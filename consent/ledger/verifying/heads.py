@@ -46,15 +46,15 @@ def outside_the_database(heads: Sequence[TreeHead]) -> Iterator[Fault]:
     published = set()
     for name, note in outside.entries(HEADS):
         try:
-            head = read_head(note, keys)
+            said = read_head(note, keys)
         except NoteError:
             yield Fault("published_head_is_not_signed_by_us", name=name)
             continue
-        published.add(head.size)
-        if head.size not in roots:
-            yield Fault("published_head_is_missing", size=head.size)
-        elif roots[head.size] != head.root:
-            yield Fault("published_head_differs", size=head.size)
+        published.add(said.size)
+        if said.size not in roots:
+            yield Fault("published_head_is_missing", size=said.size)
+        elif roots[said.size] != said.root:
+            yield Fault("published_head_differs", size=said.size)
     newest = max(published, default=0)
     late = timezone.now() - PUBLISHED_WITHIN
     for head in heads:
