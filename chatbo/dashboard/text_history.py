@@ -1,5 +1,7 @@
 """A text's versions side by side: what became of each, and what follows where one is taken back."""
 
+import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import models
@@ -11,8 +13,8 @@ from chatbo.dashboard.text_holders import Concerned, whom_concerns_leaving
 from consent.texts.approvals import lets_use
 from consent.texts.effects import Effect
 from consent.texts.models import Approval, TextVersion
-from consent.texts.versions import Decided, decisions_on
-from consent.texts.ways import approved_first, way_between
+from consent.texts.versions import decisions_on
+from consent.texts.ways import Decided, approved_first, way_between
 
 Verdict = Approval.Verdict
 
@@ -65,9 +67,10 @@ def history_of(version: TextVersion) -> list[tuple[TextVersion, Standing]]:
     ]
 
 
-def withdrawals_among(said: list[Approval]) -> set[object]:
+def withdrawals_among(said: Sequence[Approval]) -> set[uuid.UUID]:
     """Of words in their order, those that took an approval back."""
-    found, is_approved = set(), False
+    found: set[uuid.UUID] = set()
+    is_approved = False
     for word in said:
         if word.verdict == Verdict.REJECTED and is_approved:
             found.add(word.pk)
@@ -106,7 +109,11 @@ def _in_force(decided: list[Decided]) -> TextVersion | None:
 
 
 def _standing(
-    version: TextVersion, said: list[Approval], in_force: TextVersion | None, *, is_waiting: bool
+    version: TextVersion,
+    said: Sequence[Approval],
+    in_force: TextVersion | None,
+    *,
+    is_waiting: bool,
 ) -> Standing:
     if version == in_force:
         return Standing.IN_FORCE

@@ -102,12 +102,12 @@ def as_label(text: TextVersion, led_to: Behind) -> SafeString:
             is_told = key not in _keys_in_words(text)
             lead = _("For your information:") if is_told else _("That is:")
         html += format_html(
-            '<br>\n<small>{} <a href="{}">{}</a>,'
-            ' SHA-256 <code class="text-break">{}</code></small>',
+            '<br>\n<small>{} <a href="{}">{}</a>, SHA-256 <code title="{}">{}…</code></small>',
             lead,
             address_of(led_to[key]),
             named(led_to[key]),
             led_to[key].sha256,
+            led_to[key].sha256[:12],
         )
     return html
 
