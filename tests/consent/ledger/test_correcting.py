@@ -75,6 +75,7 @@ def test_both_records_and_their_receipts_say_it_and_lead_to_each_other(
 ) -> None:
     with cafe.scope():
         right = correct_record(wrong, why="fault")
+        assert correct_record(wrong, why="trial").pk == right.pk, "twice is once"
         receipts = [receipt_address(each).split("/receipt/")[1] for each in (wrong, right)]
     member = visitor(cafe.owner)
     english = {"accept-language": "en"}

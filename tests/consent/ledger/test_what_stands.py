@@ -168,6 +168,23 @@ def test_what_was_set_right_is_not_deleted_before_what_sets_it_right(
             assert ConsentRecord.personal_data.end.ends_on(each).year == YEAR + 3
 
 
+def test_what_was_set_right_goes_with_its_correction_also_after_a_withdrawal(
+    cafe: Business, record: Recording, guest: Any
+) -> None:
+    with cafe.scope():
+        wrong = record(given_at=years_ago(9), **guest)
+        record(given_at=years_ago(8), decision=Decision.WITHDRAWN, **guest)
+        right = {"decision": Decision.REFUSED, "follows": wrong, "corrects": wrong}
+        late = record(given_at=years_ago(1), **right)
+        end = ConsentRecord.personal_data.end
+        assert end.ends_on(wrong) == end.ends_on(late)
+    seal()
+
+    assert end_due_records() == 1
+    with cafe.scope():
+        assert {each.pk for each in ConsentRecord.objects.all()} == {wrong.pk, late.pk}
+
+
 @pytest.mark.parametrize("is_known", [True, False])
 def test_the_database_deletes_what_the_declaration_says_has_ended(
     cafe: Business, record: Recording, is_known: bool
