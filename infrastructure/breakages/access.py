@@ -92,8 +92,8 @@ BREAKAGES = (
     Breakage(
         "access: an invitation's old link lives on",
         "chatbo/foundation/isolation/directory.py",
-        "(kind=kind, tenant_id=tenant_id, target_id=target_id).delete()",
-        "(kind=kind, tenant_id=tenant_id, target_id=target_id).exists()",
+        "        kind=kind, tenant_id=current_tenant_id(), target_id=target_id\n    ).delete()",
+        "        kind=kind, tenant_id=current_tenant_id(), target_id=target_id\n    ).exists()",
         f"{ACCOUNTS}/test_invitations.py",
     ),
     Breakage(

@@ -59,7 +59,7 @@ BREAKAGES = (
     Breakage(
         "audit: a name becomes a formula in a spreadsheet",
         LOG,
-        "yield [_no_formula(cell) for cell in cells]",
+        "yield [no_formula(cell) for cell in cells]",
         "yield cells",
         TESTS,
     ),

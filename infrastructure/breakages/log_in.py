@@ -43,8 +43,8 @@ BREAKAGES = (
     Breakage(
         "log-in: words come from who made somebody press",
         "tenants/accounts/deeds.py",
-        'chosen = request.POST.get("member")',
-        'return str(request.POST.get("member"))',
+        '        asked["membership_id"] = request.POST.get("member")',
+        '        return str(request.POST.get("member"))',
         "tests/tenants/accounts/test_reauthentication.py",
     ),
     Breakage(

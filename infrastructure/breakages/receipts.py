@@ -34,15 +34,15 @@ BREAKAGES = (
     Breakage(
         "receipt: the chat shows that of any record",
         "chatbo/conversation/receipts.py",
-        "is_click = record.source == ConsentRecord.Source.TOOL",
-        "is_click = True",
+        "is_here = is_click(record) and Tool",
+        "is_here = Tool",
         CHAT,
     ),
     Breakage(
         "receipt: the chat shows a neighbour's",
         "chatbo/conversation/receipts.py",
-        "is_here = is_click and Tool.objects.filter(pk=tool_id).exists()",
-        "is_here = is_click",
+        "is_here = is_click(record) and Tool.objects.filter(pk=tool_id).exists()",
+        "is_here = is_click(record)",
         CHAT,
     ),
     Breakage(
@@ -83,7 +83,7 @@ BREAKAGES = (
     Breakage(
         "withdrawal: Facebook stays connected",
         "consent/ledger/withdrawing.py",
-        "    end(Purpose(record.purpose), identity.person_id)\n",
+        "    end(Purpose(record.purpose), person_id)\n",
         "",
         FACEBOOK,
     ),
@@ -118,7 +118,7 @@ BREAKAGES = (
     Breakage(
         "receipt: pressed twice, withdrawn twice",
         "consent/ledger/withdrawing.py",
-        "    if last.decision != Decision.GRANTED:\n        return last\n",
+        "    if standing.decision != Decision.GRANTED:\n        return standing\n",
         "",
         RECEIPTS,
     ),

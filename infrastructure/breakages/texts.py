@@ -103,9 +103,9 @@ BREAKAGES = (
     ),
     Breakage(
         "texts: only the last change counts",
-        "consent/texts/versions.py",
-        "if first < version.number <= last and",
-        "if version.number == last and",
+        "consent/texts/ways.py",
+        "for version in (*self.back, *self.forth))",
+        "for version in self.forth[-1:])",
         f"{TESTS}/test_effects.py",
     ),
     Breakage(
@@ -118,7 +118,7 @@ BREAKAGES = (
     Breakage(
         "texts: a tool goes on showing what was replaced",
         "consent/embeds/tools.py",
-        "    if all(text_in_force(text.key, tool.language) == text for text in shown):",
+        "    if all(in_force[text.key] == text for text in shown):",
         "    if shown:",
         TOOLS,
     ),
@@ -146,8 +146,8 @@ BREAKAGES = (
     Breakage(
         "texts: a tool's notice may change unnoticed",
         "consent/embeds/agreeing.py",
-        "for text in (version.notice_text, version.consent_text))",
-        "for text in (version.consent_text,))",
+        "effects_since([version.notice_text, version.consent_text])",
+        "effects_since([version.consent_text])",
         TOOLS,
     ),
     Breakage(
@@ -195,15 +195,21 @@ BREAKAGES = (
     Breakage(
         "texts: whoever withdrew is counted as concerned",
         "consent/ledger/holders.py",
-        ".filter(Exists(people), ~Exists(later))",
-        ".filter(Exists(people))",
+        " AND standing = ANY(%(decisions)s)",
+        "",
         HOLDERS,
     ),
     Breakage(
         "texts: whom nobody can find is counted as concerned",
         "consent/ledger/holders.py",
-        ".filter(Exists(people), ~Exists(later))",
-        ".filter(~Exists(later))",
+        """person.tenant_id, person.person_id, record.purpose, record.decision,
+            record.text_version_id, record.given_at, record.id
+        FROM ledger_consentrecord AS record
+        JOIN""",
+        """record.tenant_id, record.subject_id AS person_id, record.purpose, record.decision,
+            record.text_version_id, record.given_at, record.id
+        FROM ledger_consentrecord AS record
+        LEFT JOIN""",
         HOLDERS,
     ),
     Breakage(
