@@ -90,6 +90,16 @@ def test_a_version_that_no_lawyer_approved_is_nobody_s_to_read(
     assert "A trap" not in page.text
 
 
+def test_a_version_that_a_lawyer_rejected_is_nobody_s_to_read(client: Client, lawyer: User) -> None:
+    rejected = submit_text(key="terms", language="de", title="T", body="A trap", change="x")
+    decide_on_text(rejected, lawyer=lawyer, verdict=Approval.Verdict.REJECTED, remark="No.")
+
+    page = client.get("/legal/terms/", {"lang": "de", "version": rejected.number})
+
+    assert page.status_code == 404
+    assert "A trap" not in page.text
+
+
 def test_texts_that_are_not_public_have_no_such_address(client: Client, db: None) -> None:
     assert client.get("/legal/avv/?lang=de&version=1").status_code == 404
 
