@@ -19,6 +19,7 @@ from django.http import HttpResponse
 from django.test import Client, TestCase, override_settings
 from django.urls import resolve
 
+from chatbo.foundation.searching import PARAMETER
 from tenants.accounts.deeds import WORDS
 from tenants.accounts.models import Membership, PlatformRole, User
 from tenants.accounts.roles import (
@@ -293,7 +294,10 @@ def test_what_asks_again_says_in_words_what_it_is(house: House) -> None:
 
 
 def crawled(client: Client, start: str) -> Iterator[tuple[str, str]]:
-    """Every link and every form that somebody meets from there on, with its method."""
+    """Every link and every form that somebody meets from there on, with its method.
+
+    A search is sealed into its address anew on each page, and is one address all the same.
+    """
     waiting, known = [start], {start}
     while waiting:
         path = waiting.pop()
@@ -304,8 +308,9 @@ def crawled(client: Client, start: str) -> Iterator[tuple[str, str]]:
         page = answer.content.decode()
         for found in re.findall(r'href="(/app/[^"#]*)', page):
             link = found.replace("&amp;", "&")
-            if link not in known and not re.search(r"[?&](page|sort|q)=", link):
-                known.add(link)
+            place = re.sub(rf"(?<=[?&]{PARAMETER}=)[^&]*", "", link)
+            if place not in known and not re.search(r"[?&](page|sort|q)=", link):
+                known.add(place)
                 waiting.append(link)
         for form in re.findall(r'<form (?=[^>]*method="post")[^>]*>', page):
             action = re.search(r'action="([^"]*)"', form)
