@@ -177,8 +177,8 @@ def _conversation(house: House) -> dict[str, Any]:
 def _consent(person_id: uuid.UUID, identifier: str) -> ConsentRecord:
     return record_consent(
         text_in_force("bot-notice", "de"),
-        purpose=ConsentRecord.Purpose.NOTICE,
-        decision=ConsentRecord.Decision.SHOWN,
+        purpose=ConsentRecord.Purpose.CHAT,
+        decision=ConsentRecord.Decision.GRANTED,
         source=ConsentRecord.Source.BOT,
         controller=ConsentRecord.Controller.TENANT,
         person_id=person_id,
