@@ -8,6 +8,8 @@ import contextlib
 import fcntl
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -18,10 +20,13 @@ import psycopg
 import pytest
 
 if TYPE_CHECKING:
+    from consent.ledger.models import ConsentRecord
     from tenants.accounts.models import Tenant, User
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 TEMPLATE = "test_chatbo"
+VERIFIER = Path(__file__).parents[1] / "static" / "verify" / "chatbo-verify.py"
+Recording = Callable[..., "ConsentRecord"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -288,3 +293,40 @@ def queue(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
 
     monkeypatch.setattr(Task, "apply_async", note)
     return calls
+
+
+@pytest.fixture
+def record(db: None) -> Recording:
+    """Record that somebody agreed to the newsletter, or what else is asked for; needs a scope."""
+    from consent.ledger.models import ConsentRecord
+    from consent.ledger.recording import record_consent
+    from consent.texts.versions import text_in_force
+
+    def recording(**more: Any) -> ConsentRecord:
+        asked: dict[str, Any] = {
+            "purpose": ConsentRecord.Purpose.NEWSLETTER,
+            "decision": ConsentRecord.Decision.GRANTED,
+            "source": ConsentRecord.Source.SIGNUP,
+            "controller": ConsentRecord.Controller.PLATFORM,
+            "way": ConsentRecord.Way.TICK,
+        }
+        return record_consent(text_in_force("consent-newsletter", "de"), **{**asked, **more})
+
+    return recording
+
+
+@pytest.fixture
+def verify(tmp_path: Path) -> Callable[[bytes], tuple[int, str]]:
+    """Run ``chatbo-verify`` on a file, as somebody does who has nothing else of ours."""
+    from chatbo.foundation.signing import note_keys
+    from consent.ledger.heads import origin
+
+    def verifying(content: bytes) -> tuple[int, str]:
+        (place := tmp_path / "taken.json").write_bytes(content)
+        key = str(note_keys(origin())[0])
+        command = [sys.executable, "-I", str(VERIFIER), "--key", key, str(place)]
+        done = subprocess.run(command, capture_output=True, text=True, env={}, check=False)
+        assert not done.stderr, done.stderr
+        return done.returncode, done.stdout
+
+    return verifying

@@ -14,6 +14,8 @@ from consent.ledger.recording import record_consent
 from consent.texts.effects import strongest
 from consent.texts.versions import Effect, effects_since
 
+Decision = ConsentRecord.Decision
+
 
 @transaction.atomic
 def agree_to_chat(
@@ -41,20 +43,7 @@ def agree_to_chat(
     shown = _version(tool, version, text)
     if effect_on(shown) == Effect.ASK:
         raise AskAgainError
-    now = timezone.now()
-    return record_consent(
-        shown.consent_text,
-        purpose=ConsentRecord.Purpose.CHAT,
-        decision=ConsentRecord.Decision.GRANTED,
-        source=ConsentRecord.Source.TOOL,
-        controller=ConsentRecord.Controller.TENANT,
-        way=ConsentRecord.Way.CLICK,
-        form=shown.snippet,
-        place=f"{tool.label} (v{shown.number})",
-        network=network,
-        shown_at=when_shown(shown, sealed=sealed, after=after, clicked_at=now),
-        given_at=now,
-    )
+    return _record_click(tool, shown, Decision.GRANTED, sealed=sealed, after=after, network=network)
 
 
 @transaction.atomic
@@ -68,18 +57,30 @@ def refuse_chat(tool: Tool, *, version: str, text: str, sealed: str = "") -> Con
     """
     if not tool.is_available:
         raise NotAvailableError
-    shown = _version(tool, version, text)
+    return _record_click(tool, _version(tool, version, text), Decision.REFUSED, sealed=sealed)
+
+
+def _record_click(
+    tool: Tool,
+    shown: ToolVersion,
+    decision: ConsentRecord.Decision,
+    *,
+    sealed: str,
+    after: str = "",
+    network: str = "",
+) -> ConsentRecord:
     now = timezone.now()
     return record_consent(
         shown.consent_text,
         purpose=ConsentRecord.Purpose.CHAT,
-        decision=ConsentRecord.Decision.REFUSED,
+        decision=decision,
         source=ConsentRecord.Source.TOOL,
         controller=ConsentRecord.Controller.TENANT,
         way=ConsentRecord.Way.CLICK,
         form=shown.snippet,
         place=f"{tool.label} (v{shown.number})",
-        shown_at=when_shown(shown, sealed=sealed, after="", clicked_at=now),
+        network=network,
+        shown_at=when_shown(shown, sealed=sealed, after=after, clicked_at=now),
         given_at=now,
     )
 

@@ -19,7 +19,7 @@ from chatbo.foundation.pages import status
 from chatbo.foundation.searching import PARAMETER, sealed_search
 from consent.ledger.genuine import Examined, Standing
 from consent.ledger.models import ConsentQuerySet, ConsentRecord
-from consent.ledger.telling import in_a_word, where
+from consent.ledger.telling import PROVABLE, where
 
 SHOWN_OF_A_PSEUDONYM = 6
 """Its last letters: the first ones are a time, and much the same for all who came in one hour."""
@@ -184,4 +184,4 @@ class ConsentTable(tables.Table):
 def provable(standing: Standing) -> SafeString:
     """Whether a record can be proven, as icon and word."""
     tones = {Standing.PROVEN: "granted", Standing.SOON: "pending", Standing.NOT: "failed"}
-    return status(tones[standing], in_a_word(standing))
+    return status(tones[standing], PROVABLE[standing])

@@ -32,6 +32,7 @@ PROVABLE: dict[Standing, str | Promise] = {
     Standing.SOON: gettext_lazy("within a minute"),
     Standing.NOT: gettext_lazy("no: not as it was recorded"),
 }
+"""Whether a record can be proven."""
 
 _ZONES = {"CET": gettext_lazy("CET"), "CEST": gettext_lazy("CEST")}
 
@@ -52,11 +53,6 @@ def where(record: ConsentRecord) -> str:
     source = capfirst(str(record.get_source_display()))
     place = str(PLACES.get(record.place, record.place))
     return f"{source}: {place}" if place else source
-
-
-def in_a_word(standing: Standing) -> str | Promise:
-    """Whether a record can be proven."""
-    return PROVABLE[standing]
 
 
 def when(at: datetime) -> str:

@@ -19,7 +19,7 @@ from consent.ledger.models import ConsentRecord, TreeHead
 from consent.ledger.proof_pdf import proof_pdf
 from consent.ledger.proofs import Prover
 from consent.ledger.selecting import Selection, in_chunks
-from consent.ledger.telling import how, in_a_word, where
+from consent.ledger.telling import PROVABLE, how, where
 from tenants.accounts.models import Tenant
 
 Form = ConsentExport.Form
@@ -168,7 +168,7 @@ def _row(record: ConsentRecord, examined: Examined) -> list[str]:
         _moment(record.received_at),
         record.network,
         str(record.corrects_id or ""),
-        str(in_a_word(examined.standing(record))),
+        str(PROVABLE[examined.standing(record)]),
     ]
 
 

@@ -147,7 +147,9 @@ def subjects() -> frozenset[str]:
     )
 
 
-# What declares a store declares itself with these words, so it can only be asked from here on.
-from chatbo.foundation.personal_data.stores import Medium, declare_store  # noqa: E402
+from chatbo.foundation.personal_data.stores import (  # noqa: E402 (it needs the words above)
+    Medium,
+    declare_store,
+)
 
 declare_store(Medium.MEMORY, __name__, NoPersonalData("Declarations, made at the start."))

@@ -15,18 +15,20 @@ def in_what_waits() -> Iterator[Fault]:
     waits = PendingLeaf.objects.filter(pk=OuterRef("pk"), tenant_id=OuterRef("tenant_id"))
     for record in ConsentRecord.objects.filter(~Exists(sealed), ~Exists(waits)).order_by():
         yield Fault("record_was_added", record=record.pk, tenant=record.tenant_id)
-    pending = PendingLeaf.objects.annotate(is_sealed=Exists(sealed)).in_bulk()
+    again = set(PendingLeaf.objects.filter(Exists(sealed)).values_list("pk", flat=True))
+    pending = PendingLeaf.objects.in_bulk()
     written = ConsentRecord.objects.select_related("text_version").in_bulk(list(pending))
     for each in pending.values():
-        if what := _what_is_wrong(each, written.get(each.pk)):
+        what = "record_waits_again"
+        if each.pk not in again:
+            what = _what_is_wrong(each, written.get(each.pk))
+        if what:
             yield Fault(what, record=each.pk, tenant=each.tenant_id)
 
 
 def _what_is_wrong(pending: PendingLeaf, record: ConsentRecord | None) -> str:
     leaf, identity = bytes(pending.hash), bytes(pending.identity_hash)
     proof = bytes(pending.proof)
-    if pending.is_sealed:  # type: ignore[attr-defined]  # annotated above
-        return "record_waits_again"
     if not is_proved(pending.tenant_id, pending.pk, leaf, identity, proof=proof):
         return "record_was_added"
     if record is None:

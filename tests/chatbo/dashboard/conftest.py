@@ -6,7 +6,6 @@ import pytest
 from django.test import Client
 
 from tenants.accounts.models import PlatformRole, User
-from tests.consent.ledger.conftest import record, verify  # noqa: F401 (fixtures)
 
 Visitor = Callable[[User], Client]
 

@@ -1,25 +1,16 @@
 """Records in the ledger."""
 
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
 from chatbo.foundation.isolation.ids import new_id
-from chatbo.foundation.signing import note_keys
-from consent.ledger.heads import origin
 from consent.ledger.models import ConsentRecord
-from consent.ledger.recording import record_consent
 from consent.ledger.sealing import seal
-from consent.texts.versions import text_in_force
-from tests.conftest import Business
+from tests.conftest import Business, Recording
 
-SCRIPT = Path(__file__).parents[3] / "static" / "verify" / "chatbo-verify.py"
-Recording = Callable[..., ConsentRecord]
 WITH_TRIGGERS = (
     "consentrecord",
     "leaf",
@@ -29,23 +20,6 @@ WITH_TRIGGERS = (
     "publishedkey",
     "shownform",
 )
-
-
-@pytest.fixture
-def record(db: None) -> Recording:
-    """Record that somebody agreed to the newsletter, or what else is asked for; needs a scope."""
-
-    def recording(**more: Any) -> ConsentRecord:
-        asked: dict[str, Any] = {
-            "purpose": ConsentRecord.Purpose.NEWSLETTER,
-            "decision": ConsentRecord.Decision.GRANTED,
-            "source": ConsentRecord.Source.SIGNUP,
-            "controller": ConsentRecord.Controller.PLATFORM,
-            "way": ConsentRecord.Way.TICK,
-        }
-        return record_consent(text_in_force("consent-newsletter", "de"), **{**asked, **more})
-
-    return recording
 
 
 @pytest.fixture
@@ -76,21 +50,6 @@ def person(cafe: Business, record: Recording) -> str:
             record(place=f"visitor {place}", decision=ConsentRecord.Decision.REFUSED)
     seal()
     return address
-
-
-@pytest.fixture
-def verify(tmp_path: Path) -> Callable[[bytes], tuple[int, str]]:
-    """Run ``chatbo-verify`` on a file, as somebody does who has nothing else of ours."""
-
-    def verifying(content: bytes) -> tuple[int, str]:
-        (place := tmp_path / "taken.json").write_bytes(content)
-        key = str(note_keys(origin())[0])
-        command = [sys.executable, "-I", str(SCRIPT), "--key", key, str(place)]
-        done = subprocess.run(command, capture_output=True, text=True, env={}, check=False)
-        assert not done.stderr, done.stderr
-        return done.returncode, done.stdout
-
-    return verifying
 
 
 @pytest.fixture

@@ -13,8 +13,7 @@ from consent.ledger.errors import LedgerBrokenError
 from consent.ledger.models import ConsentRecord
 from consent.ledger.sealing import seal
 from consent.ledger.verifying import verify_ledger
-from tests.conftest import Business
-from tests.consent.ledger.conftest import Recording
+from tests.conftest import Business, Recording
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

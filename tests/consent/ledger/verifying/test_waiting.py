@@ -8,8 +8,7 @@ import pytest
 from consent.ledger.models import ConsentRecord, Leaf, PendingLeaf
 from consent.ledger.sealing import seal
 from consent.ledger.verifying import verify_ledger
-from tests.conftest import Business
-from tests.consent.ledger.conftest import Recording
+from tests.conftest import Business, Recording
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
