@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Collection
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from chatbo.foundation.encryption.holding import hold_value
 from consent.ledger.models import ConsentIdentity, ConsentRecord
@@ -48,20 +49,24 @@ def withdraw_click(
 
 def clicks_among(numbers: Collection[uuid.UUID | str]) -> list[ConsentRecord]:
     """Those of these records that are clicks without a name, in the tenant's scope."""
-    found = ConsentRecord.objects.filter(pk__in=numbers).select_related("text_version")
-    return [record for record in found if is_click(record)] if numbers else []
+    found = _clicks().filter(pk__in=numbers).select_related("text_version")
+    return list(found) if numbers else []
 
 
 def is_click(record: ConsentRecord) -> bool:
     """Whether somebody without a name agreed here, by a click on a tool, and nobody has set that
     right since.
     """
-    return (
-        record.source == Source.TOOL
-        and record.decision == Decision.GRANTED
-        and not ConsentRecord.objects.filter(corrects_id=record.pk).exists()
-        and not ConsentIdentity.objects.filter(subject_id=record.subject_id).exists()
+    may_be = record.source == Source.TOOL and record.decision == Decision.GRANTED
+    return may_be and _clicks().filter(pk=record.pk).exists()
+
+
+def _clicks() -> QuerySet[ConsentRecord]:
+    people = ConsentIdentity.objects.filter(
+        tenant_id=OuterRef("tenant_id"), subject_id=OuterRef("subject_id")
     )
+    clicks = ConsentRecord.objects.filter(source=Source.TOOL, decision=Decision.GRANTED)
+    return clicks.counted().filter(~Exists(people))
 
 
 def withdrawal_of(click: ConsentRecord) -> ConsentRecord | None:

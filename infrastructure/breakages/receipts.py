@@ -280,8 +280,8 @@ BREAKAGES = (
     Breakage(
         "clicks: any record may be withdrawn with one's chat",
         "consent/ledger/nameless.py",
-        "    return [record for record in found if is_click(record)] if numbers else []",
-        "    return list(found)",
+        "    found = _clicks().filter(pk__in=numbers)",
+        "    found = ConsentRecord.objects.filter(pk__in=numbers)",
         CLICKS,
     ),
     Breakage(
