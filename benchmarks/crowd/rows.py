@@ -14,12 +14,15 @@ from django.db import connection, models
 
 from benchmarks.crowd import sizes
 from chatbo.foundation.audit.models import AuditEntry
-from chatbo.foundation.encryption import encrypt
+from chatbo.foundation.encryption import blind_index, encrypt
 from consent.erasure.models import Erasure
 from consent.ledger.models import ConsentIdentity, ConsentRecord
 from consent.texts.versions import text_in_force
 from dpa.contracts.models import Contract
 from tenants.bots.models import Channel, Message, Subscriber
+
+IDENTIFIERS = 100
+"""So many different ones: to encrypt a million would take as long as all else."""
 
 # Everything mixed by time, as it comes in life: no business's rows lie next to each other.
 PEOPLE = """
@@ -130,6 +133,9 @@ def _conversations(database: psycopg.Connection[Any]) -> None:
 
 
 def _identities(database: psycopg.Connection[Any]) -> None:
+    """Each with an identifier that is found by its digest, as the ledger's verifying looks."""
+    identifiers = [str(2_345_678_901_234_000 + number) for number in range(IDENTIFIERS)]
+    digests = [blind_index(each, purpose="identity") for each in identifiers]
     insert(
         database,
         ConsentIdentity,
@@ -139,9 +145,15 @@ def _identities(database: psycopg.Connection[Any]) -> None:
         salt=SALT,
         subject_id="pseudonym",
         person_id="id",
-        identifier=quoted(encrypt("2345678901234567")),
-        identifier_index="encode(sha256(id::text::bytea), 'hex')",
+        identifier=_by_id([encrypt(each) for each in identifiers]),
+        identifier_index=_by_id(digests),
     )
+
+
+def _by_id(values: list[str]) -> str:
+    """One of these values, always the same one for a row's ``id``."""
+    listed = ", ".join(map(quoted, values))
+    return f"(ARRAY[{listed}])[1 + abs(mod(hashtext(id::text), {len(values)}))]"
 
 
 def _consents(database: psycopg.Connection[Any]) -> None:

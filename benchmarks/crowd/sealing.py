@@ -36,7 +36,7 @@ def seal_everything(database: psycopg.Connection[Any], reader: psycopg.Connectio
     database.execute("SET session_replication_role = replica")
     database.execute("SET synchronous_commit = off")
     tiles, heads = Tiles(), []
-    opened = cache(decrypt)  # The crowd's identifiers are one and the same.
+    opened = cache(decrypt)  # The crowd has a hundred different identifiers.
     with database.cursor() as cursor, cursor.copy(LEAVES.encode()) as leaves:
         for position, row in enumerate(_records(reader)):
             of_whom = NOBODY

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from chatbo.foundation.audit.entries import record as note
 from chatbo.foundation.audit.words import MISTAKES
-from chatbo.foundation.encryption.holding import hold_value
+from chatbo.foundation.turns import wait_for_turn
 from consent.ledger.errors import CannotBeCorrectedError
 from consent.ledger.models import ConsentRecord
 from consent.ledger.recording import record_consent
@@ -25,7 +25,7 @@ def correct_record(record: ConsentRecord, *, why: str) -> ConsentRecord:
     words of one's own might name somebody where nothing is ever erased. Raises
     ``CannotBeCorrectedError``.
     """
-    hold_value([record.pk.hex])
+    wait_for_turn("correct", record.pk)
     done = correction_of(record)
     if done is not None:
         return done

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from chatbo.foundation.encryption.holding import hold_value
+from chatbo.foundation.turns import wait_for_turn
 from consent.ledger.models import ConsentIdentity, ConsentRecord
 from consent.ledger.recording import record_consent
 
@@ -32,7 +32,7 @@ def withdraw_click(
 
     In its tenant's scope. Twice is once: the first withdrawal is given back.
     """
-    hold_value([click.subject_id.hex])
+    wait_for_turn("withdraw a click", click.subject_id)
     return withdrawal_of(click) or record_consent(
         click.text_version,
         purpose=ConsentRecord.Purpose(click.purpose),
