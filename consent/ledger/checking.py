@@ -126,14 +126,6 @@ def _whole(data: bytes) -> Json:
         raise NotGenuineError("for_the_program") from error
 
 
-def check_receipt(data: bytes) -> Genuine:
-    """Check what is of one record alone, as ``check_document`` does."""
-    found = check_document(data)
-    if isinstance(found, Several):
-        raise NotGenuineError("no_receipt")
-    return found
-
-
 def _check_graph(graph: Json, keys: Keys) -> Several:
     for name in sorted(set(graph) - {"@context", "@graph", NOT_AS_RECORDED}):
         raise NotGenuineError("says_something_else", name)

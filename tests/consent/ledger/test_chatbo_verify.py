@@ -18,7 +18,7 @@ from django.utils import timezone
 from chatbo.foundation.isolation.ids import new_id
 from chatbo.foundation.signed_notes import key_of, sign
 from chatbo.foundation.signing import note_keys, sign_note
-from consent.ledger.checking import check_document, check_receipt
+from consent.ledger.checking import Genuine, check_document
 from consent.ledger.ending import _note
 from consent.ledger.errors import NotGenuineError
 from consent.ledger.exporting import export_records
@@ -88,10 +88,9 @@ def receipt(sealed: Any, cafe: Business) -> dict[str, Any]:
 def is_confirmed_by_us(document: Any) -> bool:
     """What the page ``/verify/`` thinks of it."""
     try:
-        check_receipt(json.dumps(document).encode())
+        return isinstance(check_document(json.dumps(document).encode()), Genuine)
     except NotGenuineError:
         return False
-    return True
 
 
 def reason_of(document: Any) -> str:
