@@ -22,7 +22,8 @@ app.conf.task_queues = [Queue(name, routing_key=name) for name in ("taps", "defa
 app.conf.task_default_queue = "default"
 app.conf.task_routes = {
     "conversation.*": "taps",
-    "erasure.*": "taps",
+    "erasure.carry_out": "taps",
+    "erasure.*": "bulk",
     "ledger.export": "bulk",
     "ledger.drop_exports": "bulk",
 }

@@ -99,7 +99,10 @@ SECRET_KEY = secret("SECRET_KEY", "Django's key for signatures, a long random te
 FIELD_KEYS = key_ring("FIELD_KEYS", secret("FIELD_KEYS", "keys that encrypt fields, newest first"))
 SEAL_KEY = secret("SEAL_KEY", "the platform's sealing key and certificate, PEM")
 LEDGER_KEY = key_ring("LEDGER_KEY", secret("LEDGER_KEY", "keys that sign, newest first"))
-TOMBSTONE_KEY = secret("TOMBSTONE_KEY", "the key of the tombstones")
+TOMBSTONE_KEY = key_ring(
+    "TOMBSTONE_KEY", secret("TOMBSTONE_KEY", "keys of the tombstones, newest first")
+)
+BACKUP_DAYS = env.int("BACKUP_DAYS", default=35)
 
 # --- The platforms ---------------------------------------------------------------------------
 

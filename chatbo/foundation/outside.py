@@ -62,6 +62,28 @@ def entries(under: str) -> Iterator[tuple[str, str]]:
         yield str(place.relative_to(_folder())), _text(place)
 
 
+def get(name: str) -> str | None:
+    """The content of one entry, or nothing where none has this name."""
+    place = _folder() / name
+    return _text(place) if place.is_file() else None
+
+
+def names(under: str) -> Iterator[str]:
+    """The names below a folder, in their order, without reading what stands there."""
+    for place in _files(_folder() / under):
+        yield str(place.relative_to(_folder()))
+
+
+def drop(name: str) -> None:
+    """Take an entry away whose time is over. One that is not there is away already."""
+    (_folder() / name).unlink(missing_ok=True)
+
+
+def is_there() -> bool:
+    """Whether the store can be reached at all: an empty one and a disk that is away look alike."""
+    return _folder().is_dir()
+
+
 def latest(under: str) -> str | None:
     """The content of the entry whose name comes last, or nothing where none is kept."""
     place = _folder() / under

@@ -1,54 +1,120 @@
-"""Deleting everything stored on a person, as the models themselves declare it."""
+"""Deleting everything stored on people, as the models themselves declare it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import models, transaction
 from django.utils import timezone
 
 from chatbo.foundation.audit.entries import record
-from chatbo.foundation.personal_data import Blanked, Deleted, PersonalData, declarations_about
-from chatbo.foundation.personal_data.rows import rows_about
-from consent.erasure.models import Erasure
+from chatbo.foundation.personal_data import declarations_about
+from chatbo.foundation.personal_data.rows import rows_about_any
+from consent.erasure import certificates, tombstones
+from consent.erasure.models import Erasure, ErasurePolicy
+from consent.erasure.policy import Ending, endings_under, kept_under
 from consent.ledger.models import ConsentRecord
 from consent.ledger.withdrawing import withdraw_by_erasure
 from tenants.bots.models import Subscriber
 
 
+@dataclass
+class Gone:
+    """What went, and what stays: rows by model label, and the files that must follow."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    kept: dict[str, int] = field(default_factory=dict)
+    files: list[str] = field(default_factory=list)
+
+
 @transaction.atomic
-def delete_subject(erasure: Erasure) -> dict[str, int]:
+def delete_subject(erasure: Erasure) -> Gone:
     """Delete or blank every row on the erasure's subject; all of it, or nothing.
 
-    Gives back, and keeps in the job, how many rows went, by model label. No list stands here:
-    whatever declares to be about a subscriber is found in Django's app registry. What they had
-    agreed to is withdrawn first: that stays on record, and counts among nothing that went.
+    Gives back, and keeps in the job, what went and what stays. What they had agreed to is
+    withdrawn first: that stays on record, and counts among nothing that went. Where another worker
+    was first, nothing happens.
     """
-    counts: dict[str, int] = {}
-    subject = Subscriber.objects.select_for_update().filter(pk=erasure.subject_id).first()
+    locked = Erasure.objects.select_for_update().get(pk=erasure.pk)
+    if locked.state != Erasure.State.REQUESTED:
+        erasure.refresh_from_db()
+        return Gone(erasure.counts, erasure.kept, erasure.files)
+    subject = erasure.subject(locked=True)
+    gone = Gone()
     if subject is not None:
         is_in_chat = erasure.origin == Erasure.Origin.BOT
-        withdraw_by_erasure(
-            subject.pk,
+        gone = delete_rows(
+            [subject],
+            erasure.policy,
             source=ConsentRecord.Source.BOT if is_in_chat else ConsentRecord.Source.PAGE,
             place=subject.channel.bot.name if is_in_chat else "",
         )
-        for model, declaration in _innermost_last():
-            if model is Erasure:
-                continue  # The job needs the address once more, and then drops it itself.
-            rows = rows_about(subject, model, declaration)
-            if isinstance(declaration.end, Deleted):
-                _, deleted = rows.delete()
-                for label, count in deleted.items():
-                    counts[label] = counts.get(label, 0) + count
-            elif isinstance(declaration.end, Blanked):
-                rows.update(**declaration.end.fields)
-    counts = {label: count for label, count in counts.items() if count}
-    erasure.counts = counts
+    tombstones.note([tombstones.name_of(erasure.pk)])
+    erasure.counts, erasure.kept, erasure.files = gone.counts, gone.kept, gone.files
+    erasure.done = erasure.total
     erasure.state = Erasure.State.DELETED
     erasure.deleted_at = timezone.now()
+    erasure.failed_at = None
+    erasure.certificate = certificates.certify(erasure)
     erasure.save()
     record("erasure.deleted", target=erasure, details={"counts": erasure.counts})
-    return counts
+    return gone
 
 
-def _innermost_last() -> list[tuple[type[models.Model], PersonalData]]:
-    """The subject's own row goes last: the others are found by what stands in it."""
-    declared = declarations_about(Subscriber._meta.label)
-    return sorted(declared, key=lambda pair: pair[0] is Subscriber)
+def delete_rows(
+    subjects: Sequence[Subscriber],
+    policy: ErasurePolicy,
+    *,
+    source: ConsentRecord.Source,
+    place: str = "",
+) -> Gone:
+    """End every row on these people, whom the caller has locked, in the caller's transaction.
+
+    No list stands here: whatever declares to be about a subscriber is found in Django's app
+    registry. One statement a model, however many people they are.
+    """
+    gone = Gone()
+    withdraw_by_erasure([each.pk for each in subjects], source=source, place=place)
+    gone.kept = _counted_as_kept(subjects, policy)
+    for ending in endings_under(policy):
+        if ending.model is Erasure:
+            continue  # The job needs the address once more, and then drops it itself.
+        _end(ending, subjects, gone)
+    gone.counts = {label: count for label, count in gone.counts.items() if count}
+    return gone
+
+
+def _end(ending: Ending, subjects: Sequence[Subscriber], gone: Gone) -> None:
+    rows = rows_about_any(subjects, ending.model, ending.declaration)
+    if ending.end == "kept":
+        return
+    for name in ending.declaration.files:
+        gone.files += [file for file in rows.values_list(name, flat=True) if file]
+    if ending.end == "deleted":
+        _, deleted = rows.delete()
+        for label, count in deleted.items():
+            gone.counts[label] = gone.counts.get(label, 0) + count
+    else:
+        rows.update(**ending.declaration.end.fields)  # type: ignore[union-attr]  # it is Blanked
+
+
+def _counted_as_kept(subjects: Sequence[Subscriber], policy: ErasurePolicy) -> dict[str, int]:
+    """Counted while the links are still there that the deletion takes away."""
+    counts = {
+        model._meta.label: sum(rows.count() for rows in _rows_of(model, Subscriber, subjects))
+        for model, _kept in kept_under(policy)
+    }
+    return {label: count for label, count in counts.items() if count}
+
+
+def _rows_of(
+    model: type[models.Model],
+    kind: type[models.Model],
+    subjects: Sequence[models.Model] | models.QuerySet[Any],
+) -> Iterator[models.QuerySet[Any]]:
+    """The rows of a model on these people: their own, or of what stands for them in its turn."""
+    for each, declaration in declarations_about(kind._meta.label):
+        if each is model:
+            yield rows_about_any(subjects, model, declaration)
+        elif each is not kind:
+            yield from _rows_of(model, each, rows_about_any(subjects, each, declaration))

@@ -1,5 +1,6 @@
 """Taking in the wish to be forgotten. Carrying it out: ``consent.erasure.tasks``."""
 
+import uuid
 from datetime import datetime
 
 from django.db import transaction
@@ -9,18 +10,21 @@ from chatbo.foundation.audit.entries import record
 from chatbo.foundation.encryption import text_or
 from chatbo.foundation.isolation import directory
 from consent.erasure.models import Erasure
+from consent.erasure.policy import policy_for
+from consent.erasure.selecting import Selection, selected
 from tenants.bots.models import Subscriber
 
 
 @transaction.atomic
-def request_erasure(subscriber: Subscriber, *, origin: Erasure.Origin) -> Erasure:
+def request_erasure(
+    subscriber: Subscriber, *, origin: Erasure.Origin, request_id: uuid.UUID | None = None
+) -> Erasure:
     """Record that a subscriber wants to be forgotten, and start once that is certain.
 
     Asking twice is asking once: the erasure under way is returned, its clock unchanged.
-    The person's address moves into the job, which needs it for the last message.
+    The person's address moves into the job, which needs it for the last message. ``request_id``:
+    the platform's request that this is a part of.
     """
-    from consent.erasure.tasks import carry_out
-
     subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
 
     erasure, is_new = Erasure.objects.unfinished().get_or_create(
@@ -28,6 +32,8 @@ def request_erasure(subscriber: Subscriber, *, origin: Erasure.Origin) -> Erasur
         subject_id=subscriber.pk,  # no foreign key: the job outlives the subject
         defaults={
             "origin": origin,
+            "request_id": request_id,
+            "policy": policy_for(Subscriber._meta.label),
             "channel_id": subscriber.channel_id,
             "subject_index": subscriber.external_index,
             # Who cannot be told any more has a right to be forgotten all the same.
@@ -37,25 +43,56 @@ def request_erasure(subscriber: Subscriber, *, origin: Erasure.Origin) -> Erasur
         },
     )
     if is_new:
-        directory.register("erasure", erasure.code, erasure.pk)
-        record("erasure.requested", target=erasure, details={"origin": origin})
-        # Robust: the row is the promise. With Redis away, the sweep finds it.
-        transaction.on_commit(
-            lambda: carry_out.delay(str(erasure.tenant_id), str(erasure.pk)), robust=True
-        )
+        _begin(erasure)
+    return erasure
+
+
+@transaction.atomic
+def request_erasure_of_many(
+    selection: Selection, *, origin: Erasure.Origin, language: str
+) -> Erasure:
+    """Record that many people are to be forgotten, and start once that is certain.
+
+    They are not told one by one: they have not asked. Whoever has, has a job of their own. The
+    same selection twice is once, while it is being carried out. ``selection``: see ``selecting``.
+    """
+    erasure, is_new = Erasure.objects.unfinished().get_or_create(
+        subject_id=None,
+        selection=selection,
+        defaults={
+            "origin": origin,
+            "policy": policy_for(Subscriber._meta.label),
+            "total": selected(selection).count(),
+            "language": language,
+            "due_at": one_month_after(timezone.now()),
+        },
+    )
+    if is_new:
+        _begin(erasure)
     return erasure
 
 
 @transaction.atomic
 def hurry_erasure(erasure: Erasure) -> None:
     """Have an erasure that waits for its next try be tried now. One that is done stays so."""
-    from consent.erasure.tasks import carry_out
-
-    Erasure.objects.unfinished().filter(pk=erasure.pk).update(not_before=timezone.now())
-    record("erasure.hurried", target=erasure)
-    transaction.on_commit(
-        lambda: carry_out.delay(str(erasure.tenant_id), str(erasure.pk)), robust=True
+    Erasure.objects.unfinished().filter(pk=erasure.pk).update(
+        not_before=timezone.now(), failed_at=None
     )
+    record("erasure.hurried", target=erasure)
+    _wake(erasure)
+
+
+def _begin(erasure: Erasure) -> None:
+    directory.register("erasure", erasure.code, erasure.pk)
+    record("erasure.requested", target=erasure, details={"origin": erasure.origin})
+    _wake(erasure)
+
+
+def _wake(erasure: Erasure) -> None:
+    from consent.erasure.tasks import wake
+
+    # Robust: the row is the promise. With Redis away, the sweep finds it.
+    transaction.on_commit(lambda: wake(erasure), robust=True)
 
 
 def one_month_after(moment: datetime) -> datetime:

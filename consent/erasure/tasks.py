@@ -1,8 +1,10 @@
-"""Carrying out an erasure: delete, then tell, each step noted before the next begins."""
+"""Carrying out an erasure: tombstone, delete, tell; each step noted before the next begins."""
 
 from datetime import timedelta
 
+import structlog
 from celery import shared_task
+from django.core.files.storage import default_storage
 from django.db import DatabaseError
 from django.utils import timezone
 
@@ -10,16 +12,31 @@ from chatbo.foundation.encryption import text_or
 from chatbo.foundation.isolation import tenant_scope
 from chatbo.foundation.jobs.sweep import sweep_up
 from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
+from consent.erasure import tombstones
+from consent.erasure.bulk import delete_many
 from consent.erasure.deletion import delete_subject
+from consent.erasure.errors import PeopleBusyError
 from consent.erasure.models import Erasure
 from consent.erasure.telling import last_message
-from tenants.bots.models import Channel
 from tenants.bots.platforms import PermanentError, PlatformError, send
 
 declare_store(Medium.QUEUE, __name__, NoPersonalData("Ids of the business and of a row."))
+declare_store(Medium.FILES, __name__, NoPersonalData("Only drops files of people who are gone."))
+declare_store(Medium.LOG, __name__, NoPersonalData("Which erasure did not succeed, and why."))
 
 TELL_FOR = timedelta(hours=24)
 """How long after the deletion a refused last message is tried again; then the address goes."""
+
+OFTEN = 8
+"""Tries after which it counts as failing: some four minutes. It is tried on, once an hour."""
+
+log = structlog.get_logger(__name__)
+
+
+def wake(erasure: Erasure) -> None:
+    """Have it carried out: one person's at once, many people's where bulk work waits."""
+    task = carry_out_many if erasure.is_of_many else carry_out
+    task.delay(str(erasure.tenant_id), str(erasure.pk))
 
 
 @shared_task(name="erasure.carry_out", ignore_result=True)
@@ -30,23 +47,83 @@ def carry_out(tenant_id: str, erasure_id: str) -> None:
     process died between the platform's answer and its noting (it has no idempotency key).
     """
     with tenant_scope(tenant_id):
+        waiting = Erasure.objects.due().filter(pk=erasure_id).first()
+        if waiting is None:
+            return
+        if waiting.is_of_many:  # The sweep knows one task alone.
+            wake(waiting)
+            return
         erasure = Erasure.objects.claim(erasure_id)
     if erasure is None:
         return
-    if erasure.state == Erasure.State.REQUESTED:
-        try:
-            with tenant_scope(tenant_id):
-                delete_subject(erasure)
-        except DatabaseError as error:
-            with tenant_scope(tenant_id):
-                Erasure.objects.get(pk=erasure_id).try_again(type(error).__name__)
-            raise
+    try:
+        if erasure.state == Erasure.State.REQUESTED:
+            _delete_one(tenant_id, erasure)
+        _remove_files(erasure)
+    except (DatabaseError, OSError) as error:
+        _put_off(erasure, error)
+        raise
     _tell(tenant_id, erasure)
+
+
+@shared_task(name="erasure.carry_out_many", ignore_result=True)
+def carry_out_many(tenant_id: str, erasure_id: str) -> None:
+    """Bring an erasure of many people to its end, or as far as it goes now."""
+    with tenant_scope(tenant_id):
+        erasure = Erasure.objects.claim(erasure_id)
+    if erasure is None:
+        return
+    try:
+        if erasure.state == Erasure.State.REQUESTED:
+            delete_many(erasure)
+            with tenant_scope(tenant_id):
+                erasure.refresh_from_db()
+        _remove_files(erasure)
+    except PeopleBusyError as error:
+        _put_off(erasure, error)
+        return
+    except (DatabaseError, OSError) as error:
+        _put_off(erasure, error)
+        raise
+    _close(tenant_id, erasure, Erasure.State.DONE)
+
+
+def _delete_one(tenant_id: str, erasure: Erasure) -> None:
+    with tenant_scope(tenant_id):
+        subject = erasure.subject()
+        if subject is not None:
+            tombstones.put_up(tombstones.name_of(erasure.pk), [subject])
+        if erasure.tombstoned_at is None:
+            erasure.tombstoned_at = timezone.now()
+            erasure.save(update_fields=["tombstoned_at"])
+    with tenant_scope(tenant_id):
+        delete_subject(erasure)
+
+
+def _remove_files(erasure: Erasure) -> None:
+    """What the deletion left on the disk. A file that is away already is away."""
+    if not erasure.files:
+        return
+    with tenant_scope(erasure.tenant_id):
+        for name in erasure.files:
+            default_storage.delete(name)
+        erasure.files = []
+        erasure.save(update_fields=["files"])
+
+
+def _put_off(erasure: Erasure, error: Exception) -> None:
+    """Until the next try. What has failed often is an alarm, and goes on being tried."""
+    with tenant_scope(erasure.tenant_id):
+        row = Erasure.objects.get(pk=erasure.pk)
+        if row.attempts >= OFTEN and row.failed_at is None:
+            row.failed_at = timezone.now()
+            log.error("erasure_failing", row=str(row.pk), reason=type(error).__name__)
+        row.try_again(type(error).__name__)
 
 
 def _tell(tenant_id: str, erasure: Erasure) -> None:
     with tenant_scope(tenant_id):
-        channel = Channel.objects.filter(pk=erasure.channel_id).first()
+        channel = erasure.channel()
         message = last_message(erasure)
     address = text_or(erasure, "address", "")
     try:

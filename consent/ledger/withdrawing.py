@@ -78,16 +78,22 @@ def withdraw(
 
 @transaction.atomic
 def withdraw_by_erasure(
-    person_id: uuid.UUID, *, source: ConsentRecord.Source, place: str = ""
+    person_ids: Collection[uuid.UUID], *, source: ConsentRecord.Source, place: str = ""
 ) -> list[ConsentRecord]:
-    """Record that all to which a person still agrees ends with their erasure, in its transaction.
+    """Record that all to which people still agree ends with their erasure, in its transaction.
 
-    Before the identity goes: the records then carry its hash, and afterwards nobody stands behind
-    a consent that seems to hold. From these records on the years of their keeping count. Whoever
-    agreed to nothing, or is gone already, gets none.
+    Before the identities go: the records then carry their hashes, and afterwards nobody stands
+    behind a consent that seems to hold. From these records on the years of their keeping count.
+    Whoever agreed to nothing, or is gone already, gets none.
     """
+    identities = ConsentIdentity.objects.filter(person_id__in=person_ids)
+    agreed = ConsentRecord.objects.filter(
+        subject_id__in=identities.values("subject_id"), decision=Decision.GRANTED
+    )
     subjects = set()
-    for identity in ConsentIdentity.objects.select_for_update().filter(person_id=person_id):
+    for identity in identities.select_for_update().filter(
+        subject_id__in=agreed.values("subject_id")
+    ):
         subjects.add(identity.subject_id)
         if text_or(identity, "identifier", instead="") == "":
             # No key opens it: it is about to go, and must hold up no right.

@@ -102,7 +102,12 @@ def _of(model: type[models.Model]) -> list[CheckMessage]:
 def _misnamed(model: type[models.Model]) -> list[CheckMessage]:
     named = set(fields_besides(model))
     for declaration in declared_about_persons(model):
-        named |= {*declaration.match, *declaration.holds, *declaration.withheld}
+        named |= {
+            *declaration.match,
+            *declaration.holds,
+            *declaration.withheld,
+            *declaration.files,
+        }
         if isinstance(declaration.end, Blanked):
             named |= set(declaration.end.fields)
     return [

@@ -67,6 +67,7 @@ class PersonalData:
     being named, as ``facts``.
     ``withheld``: which of the held fields no export gives out, and why that is so.
     ``besides``: which fields hold nothing on the person, and what they are there for.
+    ``files``: which fields name files (in the storage) that go with the row.
     """
 
     subject: str
@@ -77,6 +78,7 @@ class PersonalData:
     withheld: Mapping[str, str] = field(default_factory=dict)
     besides: Mapping[str, str] = field(default_factory=dict)
     facts: Category = Category.USAGE
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

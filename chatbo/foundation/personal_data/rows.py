@@ -1,5 +1,6 @@
-"""Finding a person's rows, as the models declare it."""
+"""Finding people's rows, as the models declare it."""
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import models
@@ -13,17 +14,49 @@ def rows_about(
     subject: models.Model, model: type[models.Model], declaration: PersonalData
 ) -> models.QuerySet[Any]:
     """The subject's rows. What is found by a blind index may still be under an older key."""
+    return rows_about_any([subject], model, declaration)
+
+
+def rows_about_any(
+    subjects: Sequence[models.Model] | models.QuerySet[Any],
+    model: type[models.Model],
+    declaration: PersonalData,
+) -> models.QuerySet[Any]:
+    """The rows of several people of one kind, by one query however many they are.
+
+    People who are in a query are not fetched for it, unless only they know their digests.
+    """
+    rows = model._default_manager.all()
+    if isinstance(subjects, models.QuerySet):
+        if len(declaration.match) == 1:
+            ((mine, theirs),) = declaration.match.items()
+            if theirs in _plain_fields(subjects.model):
+                return rows.filter(**{f"{mine}__in": subjects.values(theirs)})
+        subjects = list(subjects)
+    if not subjects:
+        return rows.none()
+    if len(declaration.match) == 1:
+        ((mine, theirs),) = declaration.match.items()
+        values = {value for each in subjects for value in _values(each, theirs)}
+        return rows.filter(**{f"{mine}__in": values})
     found = Q()
-    for mine, theirs in declaration.match.items():
-        field = _field(type(subject), theirs)
-        if isinstance(field, BlindIndexField):
-            found &= Q(**{f"{mine}__in": field.digests_of(subject)})
-        else:
-            found &= Q(**{mine: getattr(subject, theirs)})
-    return model._default_manager.filter(found)
+    for each in subjects:
+        one = Q()
+        for mine, theirs in declaration.match.items():
+            one &= Q(**{f"{mine}__in": _values(each, theirs)})
+        found |= one
+    return rows.filter(found)
 
 
-def _field(model: type[models.Model], name: str) -> Any:
-    """The subject's field; nothing where it is a property of its own."""
-    names = {field.name: field for field in model._meta.concrete_fields}
-    return names.get(name)
+def _plain_fields(model: type[models.Model]) -> set[str]:
+    fields = model._meta.concrete_fields
+    return {field.name for field in fields if not isinstance(field, BlindIndexField)}
+
+
+def _values(subject: models.Model, name: str) -> Collection[Any]:
+    """What stands for the subject in others' rows: of a blind index, the digests of every key."""
+    fields = {field.name: field for field in type(subject)._meta.concrete_fields}
+    field = fields.get(name)  # Nothing where it is a property of its own.
+    if isinstance(field, BlindIndexField):
+        return field.digests_of(subject)
+    return [getattr(subject, name)]

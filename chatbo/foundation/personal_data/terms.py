@@ -15,6 +15,9 @@ class Term(Protocol):
     def ends_on(self, row: Any) -> datetime.date | None:
         """The first day on which nothing justifies the row; ``None`` before its time runs."""
 
+    def latest(self, moment: datetime.datetime) -> datetime.date:
+        """The last day of keeping, for what happened at this moment at the latest."""
+
     def words(self) -> str:
         """In the active language, as it stands in an enumeration."""
 
@@ -38,6 +41,9 @@ class YearsAfterEndOfYear:
         if isinstance(moment, datetime.datetime):
             moment = timezone.localdate(moment)
         return datetime.date(moment.year + self.years + 1, 1, 1)
+
+    def latest(self, moment: datetime.datetime) -> datetime.date:
+        return datetime.date(timezone.localdate(moment).year + self.years, 12, 31)
 
     def words(self) -> str:
         return ngettext(

@@ -52,7 +52,7 @@ def test_after_an_erasure_no_column_of_the_database_names_the_person(cafe, perso
 
 def test_what_is_declared_to_be_deleted_is_deleted_and_counted(cafe, person, erasure):
     with cafe.scope():
-        counts = delete_subject(erasure)
+        counts = delete_subject(erasure).counts
 
         for model, declaration in declarations_about("bots.Subscriber"):
             if isinstance(declaration.end, Deleted):

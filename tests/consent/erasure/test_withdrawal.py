@@ -56,7 +56,7 @@ def agree(cafe: Business, person: Person) -> Recording:
 
 
 def erase(person: Person, origin: Erasure.Origin = Erasure.Origin.BOT) -> dict[str, int]:
-    return delete_subject(request_erasure(person.subscriber, origin=origin))
+    return delete_subject(request_erasure(person.subscriber, origin=origin)).counts
 
 
 def withdrawn() -> list[ConsentRecord]:

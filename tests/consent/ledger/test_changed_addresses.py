@@ -96,7 +96,7 @@ def test_an_erasure_withdraws_under_all_addresses(
     cafe: Business, both: list[ConsentRecord], who: Any
 ) -> None:
     with cafe.scope():
-        ended = withdraw_by_erasure(who, source=ConsentRecord.Source.PAGE)
+        ended = withdraw_by_erasure([who], source=ConsentRecord.Source.PAGE)
 
         assert {(each.subject_id, each.purpose) for each in ended} == {
             (each.subject_id, each.purpose) for each in both

@@ -1,0 +1,94 @@
+"""Deleting many people: in batches so small that nobody waits for one, each whole or not at all."""
+
+import time
+import uuid
+
+from django.db import transaction
+from django.utils import timezone
+
+from chatbo.foundation.audit.entries import record
+from chatbo.foundation.isolation import tenant_scope
+from chatbo.foundation.isolation.ids import new_id
+from consent.erasure import certificates, tombstones
+from consent.erasure.deletion import delete_rows
+from consent.erasure.errors import PeopleBusyError
+from consent.erasure.models import Erasure
+from consent.erasure.selecting import selected
+from consent.ledger.models import ConsentRecord
+from tenants.bots.models import Subscriber
+
+SMALLEST, LARGEST = 10, 500
+"""People a batch."""
+SECONDS = 0.05
+"""What a batch aims to take: who writes meanwhile waits no longer for their own row."""
+NOBODY = uuid.UUID(int=0)
+
+
+def delete_many(erasure: Erasure) -> None:
+    """Delete whom the erasure selects, batch by batch; killed anywhere, the next goes on.
+
+    Each batch is a transaction, notes what it deleted and how many people that was, and renews
+    the lease. Raises ``PeopleBusyError`` where somebody is left whose row another holds just now.
+    """
+    size, after = SMALLEST, NOBODY
+    while True:
+        began = time.monotonic()
+        with tenant_scope(erasure.tenant_id):
+            people = _delete_batch(erasure, size, after)
+        if not people:
+            break
+        after = people[-1].pk
+        took = time.monotonic() - began
+        size = max(SMALLEST, min(LARGEST, int(size * min(2.0, SECONDS / took))))
+    with tenant_scope(erasure.tenant_id):
+        _close(erasure)
+
+
+def _delete_batch(erasure: Erasure, size: int, after: uuid.UUID) -> list[Subscriber]:
+    """The people who went. Their tombstones lie outside before anything is deleted.
+
+    From where the last batch ended: the index is not read again over all who are gone.
+    """
+    job = Erasure.objects.select_for_update().get(pk=erasure.pk)
+    if job.state != Erasure.State.REQUESTED:
+        return []
+    people = list(
+        selected(job.selection)
+        .filter(pk__gt=after)
+        .select_for_update(of=("self",), skip_locked=True)[:size]
+    )
+    if not people:
+        return []
+    # A name for each try: the one who goes on after a kill may choose other people.
+    name = tombstones.name_of(job.pk, batch=new_id())
+    tombstones.put_up(name, people)
+    gone = delete_rows(people, job.policy, source=ConsentRecord.Source.PAGE)
+    tombstones.note([name])
+    for label, count in gone.counts.items():
+        job.counts[label] = job.counts.get(label, 0) + count
+    for label, count in gone.kept.items():
+        job.kept[label] = job.kept.get(label, 0) + count
+    job.files += gone.files
+    job.done += len(people)
+    job.total = max(job.total, job.done)
+    job.lease_until = timezone.now() + Erasure.LEASE
+    job.save()
+    return people
+
+
+@transaction.atomic
+def _close(erasure: Erasure) -> None:
+    job = Erasure.objects.select_for_update().get(pk=erasure.pk)
+    if job.state != Erasure.State.REQUESTED:
+        return
+    if selected(job.selection).exists():
+        raise PeopleBusyError
+    if "subjects" in job.selection:
+        job.selection = {"chosen": len(job.selection["subjects"])}  # The numbers go as well.
+    job.state = Erasure.State.DELETED
+    job.tombstoned_at = job.deleted_at = timezone.now()
+    job.total = job.done
+    job.failed_at = None
+    job.certificate = certificates.certify(job)
+    job.save()
+    record("erasure.deleted", target=job, details={"counts": job.counts})
