@@ -95,7 +95,7 @@ def _end(ending: Ending, subjects: Sequence[Subscriber], gone: Gone) -> None:
         for label, count in deleted.items():
             gone.counts[label] = gone.counts.get(label, 0) + count
     else:
-        rows.update(**ending.declaration.end.fields)  # type: ignore[union-attr]  # it is Blanked
+        rows.update(**ending.fields)
 
 
 def _counted_as_kept(subjects: Sequence[Subscriber], policy: ErasurePolicy) -> dict[str, int]:

@@ -6,7 +6,7 @@ carried out under the one of its request, so that a release in between takes not
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +37,8 @@ class Ending:
     declaration: PersonalData
     end: str
     """``deleted``, ``blanked`` or ``kept``."""
+    fields: Mapping[str, Any]
+    """What a blanked row's fields are set to."""
 
 
 def policy_for(subject: str) -> ErasurePolicy:
@@ -60,16 +62,20 @@ def endings_under(policy: ErasurePolicy) -> Iterator[Ending]:
     instead, and where the policy does not know the model yet.
     """
     subject = str(policy.content["subject"])
-    promised = {said["model"]: said["end"] for said in policy.content["ends"]}
+    promised = {said["model"]: said for said in policy.content["ends"]}
     found = [
-        Ending(
-            model,
-            declaration,
-            _stricter(_name(declaration.end), promised.get(model._meta.label, "kept")),
-        )
+        _ending(model, declaration, promised.get(model._meta.label, {"end": "kept"}))
         for model, declaration in declarations_about(subject)
     ]
     yield from sorted(found, key=lambda ending: ending.model._meta.label == subject)
+
+
+def _ending(
+    model: type[models.Model], declaration: PersonalData, promised: Mapping[str, Any]
+) -> Ending:
+    today = _said(declaration.end)
+    stricter = max(today, promised, key=lambda said: _STRICTNESS.index(said["end"]))
+    return Ending(model, declaration, stricter["end"], stricter.get("fields", {}))
 
 
 def kept_under(policy: ErasurePolicy) -> list[tuple[type[models.Model], Kept]]:
@@ -90,7 +96,7 @@ def _ends(subject: str) -> Iterator[dict[str, Any]]:
     for model, declaration in sorted(
         declarations_about(subject), key=lambda pair: pair[0]._meta.label
     ):
-        yield {"model": model._meta.label, "end": _name(declaration.end)}
+        yield {"model": model._meta.label, **_said(declaration.end)}
     with translation.override("en"):
         for model, kept in _kept(subject):
             yield {
@@ -102,11 +108,9 @@ def _ends(subject: str) -> Iterator[dict[str, Any]]:
             }
 
 
-def _name(end: End) -> str:
+def _said(end: End) -> dict[str, Any]:
     if isinstance(end, Deleted):
-        return "deleted"
-    return "blanked" if isinstance(end, Blanked) else "kept"
-
-
-def _stricter(one: str, other: str) -> str:
-    return max(one, other, key=_STRICTNESS.index)
+        return {"end": "deleted"}
+    if isinstance(end, Blanked):
+        return {"end": "blanked", "fields": dict(end.fields)}
+    return {"end": "kept"}
