@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from chatbo.foundation.encryption import BlindIndexField, EncryptedTextField
 from chatbo.foundation.isolation.models import TenantForeignKey, TenantModel
@@ -82,6 +83,7 @@ class Delivery(TenantModel, Job):
     )
 
     class Meta:
+        verbose_name_plural = _("deliveries")
         constraints = [
             models.UniqueConstraint(fields=["tenant_id", "subscriber"], name="delivery_once")
         ]

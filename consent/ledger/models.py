@@ -216,6 +216,7 @@ class ConsentRecord(TenantModel):
         return self.network != "" and self.network == shortened(self.network)
 
     class Meta:
+        verbose_name_plural = _("records of consent")
         ordering = ["-given_at", "-id"]
         indexes = [
             # With what the page filters by: counting half a million looks into no record.
