@@ -3,6 +3,7 @@
 import time
 import uuid
 
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
@@ -10,10 +11,10 @@ from chatbo.foundation.audit.entries import record
 from chatbo.foundation.isolation import tenant_scope
 from chatbo.foundation.isolation.ids import new_id
 from consent.erasure import certificates, tombstones
-from consent.erasure.deletion import delete_rows
+from consent.erasure.deletion import Gone, delete_rows
 from consent.erasure.errors import PeopleBusyError
 from consent.erasure.models import Erasure
-from consent.erasure.selecting import selected
+from consent.erasure.selecting import selected, with_own_job
 from consent.ledger.models import ConsentRecord
 from tenants.bots.models import Subscriber
 
@@ -45,35 +46,56 @@ def delete_many(erasure: Erasure) -> None:
 
 
 def _delete_batch(erasure: Erasure, size: int, after: uuid.UUID) -> list[Subscriber]:
-    """The people who went. Their tombstones lie outside before anything is deleted.
+    """Who was looked at; those of them who went have their tombstones outside before that.
 
     From where the last batch ended: the index is not read again over all who are gone.
     """
     job = Erasure.objects.select_for_update().get(pk=erasure.pk)
     if job.state != Erasure.State.REQUESTED:
         return []
-    people = list(
+    _drop_files(job)
+    held = list(
         selected(job.selection)
         .filter(pk__gt=after)
         .select_for_update(of=("self",), skip_locked=True)[:size]
     )
-    if not people:
-        return []
-    # A name for each try: the one who goes on after a kill may choose other people.
-    name = tombstones.name_of(job.pk, batch=new_id())
-    tombstones.put_up(name, people)
-    gone = delete_rows(people, job.policy, source=ConsentRecord.Source.PAGE)
-    tombstones.note([name])
+    if people := _without_own_job(held):
+        # A name for each try: the one who goes on after a kill may choose other people.
+        name = tombstones.name_of(job.pk, batch=new_id())
+        tombstones.put_up(name, people)
+        gone = delete_rows(people, job.policy, source=ConsentRecord.Source.PAGE)
+        tombstones.note([name])
+        _add(job, gone, len(people))
+        job.save()
+    return held
+
+
+def _without_own_job(held: list[Subscriber]) -> list[Subscriber]:
+    """Asked once they are locked: who asked for it in the moment before is told by their own."""
+    theirs = set(
+        with_own_job()
+        .filter(subject_id__in=[each.pk for each in held])
+        .values_list("subject_id", flat=True)
+    )
+    return [each for each in held if each.pk not in theirs]
+
+
+def _add(job: Erasure, gone: Gone, people: int) -> None:
     for label, count in gone.counts.items():
         job.counts[label] = job.counts.get(label, 0) + count
     for label, count in gone.kept.items():
         job.kept[label] = job.kept.get(label, 0) + count
-    job.files += gone.files
-    job.done += len(people)
+    job.files = gone.files
+    job.done += people
     job.total = max(job.total, job.done)
     job.lease_until = timezone.now() + Erasure.LEASE
-    job.save()
-    return people
+
+
+def _drop_files(job: Erasure) -> None:
+    """Those of the batch before, whose rows are gone for certain: the list never grows."""
+    for name in job.files:
+        default_storage.delete(name)
+    job.files = []
 
 
 @transaction.atomic
@@ -81,6 +103,7 @@ def _close(erasure: Erasure) -> None:
     job = Erasure.objects.select_for_update().get(pk=erasure.pk)
     if job.state != Erasure.State.REQUESTED:
         return
+    _drop_files(job)
     if selected(job.selection).exists():
         raise PeopleBusyError
     if "subjects" in job.selection:

@@ -1,6 +1,5 @@
 """Taking in the wish to be forgotten. Carrying it out: ``consent.erasure.tasks``."""
 
-import uuid
 from datetime import datetime
 
 from django.db import transaction
@@ -8,22 +7,25 @@ from django.utils import timezone
 
 from chatbo.foundation.audit.entries import record
 from chatbo.foundation.encryption import text_or
-from chatbo.foundation.isolation import directory
+from chatbo.foundation.isolation import current_tenant_id, directory
+from chatbo.foundation.turns import wait_for_turn
+from consent.erasure.errors import NobodySelectedError
 from consent.erasure.models import Erasure
 from consent.erasure.policy import policy_for
-from consent.erasure.selecting import Selection, selected
+from consent.erasure.request_models import ErasureRequest
+from consent.erasure.selecting import Selection, is_same, selected
 from tenants.bots.models import Subscriber
 
 
 @transaction.atomic
 def request_erasure(
-    subscriber: Subscriber, *, origin: Erasure.Origin, request_id: uuid.UUID | None = None
+    subscriber: Subscriber, *, origin: Erasure.Origin, request: ErasureRequest | None = None
 ) -> Erasure:
     """Record that a subscriber wants to be forgotten, and start once that is certain.
 
     Asking twice is asking once: the erasure under way is returned, its clock unchanged.
-    The person's address moves into the job, which needs it for the last message. ``request_id``:
-    the platform's request that this is a part of.
+    The person's address moves into the job, which needs it for the last message. ``request``: the
+    platform's, that this is a part of; its policy and its date count.
     """
     subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
 
@@ -32,14 +34,14 @@ def request_erasure(
         subject_id=subscriber.pk,  # no foreign key: the job outlives the subject
         defaults={
             "origin": origin,
-            "request_id": request_id,
-            "policy": policy_for(Subscriber._meta.label),
+            "request_id": request.pk if request else None,
+            "policy": request.policy if request else policy_for(Subscriber._meta.label),
             "channel_id": subscriber.channel_id,
             "subject_index": subscriber.external_index,
             # Who cannot be told any more has a right to be forgotten all the same.
             "address": text_or(subscriber, "external_id", ""),
             "language": subscriber.language,
-            "due_at": one_month_after(timezone.now()),
+            "due_at": request.due_at if request else one_month_after(timezone.now()),
         },
     )
     if is_new:
@@ -54,21 +56,25 @@ def request_erasure_of_many(
     """Record that many people are to be forgotten, and start once that is certain.
 
     They are not told one by one: they have not asked. Whoever has, has a job of their own. The
-    same selection twice is once, while it is being carried out. ``selection``: see ``selecting``.
+    same wish twice is one, while it is being carried out. ``selection``: see ``selecting``. Raises
+    ``NobodySelectedError``.
     """
-    erasure, is_new = Erasure.objects.unfinished().get_or_create(
-        subject_id=None,
+    wait_for_turn("erasure of many", current_tenant_id())
+    for under_way in Erasure.objects.unfinished().filter(subject_id=None):
+        if is_same(under_way.selection, selection):
+            return under_way
+    total = selected(selection).count()
+    if not total:
+        raise NobodySelectedError
+    erasure = Erasure.objects.create(
         selection=selection,
-        defaults={
-            "origin": origin,
-            "policy": policy_for(Subscriber._meta.label),
-            "total": selected(selection).count(),
-            "language": language,
-            "due_at": one_month_after(timezone.now()),
-        },
+        origin=origin,
+        policy=policy_for(Subscriber._meta.label),
+        total=total,
+        language=language,
+        due_at=one_month_after(timezone.now()),
     )
-    if is_new:
-        _begin(erasure)
+    _begin(erasure)
     return erasure
 
 

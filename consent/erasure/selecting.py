@@ -12,15 +12,20 @@ from tenants.bots.models import Bot, Subscriber
 
 Selection = dict[str, Any]
 
+_MOMENT = "until"
+
 
 def these(subscribers: Iterable[uuid.UUID]) -> Selection:
     """The people that somebody has chosen, by the numbers of their rows."""
-    return {"subjects": sorted(str(each) for each in subscribers)}
+    return {"subjects": sorted({str(each) for each in subscribers})}
 
 
-def all_of(bot: Bot | None = None) -> Selection:
-    """Everybody of one bot, or of the whole business."""
-    return {"bot": str(bot.pk)} if bot else {}
+def all_of(bot: Bot | None = None, *, until: datetime) -> Selection:
+    """Everybody of one bot, or of the whole business, who was there at this moment.
+
+    Who comes after it has not been selected: without a moment the job would never end.
+    """
+    return {_MOMENT: until.isoformat()} | ({"bot": str(bot.pk)} if bot else {})
 
 
 def inactive(bot: Bot, *, since: datetime) -> Selection:
@@ -28,17 +33,34 @@ def inactive(bot: Bot, *, since: datetime) -> Selection:
     return {"bot": str(bot.pk), "inactive_since": since.isoformat()}
 
 
+def is_same(one: Selection, other: Selection) -> bool:
+    """Whether two requests are the same wish, as that of somebody who pressed a button twice."""
+    return _wish(one) == _wish(other)
+
+
+def _wish(selection: Selection) -> Selection:
+    return {key: value for key, value in selection.items() if key != _MOMENT}
+
+
 def selected(selection: Selection) -> QuerySet[Subscriber]:
     """The people of the open scope whom this still is about, those with a job of their own aside.
 
-    Theirs deletes them, and tells them.
+    Theirs deletes them, and tells them. What selects by nothing selects nobody.
     """
     people = Subscriber.objects.all()
+    if not {"subjects", _MOMENT, "inactive_since"}.intersection(selection):
+        return people.none()
     if "subjects" in selection:
         people = people.filter(pk__in=selection["subjects"])
     if "bot" in selection:
         people = people.filter(channel__bot_id=selection["bot"])
+    if _MOMENT in selection:
+        people = people.filter(first_seen_at__lte=datetime.fromisoformat(selection[_MOMENT]))
     if "inactive_since" in selection:
         people = people.filter(last_seen_at__lt=datetime.fromisoformat(selection["inactive_since"]))
-    under_way = Erasure.objects.unfinished().exclude(subject_id=None)
-    return people.exclude(pk__in=under_way.values("subject_id")).order_by("pk")
+    return people.exclude(pk__in=with_own_job().values("subject_id")).order_by("pk")
+
+
+def with_own_job() -> QuerySet[Erasure]:
+    """The erasures under way of one person each."""
+    return Erasure.objects.unfinished().exclude(subject_id=None)
