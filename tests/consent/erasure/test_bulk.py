@@ -115,8 +115,8 @@ def test_each_person_has_one_tombstone_that_the_database_knows(cafe, guests):
     carried_out(erasure)
 
     names = [name for name in outside.names(tombstones.FOLDER) if erasure.pk.hex in name]
-    stones = [stone.subject for name in names for stone in tombstones.read(name)]
-    assert sorted(stones) == sorted(str(each.pk) for each in guests)
+    stones = [stone.subject for name in names for stone in tombstones.read(name).stones]
+    assert sorted(stones) == sorted(each.pk for each in guests)
     assert len(names) > 2
     assert set(names) <= set(KnownTombstone.objects.values_list("name", flat=True))
 
