@@ -1,13 +1,15 @@
-"""The conversation's tasks. A person waits for each of them: they have the queue to themselves."""
+"""The conversation's tasks. A person waits for an answer, and for nothing behind it in the queue."""
 
 from celery import shared_task
 
 from chatbo.conversation.delivery import GIVE_UP_AFTER, deliver_all
 from chatbo.conversation.handling import Outcome, finish, work_on
 from chatbo.conversation.models import Delivery, IncomingEvent
+from chatbo.conversation.passing_on import carry_out
 from chatbo.foundation.isolation import tenant_scope
 from chatbo.foundation.jobs.sweep import sweep_up
 from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
+from consent.erasure.models import ErasureRequest
 from tenants.bots import platforms
 from tenants.bots.channels import note_trouble
 from tenants.bots.models import Channel
@@ -33,6 +35,12 @@ def handle_event(tenant_id: str, event_id: str) -> None:
 def deliver(tenant_id: str, delivery_id: str) -> None:
     """Send one person what waits for them."""
     deliver_all(tenant_id, delivery_id)
+
+
+@shared_task(name="meta.carry_out", ignore_result=True)
+def carry_out_request(tenant_id: str, request_id: str) -> None:
+    """Pass on what Meta asked of ChatBo itself: no tenant's, so that its id is empty."""
+    carry_out(request_id)
 
 
 def _acknowledge(channel: Channel, answer_id: str) -> None:
@@ -65,3 +73,4 @@ def _say_aside(tenant_id: str, event_id: str, channel: Channel, outcome: Outcome
 
 sweep_up(IncomingEvent, handle_event)
 sweep_up(Delivery, deliver)
+sweep_up(ErasureRequest, carry_out_request)

@@ -8,11 +8,6 @@ app_name = "conversation"
 urlpatterns = [
     path("meta/", webhooks.meta, name="meta"),
     path("meta/data-deletion/", webhooks.data_deletion, name="data_deletion"),
-    path(
-        "meta/data-deletion/<slug:code>/",
-        webhooks.data_deletion_state,
-        name="data_deletion_state",
-    ),
     path("meta/deauthorize/", webhooks.deauthorize, name="deauthorize"),
     path("telegram/<uuid:channel_id>/", webhooks.telegram, name="telegram"),
 ]

@@ -4,24 +4,31 @@ import hmac
 import uuid
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import render
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from chatbo.conversation.intake import take_in, take_in_for_pages
-from chatbo.conversation.signatures import ForgedError, check_signature, open_signed_request
+from chatbo.conversation.metas_requests import take_in_callback
+from chatbo.conversation.signatures import (
+    ForgedError,
+    SignedRequest,
+    check_signature,
+    open_signed_request,
+)
 from chatbo.foundation.isolation import directory, tenant_scope
-from chatbo.foundation.isolation.ids import new_code
 from chatbo.foundation.limits import FORGED
 from chatbo.foundation.requests import press_by_hand
+from consent.erasure.models import ErasureRequest
 from tenants.bots.models import Channel
 from tenants.bots.platforms import messenger_events, telegram_events
 
 LARGEST_BODY = 1_000_000
+LARGEST_CALLBACK = 10_000
 
 
 @csrf_exempt
@@ -65,28 +72,33 @@ def telegram(request: HttpRequest, channel_id: uuid.UUID) -> HttpResponse:
 @csrf_exempt
 @require_POST
 def data_deletion(request: HttpRequest) -> HttpResponse:
-    """Somebody asked Meta to have their data deleted here. The answer is honest, and the same.
+    """Somebody asked Meta to have their data deleted here: stored, and answered at once.
 
-    Meta names the person by an id of the app; subscribers are stored under ids of their pages,
-    so nothing is stored under that id. The page behind the code says so, and how to be erased.
+    What becomes of it stands on the page behind the code. 400 and nothing stored for what Meta
+    has not signed, or not just now.
     """
-    if not _is_signed_request(request):
-        return _forged(request)
-    code = new_code()
-    url = settings.BASE_URL + reverse("conversation:data_deletion_state", args=[code])
-    return JsonResponse({"url": url, "confirmation_code": code})
-
-
-@require_safe
-def data_deletion_state(request: HttpRequest, code: str) -> HttpResponse:
-    return render(request, "chatbo/conversation/data_deletion.html", {"code": code})
+    try:
+        said = _said_by_meta(request)
+    except ForgedError:
+        return _forged(request, status=400)
+    wish = take_in_callback(said, origin=ErasureRequest.Origin.DELETION)
+    url = settings.BASE_URL + reverse("erasure_status:status", args=[wish.code])
+    return JsonResponse({"url": url, "confirmation_code": wish.code})
 
 
 @csrf_exempt
 @require_POST
-def deauthorize(request: HttpRequest) -> HttpResponseBase:
-    """Somebody removed the app from their Facebook account: no page's token hangs on that here."""
-    return HttpResponse(status=200) if _is_signed_request(request) else _forged(request)
+def deauthorize(request: HttpRequest) -> HttpResponse:
+    """Somebody removed the app at Facebook: their account is no longer connected with it.
+
+    That is all it says (``docs/decisions/metas-callbacks.md``): chats are not deleted for it.
+    """
+    try:
+        said = _said_by_meta(request)
+    except ForgedError:
+        return _forged(request, status=400)
+    take_in_callback(said, origin=ErasureRequest.Origin.DEAUTHORIZATION)
+    return HttpResponse(status=200)
 
 
 def _subscription_challenge(request: HttpRequest) -> HttpResponse:
@@ -101,25 +113,28 @@ def _subscription_challenge(request: HttpRequest) -> HttpResponse:
     return HttpResponse(challenge, content_type="text/plain")
 
 
-def _forged(request: HttpRequest) -> HttpResponse:
-    """403; after many forgeries from one address 429. What is signed has passed before, always."""
-    return press_by_hand(request, FORGED) or HttpResponse(status=403)
+def _forged(request: HttpRequest, status: int = 403) -> HttpResponse:
+    """After many forgeries from one address 429. What is signed has passed before, always."""
+    return press_by_hand(request, FORGED) or HttpResponse(status=status)
 
 
-def _is_signed_request(request: HttpRequest) -> bool:
+def _said_by_meta(request: HttpRequest) -> SignedRequest:
+    """What a callback's form says, of one field. Raises ``ForgedError``."""
+    if _body(request, largest=LARGEST_CALLBACK) is None:
+        raise ForgedError
     try:
-        open_signed_request(request.POST.get("signed_request", ""))
-    except (ForgedError, RequestDataTooBig):
-        return False
-    return True
+        (text,) = request.POST.getlist("signed_request")
+    except (ValueError, SuspiciousOperation, MultiPartParserError) as error:
+        raise ForgedError from error
+    return open_signed_request(text)
 
 
-def _body(request: HttpRequest) -> bytes | None:
+def _body(request: HttpRequest, largest: int = LARGEST_BODY) -> bytes | None:
     """The raw body; nothing, when it is larger than any event is."""
     try:
-        if int(request.headers.get("Content-Length") or 0) > LARGEST_BODY:
+        if int(request.headers.get("Content-Length") or 0) > largest:
             return None
         body = request.body
     except (ValueError, RequestDataTooBig):
         return None
-    return body if len(body) <= LARGEST_BODY else None
+    return body if len(body) <= largest else None

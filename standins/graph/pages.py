@@ -5,7 +5,7 @@ from typing import Any
 
 from standins.graph.access import GraphCall
 from standins.graph.errors import DEAD_TOKENS, unknown_object, wrong
-from standins.seeds import long_id
+from standins.graph.paging import one_part_of
 
 #: What a page can be subscribed to, as far as the product may want it.
 FIELDS = (
@@ -126,14 +126,11 @@ def ids_for_pages(call: GraphCall, asid: str) -> dict[str, Any]:
         raise unknown_object("GET", asid)
     rows = call.world.store.rows(
         "SELECT threads.address, pages.id, pages.name FROM threads JOIN pages ON pages.id = place"
-        " WHERE platform = 'messenger' AND person = ? AND started AND (? = '' OR pages.id = ?)",
+        " WHERE platform = 'messenger' AND person = ? AND started AND (? = '' OR pages.id = ?)"
+        " ORDER BY pages.id",
         person["id"],
         str(call.params.get("page", "")),
         str(call.params.get("page", "")),
     )
     data = [{"id": row["address"], "page": {"id": row["id"], "name": row["name"]}} for row in rows]
-    return {"data": data} | ({"paging": {"cursors": _cursors(asid)}} if data else {})
-
-
-def _cursors(asid: str) -> dict[str, str]:
-    return {name: long_id(name, asid, start=10**15) for name in ("before", "after")}
+    return one_part_of(call, data, f"{asid}/ids_for_pages")

@@ -7,6 +7,7 @@ killed at any moment: the rows are still there, and the sweep comes by.
 from typing import Any
 
 from celery import Task, shared_task
+from django.db.models import Value
 
 from chatbo.foundation.isolation import platform_scope
 from chatbo.foundation.jobs.models import Job
@@ -34,9 +35,10 @@ def sweep() -> int:
     calls: list[tuple[Task[Any, Any], str, str]] = []
     with platform_scope("sweep: find jobs that no wake-up call reached"):
         for model, task in _swept.items():
-            # Every job belongs to a tenant or, with none, to the platform.
+            # Every job belongs to a tenant or, with none, to the platform; so do tables of jobs.
             jobs: Any = model._default_manager.all()
-            rows = jobs.due().values_list("tenant_id", "pk")[:BATCH]
+            owner = "tenant_id" if hasattr(model, "tenant_id") else Value("")
+            rows = jobs.due().values_list(owner, "pk")[:BATCH]
             calls += [(task, str(tenant_id or ""), str(pk)) for tenant_id, pk in rows]
     for task, tenant_id, pk in calls:
         task.delay(tenant_id, pk)

@@ -55,10 +55,11 @@ def disconnect_facebook(person_id: uuid.UUID) -> None:
     )
 
 
-def withdraw_facebook(user: User, *, form: str = "", network: str = "") -> None:
+def withdraw_facebook(user: User, *, form: str = "", network: str = "", place: str = PLACE) -> None:
     """Disconnect, and record the withdrawal wherever the person's consent stands.
 
-    A connection whose consent is not on record, or was withdrawn before, ends all the same. Raises
+    ``place``: the address at which it was said, the person's own page or Meta's callback. A
+    connection whose consent is not on record, or was withdrawn before, ends all the same. Raises
     ``NoOtherWayInError``.
     """
     with user_scope(user.pk):
@@ -67,7 +68,7 @@ def withdraw_facebook(user: User, *, form: str = "", network: str = "") -> None:
         for tenant_id in tenants:
             with tenant_scope(tenant_id):
                 for given in _standing(user):
-                    withdraw(given, form=form, network=network, place=PLACE)
+                    withdraw(given, form=form, network=network, place=place)
         disconnect_facebook(user.pk)
 
 

@@ -1,0 +1,108 @@
+"""Taking in what Meta tells ChatBo of a person. Carrying it out: ``passing_on``."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from chatbo.conversation.signatures import SignedRequest
+from chatbo.foundation.audit.entries import record
+from chatbo.foundation.encryption import blind_index, blind_indexes
+from chatbo.foundation.turns import wait_for_turn
+from consent.erasure.models import ErasureRequest
+from consent.erasure.policy import policy_for
+from consent.erasure.requests import one_month_after
+from tenants.bots.models import Subscriber
+
+Origin = ErasureRequest.Origin
+ALIKE = {
+    Origin.DELETION: (Origin.DELETION, Origin.IMPORTED),
+    Origin.IMPORTED: (Origin.DELETION, Origin.IMPORTED),
+    Origin.DEAUTHORIZATION: (Origin.DEAUTHORIZATION,),
+}
+"""What asks for the same."""
+
+
+@transaction.atomic
+def take_in_callback(said: SignedRequest, *, origin: ErasureRequest.Origin) -> ErasureRequest:
+    """Record what Meta has signed, and start once that is certain.
+
+    The very same words are one request for ever: whoever sends them again gets its code, and
+    nobody who came back meanwhile is erased by an old letter. Other words on a person about whom
+    one is being carried out are that one.
+    """
+    _one_at_a_time(said.user_id)
+    same = ErasureRequest.objects.filter(
+        origin=origin, signed_index__in=blind_indexes(said.words, purpose="signed-request")
+    ).first()
+    return (
+        same
+        or _under_way(said.user_id, origin)
+        or _begun(
+            said.user_id,
+            origin,
+            signed_index=blind_index(said.words, purpose="signed-request"),
+        )
+    )
+
+
+@transaction.atomic
+def take_in_number(app_scoped_id: str) -> tuple[ErasureRequest, bool]:
+    """Record a request that Meta's list of missed ones names; and whether it is a new one."""
+    _one_at_a_time(app_scoped_id)
+    if found := _under_way(app_scoped_id, Origin.IMPORTED):
+        return found, False
+    return _begun(app_scoped_id, Origin.IMPORTED), True
+
+
+@transaction.atomic
+def hurry_request(request: ErasureRequest) -> None:
+    """Have a request that waits for its next try be tried now. One that is done stays so."""
+    waiting = ErasureRequest.objects.unfinished().filter(pk=request.pk)
+    if waiting.update(not_before=timezone.now(), failed_at=None):
+        record("erasure_request.hurried", target=request)
+        _wake(request)
+
+
+@transaction.atomic
+def close_request(request: ErasureRequest) -> bool:
+    """End a request whose number Meta does not know; whether there was one to end.
+
+    For a person to decide: Meta answers the same where it only forbids us to ask.
+    """
+    waiting = ErasureRequest.objects.failing().filter(pk=request.pk).select_for_update().first()
+    if waiting is None:
+        return False
+    waiting.state = ErasureRequest.State.CLOSED
+    waiting.app_scoped_id = ""
+    waiting.finish()
+    record("erasure_request.closed", target=waiting)
+    return True
+
+
+def _one_at_a_time(app_scoped_id: str) -> None:
+    wait_for_turn("request through Meta", blind_index(app_scoped_id, purpose="meta-person"))
+
+
+def _under_way(app_scoped_id: str, origin: ErasureRequest.Origin) -> ErasureRequest | None:
+    return ErasureRequest.objects.about(app_scoped_id).filter(origin__in=ALIKE[origin]).first()
+
+
+def _begun(
+    app_scoped_id: str, origin: ErasureRequest.Origin, *, signed_index: str = ""
+) -> ErasureRequest:
+    request = ErasureRequest.objects.create(
+        origin=origin,
+        app_scoped_id=app_scoped_id,
+        signed_index=signed_index,
+        policy=policy_for(Subscriber._meta.label),
+        due_at=one_month_after(timezone.now()),
+    )
+    record("erasure_request.taken_in", target=request, details={"origin": origin})
+    _wake(request)
+    return request
+
+
+def _wake(request: ErasureRequest) -> None:
+    from chatbo.conversation.tasks import carry_out_request
+
+    # Robust: the row is the promise. With Redis away, the sweep finds it.
+    transaction.on_commit(lambda: carry_out_request.delay("", str(request.pk)), robust=True)
