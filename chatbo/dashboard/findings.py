@@ -49,10 +49,10 @@ REFUSALS: dict[Refusal | Literal["no_file"], Finding] = {
     ),
     "not_a_pdf": Finding(
         "quiet",
-        _("This is neither a PDF nor a receipt"),
+        _("This is neither a PDF nor a receipt or certificate"),
         _(
-            "ChatBo seals PDF documents and gives receipts as files ending in .jsonld. Choose the"
-            " file that you received, not a picture of it."
+            "ChatBo seals PDF documents, and gives receipts and certificates as files ending in"
+            " .jsonld and .json. Choose the file that you received, not a picture of it."
         ),
     ),
     "malformed": Finding(
@@ -78,7 +78,7 @@ REFUSALS: dict[Refusal | Literal["no_file"], Finding] = {
     "no_file": Finding(
         "quiet",
         _("No file was chosen"),
-        _("Choose a document or a receipt, or drop it on the field below."),
+        _("Choose a document, a receipt or a certificate, or drop it on the field below."),
     ),
 }
 
@@ -136,7 +136,7 @@ RECEIPTS: dict[str, Finding] = {
     ),
     "no_receipt": Finding(
         "quiet",
-        _("This is no receipt"),
+        _("This is neither a receipt nor a certificate"),
         _("Or only a part of one. Load it again from its page, and choose the whole file."),
     ),
     "for_the_program": Finding(

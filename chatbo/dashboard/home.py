@@ -45,6 +45,22 @@ def _notices(slug: str, numbers: Numbers) -> Iterator[dict[str, str]]:
             "href": reverse("erasure:list", args=[slug]),
             "action": _("Look at the erasures"),
         }
+    elif numbers.soon_due_erasures:
+        yield {
+            "tone": "warning",
+            "title": _("An erasure is due within a week"),
+            "text": _("It is not done yet. Its page says what stands in the way."),
+            "href": reverse("erasure:list", args=[slug]),
+            "action": _("Look at the erasures"),
+        }
+    elif numbers.failing_erasures:
+        yield {
+            "tone": "warning",
+            "title": _("An erasure does not succeed"),
+            "text": _("It is tried on by itself. Its page says what stands in the way."),
+            "href": reverse("erasure:list", args=[slug]),
+            "action": _("Look at the erasures"),
+        }
     if numbers.broken_channels:
         yield {
             "tone": "warning",
@@ -57,6 +73,19 @@ def _notices(slug: str, numbers: Numbers) -> Iterator[dict[str, str]]:
             "text": _("The platform refuses what your bot says there, so nobody gets an answer."),
             "href": reverse("bots:list", args=[slug]),
             "action": _("Look at the bots"),
+        }
+    if numbers.silent_recipients:
+        yield {
+            "tone": "warning",
+            "title": ngettext(
+                "A system was not told of an erasure",
+                "%(count)d systems were not told of an erasure",
+                numbers.silent_recipients,
+            )
+            % {"count": numbers.silent_recipients},
+            "text": _("It did not take our notice. Tell it yourself, and see why."),
+            "href": reverse("erasure:recipients", args=[slug]),
+            "action": _("Look at the recipients"),
         }
     newest = Contract.objects.order_by("-drafted_at").only("pk", "state", "rejection").first()
     if newest is None:

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from chatbo.foundation.documents.keys import published_roots
 from chatbo.foundation.limits import GROWTH
 from chatbo.foundation.requests import press_by_hand
+from consent.erasure.certificates import erasure_keys
 from consent.ledger.checking import keys_to_check_with
 from consent.ledger.growth import growth_between
 from consent.ledger.models import TreeHead
@@ -14,8 +15,8 @@ from consent.ledger.models import TreeHead
 
 @require_safe
 def keys(request: HttpRequest) -> HttpResponse:
-    """Every root that seals of ours lead to, the present one first; the ledger's keys and its
-    newest head.
+    """Every root that seals of ours lead to, the present one first; the keys of the ledger, its
+    newest head, and the keys of certificates.
     """
     return render(
         request,
@@ -23,6 +24,7 @@ def keys(request: HttpRequest) -> HttpResponse:
         {
             "roots": published_roots(),
             "ledger_keys": keys_to_check_with(),
+            "erasure_keys": erasure_keys(),
             "head": TreeHead.objects.order_by("-size").first(),
             "first_head": TreeHead.objects.order_by("size").first(),
         },
@@ -31,8 +33,8 @@ def keys(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def ledger_keys(request: HttpRequest) -> HttpResponse:
-    """The ledger's public keys as a file, one a line: what ``chatbo-verify --keys`` takes."""
-    lines = "".join(f"{key}\n" for key in keys_to_check_with())
+    """All public keys as a file, one a line: what ``chatbo-verify --keys`` takes."""
+    lines = "".join(f"{key}\n" for key in [*keys_to_check_with(), *erasure_keys()])
     return HttpResponse(
         lines,
         content_type="text/plain; charset=utf-8",

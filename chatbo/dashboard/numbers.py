@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from consent.erasure.models import Erasure
+from consent.erasure.recipients.models import Recipient
 from consent.ledger.models import ConsentRecord
 from tenants.bots.models import Channel, Subscriber
 
@@ -23,7 +24,12 @@ class Numbers:
     """Records that something was granted: as many as the list shows for that decision."""
     open_erasures: int
     overdue_erasures: int
+    soon_due_erasures: int
+    """Not carried out and due within a week, the overdue not counted."""
+    failing_erasures: int
     broken_channels: int
+    silent_recipients: int
+    """Systems that were not told of an erasure lately, or have switched themselves off."""
 
 
 def numbers_now() -> Numbers:
@@ -33,11 +39,15 @@ def numbers_now() -> Numbers:
         lately=Count("last_seen_at", filter=Q(last_seen_at__gte=timezone.now() - LATELY)),
     )
     granted = ConsentRecord.objects.filter(decision=ConsentRecord.Decision.GRANTED)
+    overdue = Erasure.objects.overdue().count()
     return Numbers(
         subscribers=people["all"],
         conversations=people["lately"],
         consents=granted.count(),
         open_erasures=Erasure.objects.unfinished().count(),
-        overdue_erasures=Erasure.objects.overdue().count(),
+        overdue_erasures=overdue,
+        soon_due_erasures=Erasure.objects.soon_due().count() - overdue,
+        failing_erasures=Erasure.objects.failing().count(),
         broken_channels=Channel.objects.filter(state=Channel.State.BROKEN).count(),
+        silent_recipients=Recipient.objects.silent().count(),
     )

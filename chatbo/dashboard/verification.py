@@ -1,4 +1,4 @@
-"""Whether a document or a receipt is one of ours: anyone may ask, nothing is kept.
+"""Whether a document, a receipt or a certificate is one of ours: anyone may ask, nothing is kept.
 
 The file stays in memory for the length of the request and is never written anywhere.
 """
@@ -13,6 +13,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from chatbo.dashboard.certificate_findings import (
+    certificate_not_genuine,
+    facts_of_certificate,
+    finding_of_certificate,
+)
 from chatbo.dashboard.findings import (
     Finding,
     facts_of,
@@ -22,9 +27,12 @@ from chatbo.dashboard.findings import (
     not_genuine,
     refused,
 )
+from chatbo.foundation.documents.attachments import file_inside
 from chatbo.foundation.documents.errors import UnreadableDocumentError
 from chatbo.foundation.documents.verify import LARGEST, SealReport, verify_pdf
 from chatbo.foundation.uploads.requests import looks_at_length
+from consent.erasure.certificates import FILE
+from consent.erasure.checking import Certificate, check_certificate, looks_like_a_certificate
 from consent.ledger.checking import Genuine, Several, check_document
 from consent.ledger.errors import NotGenuineError
 
@@ -56,14 +64,38 @@ def verify(request: HttpRequest) -> HttpResponse:
     if not isinstance(file, UploadedFile):
         return _page(request, refused("no_file"), None, status=400)
     content = file.read()
-    if content.removeprefix(_BOM).lstrip()[:1] in _JSON_BEGINS:
-        return _receipt(request, content, file.name)
+    if content.removeprefix(_BOM).lstrip()[:1] not in _JSON_BEGINS:
+        return _document(request, content, file.name)
+    if looks_like_a_certificate(content):
+        return _certificate(request, content, file.name)
+    return _receipt(request, content, file.name)
+
+
+def _document(request: HttpRequest, content: bytes, name: str | None) -> HttpResponse:
     try:
         report = verify_pdf(content)
     except UnreadableDocumentError as error:
         status = 413 if error.reason == "too_large" else 200
-        return _page(request, refused(error.reason), None, name=file.name, status=status)
-    return _page(request, finding_of(report), report, name=file.name)
+        return _page(request, refused(error.reason), None, name=name, status=status)
+    certificate = _certificate_inside(content) if report.genuine else None
+    return _page(request, finding_of(report), report, name=name, certificate=certificate)
+
+
+def _certificate(request: HttpRequest, content: bytes, name: str | None) -> HttpResponse:
+    try:
+        found = check_certificate(content)
+    except NotGenuineError as error:
+        return _page(request, certificate_not_genuine(error), None, name=name)
+    return _page(request, finding_of_certificate(found), None, name=name, certificate=found)
+
+
+def _certificate_inside(pdf: bytes) -> Certificate | None:
+    """Of a letter that is genuine, the certificate that it was made of."""
+    inside = file_inside(pdf, FILE)
+    try:
+        return check_certificate(inside) if inside else None
+    except NotGenuineError:
+        return None
 
 
 def _receipt(request: HttpRequest, content: bytes, name: str | None) -> HttpResponse:
@@ -84,11 +116,13 @@ def _page(
     *,
     name: str | None = None,
     genuine: Genuine | None = None,
+    certificate: Certificate | None = None,
     status: int = 200,
 ) -> HttpResponse:
     context = {
         "genuine": genuine,
         "facts": facts_of(genuine) if genuine else (),
+        "certified": facts_of_certificate(certificate) if certificate else (),
         "finding": finding,
         "report": report,
         "name": name,

@@ -71,7 +71,9 @@ NEWCOMERS = "newcomers to a web chat"
 MAILBOX = "mailbox of a sign-up"
 FORGED = "forged webhooks"
 GROWTH = "proofs that the ledger only grew"
-BY_HAND = {NEWCOMERS, MAILBOX, FORGED, GROWTH}
+CODES = "codes of erasures that nobody has"
+CERTIFICATES = "certificates on paper"
+BY_HAND = {NEWCOMERS, MAILBOX, FORGED, GROWTH, CODES, CERTIFICATES}
 
 PASSWORD = (
     Limit(30, 5 * MINUTE, Per.ADDRESS, failures=True),
@@ -133,9 +135,14 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
     # Each keeps a worker busy, and mails whoever asked.
     "ledger:prepare": MAILS_SOMEBODY,
     "ledger:retry_prepared": MAILS_SOMEBODY,
+    # Each asks a system elsewhere.
+    "erasure:test_recipient": OWN_ACCOUNT,
+    "erasure:retry_notices": OWN_ACCOUNT,
     # For everybody
     "site:verify": (Limit(30, 10 * MINUTE, Per.ADDRESS),),
     GROWTH: (Limit(60, 10 * MINUTE, Per.ADDRESS),),  # Each reads the tree.
+    CODES: (Limit(30, 10 * MINUTE, Per.ADDRESS, failures=True),),
+    CERTIFICATES: (Limit(20, 10 * MINUTE, Per.ADDRESS),),  # Each is set, and sealed.
     "receipt:withdraw": (Limit(30, 10 * MINUTE, Per.ADDRESS),),
     "tool:consent": (Limit(60, 10 * MINUTE, Per.ADDRESS),),  # A school's, perhaps; no flood.
     "webchat:chat": (Limit(200, 10 * MINUTE, Per.ADDRESS),),

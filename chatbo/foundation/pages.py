@@ -1,7 +1,12 @@
 """What tables and views of every room need to show: small pieces of the page."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.safestring import SafeString
 from django_tables2 import RequestConfig, Table
 from django_tables2.rows import BoundRows
@@ -39,3 +44,13 @@ def _from_the_end(table: Table) -> BoundRows:
 def status(state: str, label: object) -> SafeString:
     """A state with icon and word, as ``elements/status.html`` shows it."""
     return render_to_string("elements/status.html", {"state": state, "label": label})
+
+
+@contextmanager
+def spoken_to(request: HttpRequest, language: str) -> Iterator[None]:
+    """A page about something that has a language is in it, unless the reader has chosen one."""
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    spoken = chosen if chosen in dict(settings.LANGUAGES) else language
+    with translation.override(spoken):
+        request.LANGUAGE_CODE = spoken
+        yield

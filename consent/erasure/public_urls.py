@@ -2,10 +2,18 @@
 
 from django.urls import path
 
-from consent.erasure import views
+from consent.erasure import certificate_views, status_views
 
 app_name = "erasure_status"
 urlpatterns = [
-    path("", views.erasure_ask, name="ask"),
-    path("<slug:code>/", views.erasure_status, name="status"),
+    path("", status_views.erasure_ask, name="ask"),
+    path("<slug:code>/", status_views.erasure_status, name="status"),
+    path(
+        "<slug:code>/certificate.json",
+        certificate_views.certificate_json,
+        name="certificate_json",
+    ),
+    path(
+        "<slug:code>/certificate.pdf", certificate_views.certificate_pdf, name="certificate_pdf"
+    ),
 ]

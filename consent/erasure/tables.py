@@ -1,13 +1,21 @@
 """The erasures as the tenant sees them."""
 
+from datetime import datetime
+
 import django_tables2 as tables
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from chatbo.foundation.pages import status
+from consent.erasure.facts import facts_of
 from consent.erasure.models import Erasure
+
+ROWS = "erasures"
+"""The part of the page that follows what is under way."""
 
 
 class ErasureTable(tables.Table):
@@ -22,8 +30,11 @@ class ErasureTable(tables.Table):
         fields = ("code", "state", "origin", "created_at", "due_at")
         order_by = "-created_at"
 
-    def __init__(self, *args: object, tenant_slug: str, search: str, **kwargs: object) -> None:
+    def __init__(
+        self, *args: object, tenant_slug: str, search: str, here: str, **kwargs: object
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.here = here
         self.tenant_slug = tenant_slug
         self.search = search
         self.search_label = _("Search by code")
@@ -33,5 +44,17 @@ class ErasureTable(tables.Table):
         url = reverse("erasure:detail", args=[self.tenant_slug, value])
         return format_html('<a href="{}"><code>{}</code></a>', url, value)
 
+    def follow(self) -> None:
+        """Let the rows of this page be asked for again, while one of them is under way."""
+        if any(row.record.finished_at is None for row in self.paginated_rows):
+            rows = {"hx-get": self.here, "hx-trigger": "every 5s", "hx-swap": "outerHTML"}
+            self.attrs["tbody"] = {"id": ROWS, "hx-select": f"#{ROWS}", **rows}
+
     def render_state(self, record: Erasure) -> SafeString:
-        return status(record.state, record.get_state_display())
+        return render_to_string("consent/erasure/_state.html", {"facts": facts_of(record)})
+
+    def render_due_at(self, value: datetime, record: Erasure) -> SafeString:
+        day = date_format(timezone.localtime(value), "SHORT_DATE_FORMAT")
+        if record.deleted_at is not None:
+            return format_html("{}", day)
+        return format_html("{}<br><small>{}</small>", day, facts_of(record).due_in_words)

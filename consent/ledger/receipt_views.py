@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from chatbo.foundation import operator
 from chatbo.foundation.encryption import text_or
 from chatbo.foundation.network import client_address
+from chatbo.foundation.pages import spoken_to
 from consent.ledger.errors import (
     NoOtherWayInError,
     NothingToWithdrawError,
@@ -42,7 +42,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     nothing, since mail scanners look.
     """
     try:
-        with open_receipt(code) as record, _in_its_language(request, record):
+        with open_receipt(code) as record, spoken_to(request, record.language):
             page = render(request, "consent/ledger/receipt.html", _facts(record, code))
     except UnknownReceiptError:
         page = render(request, "consent/ledger/receipt_unknown.html", status=404)
@@ -78,7 +78,7 @@ def proof(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def withdraw_consent(request: HttpRequest, code: str) -> HttpResponse:
     """Pressed twice, it is withdrawn once; where there is nothing to withdraw, the page says so."""
-    with _receipt(code) as record, _in_its_language(request, record):
+    with _receipt(code) as record, spoken_to(request, record.language):
         try:
             withdraw(record, form=_question(record), network=client_address(request))
         except (NothingToWithdrawError, NoOtherWayInError) as error:
@@ -94,17 +94,6 @@ def _receipt(code: str) -> Iterator[ConsentRecord]:
             yield record
     except UnknownReceiptError as error:
         raise Http404 from error
-
-
-@contextmanager
-def _in_its_language(request: HttpRequest, record: ConsentRecord) -> Iterator[None]:
-    """As the text was, unless the reader has chosen one here."""
-    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-    known = {code for code, _name in settings.LANGUAGES}
-    language = chosen if chosen in known else record.language
-    with translation.override(language):
-        request.LANGUAGE_CODE = language
-        yield
 
 
 def _facts(record: ConsentRecord, code: str) -> dict[str, Any]:

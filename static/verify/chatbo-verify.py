@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Check a ChatBo consent receipt, proofs or a whole export on your own machine.
+"""Check a ChatBo consent receipt, proofs, a whole export or a certificate of erasure.
 
     python3 chatbo-verify.py --key "chatbo.example/ledger+a1b2c3d4+AQ..." receipt.json
     python3 chatbo-verify.py --keys keys.txt export.jsonl
+    python3 chatbo-verify.py --keys keys.txt erasure-certificate.json
 
 It needs Python 3.9 or newer and nothing else: no server, no network, no package. The public keys
 stand at /keys/; whoever has noted them once need not believe us again.
@@ -13,7 +14,9 @@ What it checks, with the formats' own names:
   - that we signed the tree's root: Ed25519 after RFC 8032, in a C2SP signed note and checkpoint;
   - that what a receipt says around the proof is what the proof says, that the text in it is, word
     for word, the one that was shown, and that the receipt as a whole is the one that we signed;
-  - of an export besides, that no record was changed, dropped or added since we signed its list.
+  - of an export besides, that no record was changed, dropped or added since we signed its list;
+  - of a certificate of erasure, that we signed what it says, word for word, and that the rules
+    beside it are those under which the deletion was carried out.
 
 It ends with 0 where all is in order, 1 where something is not, 2 where nothing could be checked,
 3 where something has no proof or is covered by no signature: the last line says so as well.
@@ -675,6 +678,41 @@ def _has_ended(note, id_, position, leaf, keys):
     return text.split("\n", 1)[1].startswith(said)
 
 
+# --- Certificates of erasure ----------------------------------------------------------------------
+
+CERTIFICATE = "erasure-certificate"
+ERASURES = "/erasures"
+
+
+def check_certificate(data, keys, say):
+    """That we signed it, and that the rules beside it are those that it names by their hash."""
+    said = data if data.get("type") == CERTIFICATE else member(data, "certificate", dict)
+    if said.get("type") != CERTIFICATE:
+        raise Unreadable("It is no certificate of erasure.")
+    if "signature" not in data:
+        raise Wrong("There is no signature in it: somebody took it away, or it is only a part.")
+    if said.get("form") != 1 or isinstance(said["form"], bool):
+        raise Unreadable("The certificate has a form that this script is too old for.")
+    no_more_than(data, ("certificate", "signature", "policy"), "The file")
+    lines = signed_text(data["signature"], keys, "The certificate's signature").split("\n")
+    if not lines[0].endswith(ERASURES):
+        raise Wrong("The signature is ours, but on something else than a certificate.")
+    digest = base64.b64encode(sha256(canonical(said))).decode()
+    if lines[1:-1] != [f"erasure {said.get('code')}", digest]:
+        raise Wrong("The certificate was changed: it is not what was signed.")
+    if hashlib.sha256(canonical(data.get("policy"))).hexdigest() != said["policy_sha256"]:
+        raise Wrong("The rules beside the certificate are not those that it was signed with.")
+    say(f"Erasure {said['code']}, certified by {said['issuer']} ({lines[0]}):")
+    say(f"  requested {said['requested_at']}, deleted {said['deleted_at']}")
+    say(f"  people: {said['people']}")
+    for what, count in sorted(said["deleted"].items()):
+        say(f"  deleted: {count} of {what}")
+    for each in said["kept"]:
+        law = f"{each['ground']} ({each['law']})"
+        say(f"  kept until {each['until']}: {each['count']} of {each['what']}, {law}")
+    say(f"  under the rules with SHA-256 {said['policy_sha256']}")
+
+
 # --- The command --------------------------------------------------------------------------------
 
 
@@ -732,7 +770,7 @@ def documents(file):
 def check(data, lines, keys, say):
     """Check whatever it is. Gives back what was found."""
     if not isinstance(data, dict):
-        raise Unreadable("It is no receipt, no proof and no export.")
+        raise Unreadable("It is no receipt, no proof, no export and no certificate.")
     form, found = data.get("format"), Found()
     if form == "chatbo-consent-export-1":
         check_all(data, lines, keys, found, say)
@@ -746,6 +784,8 @@ def check(data, lines, keys, say):
             check_many(itertools.chain((data, following), lines), check_proof, keys, found, say)
         elif form == "chatbo-consent-growth-1":
             check_growth(data, keys, found, say)
+        elif "certificate" in data or data.get("type") == CERTIFICATE:
+            check_certificate(data, keys, say)
         elif "@graph" in data:
             check_many(receipts_of(data), check_receipt, keys, found, say)
             found.gaps += [
@@ -890,7 +930,7 @@ def main(arguments=None):
     )
     parser.add_argument(
         "file",
-        help="a receipt, a proof or an export (JSON, JSON Lines); - reads the standard input",
+        help="a receipt, proof, export or certificate (JSON, JSON Lines); - is the standard input",
     )
     parser.add_argument(
         "--key", action="append", default=[], metavar="KEY", help="a public key: name+number+base64"

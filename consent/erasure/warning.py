@@ -1,0 +1,79 @@
+"""The alarm that an erasure is due within a week and not done: once for each, by mail and log."""
+
+import uuid
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from chatbo.foundation.isolation import platform_scope, tenant_scope
+from chatbo.foundation.mail.outbox import queue_mail
+from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
+from consent.erasure.models import Erasure
+from tenants.accounts.models import Membership, PlatformRole, Tenant, User
+
+declare_store(Medium.LOG, __name__, NoPersonalData("Which erasure is due soon and not done."))
+
+log = structlog.get_logger(__name__)
+
+TEMPLATE = "consent/erasure/mail/erasure_due"
+
+
+def warn_of_due_erasures() -> int:
+    """Raise the alarm for each erasure that nobody was warned of yet; say how many there were.
+
+    An erasure's alarm is one transaction: its mails, and that it was raised. Killed in between, the
+    next hour goes on with the others.
+    """
+    with platform_scope("erasure: find what is due soon and not done"):
+        waiting = list(
+            Erasure.objects.soon_due()
+            .unfinished()
+            .filter(warned_at=None)
+            .order_by("due_at")
+            .values_list("tenant_id", "pk")
+        )
+        admins = list(User.objects.filter(platform_role=PlatformRole.ADMIN, is_active=True))
+    raised = 0
+    for tenant_id, erasure_id in waiting:
+        with tenant_scope(tenant_id), transaction.atomic():
+            raised += _warn(erasure_id, admins)
+    return raised
+
+
+def _warn(erasure_id: uuid.UUID, admins: list[User]) -> bool:
+    """Once: whoever comes second waits for the row, and finds that it was raised."""
+    erasure = (
+        Erasure.objects.select_for_update()
+        .filter(pk=erasure_id, warned_at=None, deleted_at=None)
+        .first()
+    )
+    if erasure is None:
+        return False
+    erasure.warned_at = timezone.now()
+    erasure.save(update_fields=["warned_at"])
+    tenant = Tenant.objects.get(pk=erasure.tenant_id)
+    owners = Membership.objects.filter(role=Membership.Role.OWNER, user__is_active=True)
+    theirs = reverse("erasure:detail", args=[tenant.slug, erasure.code])
+    for owner in owners.select_related("user"):
+        _tell(owner.user, erasure, tenant, theirs)
+    for admin in admins:
+        _tell(admin, erasure, tenant, reverse("platform:erasures"))
+    log.error("erasure_due_soon", row=str(erasure.pk), reason=erasure.last_error)
+    return True
+
+
+def _tell(user: User, erasure: Erasure, tenant: Tenant, address: str) -> None:
+    queue_mail(
+        to=user.email,
+        template=TEMPLATE,
+        context={
+            "erasure": erasure,
+            "company": tenant.company,
+            "is_overdue": erasure.due_at < timezone.now(),
+            "url": f"{settings.BASE_URL}{address}",
+        },
+        language=user.language,
+    )
