@@ -10,6 +10,7 @@ from kombu import Queue
 import chatbo.foundation.logs.tasks  # noqa: F401 (its receivers: each task gets its line)
 from chatbo.foundation.isolation.starting import refuse_without_walls
 from chatbo.foundation.logs import log_uncaught_exceptions
+from consent.erasure.starting import replay_before_serving
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatbo.settings")
 
@@ -49,10 +50,31 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour="3", minute="37"),
         "options": {"expires": 3600, "queue": "bulk"},
     },
+    "drop-tombstones": {
+        "task": "erasure.drop_tombstones",
+        "schedule": crontab(hour="5", minute="7"),
+        "options": {"expires": 3600},
+    },
+    # After the night's deletions; what it looks for is an hour old at least.
+    "scan-for-erased": {
+        "task": "erasure.scan",
+        "schedule": crontab(hour="5", minute="37"),
+        "options": {"expires": 3600},
+    },
     "drop-exports": {
         "task": "ledger.drop_exports",
         "schedule": crontab(minute="23"),
         "options": {"expires": 3600, "queue": "bulk"},
+    },
+    "erase-inactive": {
+        "task": "erasure.retain",
+        "schedule": crontab(hour="2", minute="7"),
+        "options": {"expires": 3600},
+    },
+    "warn-of-due-erasures": {
+        "task": "erasure.warn",
+        "schedule": crontab(minute="13"),
+        "options": {"expires": 3600, "queue": "default"},
     },
     "forget-log-ins": {
         "task": "accounts.forget_old_sessions",
@@ -75,6 +97,7 @@ def keep_our_logging(**kwargs: object) -> None:
 
 @worker_init.connect
 @beat_init.connect
-def look_at_the_walls(**kwargs: object) -> None:
+def look_before_serving(**kwargs: object) -> None:
     """Before the worker forks, and before the schedule calls for the first time."""
     refuse_without_walls()
+    replay_before_serving()

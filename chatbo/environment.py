@@ -24,6 +24,8 @@ DEMO = env.bool("DEBUG", default=False)
 PORT = env.int("PORT", default=8000)
 VAR_DIR = (BASE_DIR / env.str("VAR_DIR", default="var")).resolve()
 
+MOST_DAYS = 3650
+
 SERVERS = embedded.addresses(VAR_DIR) if DEMO else None
 
 
@@ -56,6 +58,17 @@ def server_url(name: str, embedded_url: str | None, what: str) -> str:
             f"{name} is not set and the embedded server is not there: start it with `make run`."
         )
     return demanded(name, what)
+
+
+def whole_days(name: str, what: str, *, default: int) -> int:
+    """A number of days, of one to ten years of them."""
+    text = env.str(name, default=str(default))
+    is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(MOST_DAYS))
+    if not (is_number and 1 <= int(text) <= MOST_DAYS):
+        raise ImproperlyConfigured(
+            f"{name} is {text!r}: {what}, in days from 1 to {MOST_DAYS}, as {default}."
+        )
+    return int(text)
 
 
 def database(url: str, **options: Any) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from chatbo.environment import (
     file_storage,
     secret,
     server_url,
+    whole_days,
 )
 from chatbo.foundation.database_sessions import forget_session
 from chatbo.foundation.logs import logging_to_stderr
@@ -102,7 +103,7 @@ LEDGER_KEY = key_ring("LEDGER_KEY", secret("LEDGER_KEY", "keys that sign, newest
 TOMBSTONE_KEY = key_ring(
     "TOMBSTONE_KEY", secret("TOMBSTONE_KEY", "keys of the tombstones, newest first")
 )
-BACKUP_DAYS = env.int("BACKUP_DAYS", default=35)
+BACKUP_DAYS = whole_days("BACKUP_DAYS", "how long a backup can be restored", default=35)
 
 # --- The platforms ---------------------------------------------------------------------------
 

@@ -1,4 +1,8 @@
-"""Migrates the database and fills it with the demo's data, in one process: Django loads once."""
+"""Migrates the database and fills it with the demo's data, in one process: Django loads once.
+
+What an older database has forgotten is carried out again here, where nobody waits for an answer:
+the processes do it too, but one that takes minutes is taken for one that does not start.
+"""
 
 import os
 import sys
@@ -12,6 +16,7 @@ def main(arguments: list[str]) -> int:
     django.setup()
     try:
         call_command("migrate", verbosity=0)
+        call_command("replay_erasures")
         for command in arguments:
             call_command(command)
     except CommandError as error:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from chatbo.foundation.jobs.models import Job
 from chatbo.foundation.mail.models import OutgoingMail
 from consent.erasure.models import Erasure
+from consent.erasure.replay_models import Replay
 from consent.ledger.check_models import LedgerCheck
 from consent.texts.models import TextVersion
 from dpa.contracts.models import Contract
@@ -52,12 +53,15 @@ def home(request: PlatformRequest) -> HttpResponse:
             "contracts": Contract.objects.all().to_review().count(),
             "unsealed": Contract.objects.all().failing().count(),
             "overdue": Erasure.objects.overdue().count(),
+            "soon_due": Erasure.objects.soon_due().count(),
+            "failing": Erasure.objects.failing().count(),
             "open": Erasure.objects.unfinished().count(),
             "mails_given_up": OutgoingMail.objects.filter(gave_up=True).count(),
             "tenants": Tenant.objects.count(),
             "live_bots": Bot.objects.filter(state=Bot.State.LIVE).count(),
             "troubles": list(troubles()),
             "check": check,
+            "replay": Replay.objects.order_by("-at").first(),
             "check_is_late": check is None or check.at < timezone.now() - CHECKED_WITHIN,
         }
     return TemplateResponse(request, "chatbo/dashboard/platform_home.html", context)

@@ -58,8 +58,8 @@ def entries(under: str) -> Iterator[tuple[str, str]]:
 
     What is no text, and so not ours, is read all the same: one such file must hide no other.
     """
-    for place in _files(_folder() / under):
-        yield str(place.relative_to(_folder())), _text(place)
+    for name in names(under):
+        yield name, _text(_folder() / name)
 
 
 def get(name: str) -> str | None:
@@ -69,14 +69,29 @@ def get(name: str) -> str | None:
 
 
 def names(under: str) -> Iterator[str]:
-    """The names below a folder, in their order, without reading what stands there."""
-    for place in _files(_folder() / under):
-        yield str(place.relative_to(_folder()))
+    """The names below a folder, in their order, without reading what stands there.
+
+    Quickly: before anybody is served, a hundred thousand are compared with those that are known.
+    """
+    with contextlib.suppress(FileNotFoundError), os.scandir(_folder() / under) as found:
+        for each in sorted(found, key=lambda entry: entry.name):
+            if each.name.startswith("."):
+                continue  # What a process was writing when it was killed.
+            if each.is_dir():
+                yield from names(f"{under}/{each.name}")
+            else:
+                yield f"{under}/{each.name}"
 
 
 def drop(name: str) -> None:
-    """Take an entry away whose time is over. One that is not there is away already."""
-    (_folder() / name).unlink(missing_ok=True)
+    """Take an entry away whose time is over, and its folder with the last one in it.
+
+    One that is not there is away already.
+    """
+    place = _folder() / name
+    place.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        place.parent.rmdir()
 
 
 def is_there() -> bool:
@@ -97,14 +112,6 @@ def latest(under: str) -> str | None:
 
 def _text(place: Path) -> str:
     return place.read_text(encoding="utf-8", errors="replace")
-
-
-def _files(place: Path) -> Iterator[Path]:
-    if place.is_dir():
-        for name in sorted(_names(place)):
-            yield from _files(place / name)
-    elif place.exists():
-        yield place
 
 
 def _names(place: Path) -> list[str]:

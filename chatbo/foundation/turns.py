@@ -1,5 +1,9 @@
 """One at a time: who comes while it runs is told to come again, or waits."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
 from django.db import connection
 
 
@@ -21,3 +25,14 @@ def wait_for_turn(what: str, whose: object) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{what} {whose}"])
+
+
+@contextmanager
+def turn_of_its_own(what: str) -> Iterator[None]:
+    """Wait until nobody else is at it, and keep the turn over any number of transactions.
+
+    On a connection of its own, with which it ends, also where the process is killed.
+    """
+    with psycopg.connect(**connection.get_connection_params(), autocommit=True) as own:
+        own.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [what])
+        yield

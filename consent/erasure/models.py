@@ -44,13 +44,14 @@ class KnownTombstone(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=100, unique=True)
-    expires_at = models.DateTimeField()
+    noted_at = models.DateTimeField(default=timezone.now)
+    """When who it is about was gone from here: a backup of earlier may hold them."""
 
     isolation: ClassVar = Shared("Names of files; they are asked for before anybody is served.")
     personal_data: ClassVar = NoPersonalData("Names of files; each has an erasure's number.")
 
     class Meta:
-        indexes = [models.Index(fields=["expires_at"], name="tombstone_expires")]
+        indexes = [models.Index(fields=["noted_at"], name="tombstone_noted")]
 
 
 class ErasureQuerySet(JobQuerySet["Erasure"]):
@@ -206,3 +207,16 @@ class Erasure(TenantModel, Job):
     @property
     def percent(self) -> int:
         return min(100, 100 * self.done // self.total) if self.total else 100
+
+
+from consent.erasure.recipients.models import (  # noqa: E402, F401 (Django finds them here)
+    ErasureNotice,
+    Recipient,
+)
+from consent.erasure.replay_models import Replay  # noqa: E402, F401 (Django finds it here)
+from consent.erasure.request_models import (  # noqa: E402, F401 (Django finds it here)
+    ErasureRequest,
+)
+from consent.erasure.scan_models import (  # noqa: E402, F401 (Django finds it here)
+    CompletenessScan,
+)

@@ -8,6 +8,8 @@ from django.core.files.storage import default_storage
 from django.db import DatabaseError
 from django.utils import timezone
 
+import consent.erasure.recipients.tasks
+import consent.erasure.scanning.tasks  # noqa: F401 (the worker finds them here)
 from chatbo.foundation.encryption import text_or
 from chatbo.foundation.isolation import tenant_scope
 from chatbo.foundation.jobs.sweep import sweep_up
@@ -17,7 +19,10 @@ from consent.erasure.bulk import delete_many
 from consent.erasure.deletion import delete_subject
 from consent.erasure.errors import PeopleBusyError
 from consent.erasure.models import Erasure
+from consent.erasure.retention import bots_of_everybody, erase_inactive
 from consent.erasure.telling import last_message
+from consent.erasure.warning import warn_of_due_erasures
+from tenants.bots.models import Bot
 from tenants.bots.platforms import PermanentError, PlatformError, send
 
 declare_store(Medium.QUEUE, __name__, NoPersonalData("Ids of the business and of a row."))
@@ -86,6 +91,33 @@ def carry_out_many(tenant_id: str, erasure_id: str) -> None:
         _put_off(erasure, error)
         raise
     _close(tenant_id, erasure, Erasure.State.DONE)
+
+
+@shared_task(name="erasure.warn", ignore_result=True)
+def warn() -> None:
+    """Each hour: an alarm for what is due soon and not done. Once for each erasure."""
+    warn_of_due_erasures()
+
+
+@shared_task(name="erasure.drop_tombstones", ignore_result=True)
+def drop_tombstones() -> None:
+    """Each day: a tombstone goes when no backup that could be restored holds the person."""
+    tombstones.drop_expired()
+
+
+@shared_task(name="erasure.retain", ignore_result=True)
+def retain() -> None:
+    """Every night: erase who has been inactive. Missed once, the next night finds them too."""
+    for tenant_id, bot_id in bots_of_everybody():
+        retain_bot.delay(tenant_id, bot_id)
+
+
+@shared_task(name="erasure.retain_bot", ignore_result=True)
+def retain_bot(tenant_id: str, bot_id: str) -> None:
+    """A task of its own, so that one bot's failure holds up no other's. Twice is once."""
+    with tenant_scope(tenant_id):
+        if (bot := Bot.objects.filter(pk=bot_id).first()) is not None:
+            erase_inactive(bot)
 
 
 def _delete_one(tenant_id: str, erasure: Erasure) -> None:

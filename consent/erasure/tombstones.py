@@ -1,9 +1,10 @@
 """Tombstones: who was erased, kept outside the database so that no restored backup unsays it.
 
-One entry outside for each erasure, or for each batch of one: lines of JSON, a person each. It
-names nobody; under ``TOMBSTONE_KEY`` alone can somebody be recognised again. Put there before the
-deletion, and noted in the database with it: what the database does not know was erased after the
-copy that it was made from (``replaying``). It goes when no backup can hold the person any more.
+One entry outside for each erasure, or for each batch of one: who was erased, in one line of JSON,
+and below it the digest that only ``TOMBSTONE_KEY`` makes of both name and line. It names nobody;
+under that key alone can somebody be recognised again. Put there before the deletion, and noted in
+the database with it: what the database does not know was erased after the copy that it was made
+from (``replaying``). It goes when no backup can hold the person any more.
 """
 
 import base64
@@ -11,14 +12,14 @@ import hashlib
 import hmac
 import json
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 
 from chatbo.foundation import outside
 from chatbo.foundation.encryption import text_or
@@ -29,9 +30,13 @@ from chatbo.foundation.personal_data import (
     StoredData,
     declare_store,
 )
-from consent.erasure.errors import UnknownTombstoneKeyError
+from consent.erasure.errors import (
+    OutsideStoreAwayError,
+    UnknownTombstoneKeyError,
+    UnreadableTombstonesError,
+)
 from consent.erasure.models import KnownTombstone
-from tenants.bots.models import Subscriber
+from tenants.bots.models import Channel, Subscriber, subscriber_indexes
 
 declare_store(
     Medium.FILES,
@@ -46,108 +51,195 @@ declare_store(
 declare_store(Medium.MEMORY, __name__, NoPersonalData("The platform's own keys."))
 
 FOLDER = "tombstones"
+DROPPED_AT_ONCE = 1000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Tombstone:
     """That a person was erased: by the number of their row, and by a digest of who they are."""
 
-    subject: str
-    tenant: str
-    channel: str
+    subject: uuid.UUID
+    channel: uuid.UUID
     digest: str
+    """Empty where no key opened the identifier: then the number alone tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The tombstones that one erasure, or one batch of it, has put up in one business."""
+
+    name: str
+    tenant: uuid.UUID
     key: str
-    at: str
-    """When it was put up, ISO 8601."""
+    """The id of the key that the digests were made with."""
+    at: datetime
+    stones: tuple[Tombstone, ...]
 
     @property
-    def erased_at(self) -> datetime:
-        moment = parse_datetime(self.at)
-        if moment is None:
-            raise ValueError(self.at)
-        return moment
+    def erasure(self) -> uuid.UUID:
+        return uuid.UUID(self.name.rpartition("/")[2].partition(".")[0])
 
 
 def name_of(erasure_id: uuid.UUID, batch: uuid.UUID | None = None) -> str:
     """Where an erasure's tombstones lie. The folder is its time, by about five hours."""
-    place = f"{FOLDER}/{erasure_id.hex[:6]}/{erasure_id.hex}"
-    return f"{place}-{batch.hex}" if batch else place
-
-
-def erasure_of(name: str) -> uuid.UUID:
-    """The erasure whose entry this is. Raises ``ValueError`` for a name that is none of ours."""
-    return uuid.UUID(name.rpartition("/")[2].partition("-")[0])
+    place = f"{FOLDER}/{erasure_id.hex[:6]}/{erasure_id}"
+    return f"{place}.{batch}" if batch else place
 
 
 def put_up(name: str, subscribers: Sequence[Subscriber]) -> None:
-    """Keep the tombstones of these people for good, before they are deleted. Twice is once.
+    """Keep the tombstones of these people of one business for good, before they are deleted.
 
-    Raises ``OSError`` where the outside store is away: then nobody may be deleted yet.
+    Twice is once. Raises ``OSError`` where the outside store is away: then nobody may be deleted
+    yet.
     """
     if outside.get(name) is not None:
         return  # Whoever put it up was killed before they could say so.
     key = _keys()[0]
-    at = timezone.now().isoformat()
-    stones = [
-        Tombstone(
-            subject=str(each.pk),
-            tenant=str(each.tenant_id),
-            channel=str(each.channel_id),
-            digest=_digest(key, each.channel_id, text_or(each, "external_id", "")),
-            key=_key_id(key),
-            at=at,
-        )
-        for each in subscribers
-    ]
-    outside.put(name, "".join(f"{json.dumps(asdict(stone))}\n" for stone in stones))
+    line = json.dumps(
+        {
+            "tenant": str(subscribers[0].tenant_id),
+            "key": _key_id(key),
+            "at": timezone.now().isoformat(),
+            "stones": [
+                [
+                    str(each.pk),
+                    str(each.channel_id),
+                    _digest(key, each.channel_id, text_or(each, "external_id", "")),
+                ]
+                for each in subscribers
+            ],
+        }
+    )
+    outside.put(name, f"{line}\n{_authenticated(key, name, line)}\n")
 
 
 def note(names: Iterable[str]) -> None:
     """Note in the database, with the deletion itself, that it knows these entries."""
-    until = timezone.now() + timedelta(days=settings.BACKUP_DAYS)
     KnownTombstone.objects.bulk_create(
-        (KnownTombstone(name=name, expires_at=until) for name in names), ignore_conflicts=True
+        (KnownTombstone(name=name) for name in names), ignore_conflicts=True
     )
 
 
-def read(name: str) -> list[Tombstone]:
-    """The tombstones of an entry. Raises ``ValueError`` where it is not one of ours."""
-    return [Tombstone(**json.loads(line)) for line in (outside.get(name) or "").splitlines()]
+def read(name: str) -> Entry:
+    """The tombstones of an entry.
+
+    Raises ``UnknownTombstoneKeyError`` where its key is in the ring no longer,
+    ``UnreadableTombstonesError`` where it is damaged, cut off, or was not made by us.
+    """
+    line, _, digest = (outside.get(name) or "").partition("\n")
+    try:
+        said = json.loads(line)
+        key = _ring().get(said["key"])
+        if key is None:
+            raise UnknownTombstoneKeyError(name, str(said["key"]))
+        if not hmac.compare_digest(digest, f"{_authenticated(key, name, line)}\n"):
+            raise UnreadableTombstonesError(name)
+        entry = Entry(
+            name=name,
+            tenant=uuid.UUID(said["tenant"]),
+            key=said["key"],
+            at=datetime.fromisoformat(said["at"]),
+            stones=tuple(
+                Tombstone(uuid.UUID(subject), uuid.UUID(channel), of_whom)
+                for subject, channel, of_whom in said["stones"]
+            ),
+        )
+        entry.erasure  # noqa: B018 (whether the name is one of ours)
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise UnreadableTombstonesError(name) from error
+    return entry
 
 
 def digests_of(subscriber: Subscriber, keys: Iterable[str]) -> dict[str, str]:
-    """Who this is, under each of these keys' ids.
-
-    Raises ``UnknownTombstoneKeyError`` for a key that is in the ring no longer: a tombstone under
-    it would recognise nobody.
-    """
-    ring = {_key_id(key): key for key in _keys()}
+    """Who this is, under each of these keys' ids. Nothing where no key opens the identifier."""
     identifier = text_or(subscriber, "external_id", "")
-    found = {}
-    for key_id in keys:
-        if key_id not in ring:
-            raise UnknownTombstoneKeyError(key_id)
-        found[key_id] = _digest(ring[key_id], subscriber.channel_id, identifier)
-    return found
+    ring = _ring()
+    found = {key: _digest(ring[key], subscriber.channel_id, identifier) for key in keys}
+    return {key: digest for key, digest in found.items() if digest}
+
+
+def erased_and_not_seen_since(channel: Channel, identifiers: Iterable[str]) -> set[str]:
+    """Which of these ids at the platform belong to people who were erased and stayed away.
+
+    For whoever takes people in from elsewhere, as from a file: these must not come back by it. In
+    the scope of the channel's business. Reads every tombstone, so ask for many at once. Raises
+    what ``read`` raises: with one tombstone unread, nobody may be taken in.
+    """
+    of_digest = {
+        _digest(key, channel.pk, identifier): identifier
+        for identifier in identifiers
+        for key in _keys()
+        if identifier
+    }
+    erased: dict[str, datetime] = {}
+    for name in outside.names(FOLDER):
+        entry = read(name)
+        for stone in entry.stones:
+            if identifier := of_digest.get(stone.digest):
+                erased[identifier] = max(entry.at, erased.get(identifier, entry.at))
+    return {each for each, at in erased.items() if not _is_seen_since(channel, each, at)}
 
 
 def drop_expired() -> int:
-    """Take away each tombstone that no backup could make necessary any more; say how many."""
-    over = list(
-        KnownTombstone.objects.filter(expires_at__lt=timezone.now()).values_list("name", flat=True)
-    )
-    for name in over:
-        outside.drop(name)
-    KnownTombstone.objects.filter(name__in=over).delete()
-    return len(over)
+    """Take away each tombstone that no backup could make necessary any more; say how many.
+
+    Only what the database knows: of anything else it cannot be said when the person went.
+    """
+    over = KnownTombstone.objects.filter(noted_at__lt=_oldest_backup()).order_by("noted_at")
+    dropped = 0
+    while names := list(over.values_list("name", flat=True)[:DROPPED_AT_ONCE]):
+        for name in names:
+            outside.drop(name)
+        dropped += len(names)
+        KnownTombstone.objects.filter(name__in=names).delete()
+    return dropped
 
 
-def unknown() -> Iterator[str]:
-    """The entries outside on which this database says nothing."""
-    known = set(KnownTombstone.objects.values_list("name", flat=True))
+def unknown() -> list[str]:
+    """The entries outside on which this database says nothing, in the order of their names.
+
+    Raises ``OutsideStoreAwayError`` where nothing lies there of what must, ``OSError`` where it
+    cannot be read.
+    """
+    since = _oldest_backup()
+    known = KnownTombstone.objects.values_list("name", "noted_at")
+    lasting = {name: noted_at > since for name, noted_at in known}
+    found = list(outside.names(FOLDER))
+    if any(lasting.values()) and not any(map(lasting.get, found)):
+        raise OutsideStoreAwayError
+    return [name for name in found if name not in lasting]
+
+
+def keys_needed() -> Counter[str]:
+    """The ids of the keys under which tombstones lie, with how many entries are under each.
+
+    Those that are in the ring no longer as well. Reads every entry.
+    """
+    found: Counter[str] = Counter()
     for name in outside.names(FOLDER):
-        if name not in known:
-            yield name
+        try:
+            found[read(name).key] += 1
+        except UnknownTombstoneKeyError as error:
+            found[error.key_id] += 1
+        except UnreadableTombstonesError:
+            continue  # Told by whoever replays.
+    return found
+
+
+def key_ids() -> list[str]:
+    """The ids of the ring's keys, newest first."""
+    return [_key_id(key) for key in _keys()]
+
+
+def _oldest_backup() -> datetime:
+    return timezone.now() - timedelta(days=settings.BACKUP_DAYS)
+
+
+def _is_seen_since(channel: Channel, identifier: str, at: datetime) -> bool:
+    indexes = subscriber_indexes(channel.pk, identifier)
+    return Subscriber.objects.filter(
+        channel=channel, external_index__in=indexes, first_seen_at__gte=at
+    ).exists()
 
 
 def _digest(key: bytes, channel_id: uuid.UUID, identifier: str) -> str:
@@ -160,14 +252,25 @@ def _digest(key: bytes, channel_id: uuid.UUID, identifier: str) -> str:
     return hmac.new(key, f"subscriber {channel_id} {identifier}".encode(), "sha256").hexdigest()
 
 
+def _authenticated(key: bytes, name: str, line: str) -> str:
+    """With its name: nobody puts up again, as a new one, what lay there."""
+    return hmac.new(key, f"entry {name}\n{line}".encode(), "sha256").hexdigest()
+
+
 def _key_id(key: bytes) -> str:
     return hashlib.sha256(b"tombstone key " + key).hexdigest()[:16]
 
 
 def _keys() -> tuple[bytes, ...]:
+    return tuple(_ring().values())
+
+
+def _ring() -> Mapping[str, bytes]:
+    """Each key by its id, the newest first."""
     return _parsed(tuple(settings.TOMBSTONE_KEY))
 
 
 @lru_cache(maxsize=4)
-def _parsed(ring: tuple[str, ...]) -> tuple[bytes, ...]:
-    return tuple(base64.urlsafe_b64decode(key) for key in ring)
+def _parsed(ring: tuple[str, ...]) -> Mapping[str, bytes]:
+    keys = [base64.urlsafe_b64decode(key) for key in ring]
+    return {_key_id(key): key for key in keys}

@@ -42,7 +42,7 @@ def test_every_setting_is_read_once_and_stands_in_the_document():
     code = "".join(
         (BASE_DIR / f"chatbo/{name}.py").read_text() for name in ("environment", "settings")
     )
-    read = re.findall(r'(?:env\.\w+|demanded|secret|server_url)\(\s*"([A-Z_]+)"', code)
+    read = re.findall(r'(?:env\.\w+|demanded|secret|server_url|whole_days)\(\s*"([A-Z_]+)"', code)
     documented = re.findall(r"`([A-Z_]+)`", (BASE_DIR / "docs/settings.md").read_text())
 
     assert set(read) <= set(documented)
@@ -66,6 +66,14 @@ def test_data_outside_the_eea_is_refused(region):
     outcome = load(**COMPLETE | {"DATA_REGION": region})
 
     assert "EU or EEA" in outcome.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "ever", "1.5", "", "9" * 5000])
+def test_a_backup_that_lasts_for_no_time_or_for_ever_is_refused(days):
+    outcome = load(**COMPLETE | {"BACKUP_DAYS": days})
+
+    assert outcome.returncode != 0
+    assert "in days from 1 to 3650" in outcome.stderr.splitlines()[-1]
 
 
 def test_a_second_factor_for_somebody_whom_nothing_asks_for_it_is_refused():

@@ -79,6 +79,16 @@ REASONS: Final[dict[str, Word]] = {
     "ledger: drop prepared files whose time is over": _("deletion of prepared files"),
     "ledger: verify all of it": _("check of all consent records"),
     "ledger: keep what verifying found": _("keeping what the check of all consent records found"),
+    "meta: find whose pages these are": _("search for whom a request through Meta is about"),
+    "erasure: tell what was removed again": _("notice that erasures were repeated"),
+    "erasure: find the bots whose inactive people are to be erased": _(
+        "search for bots whose inactive people are to be erased"
+    ),
+    "erasure: find what is due soon and not done": _("search for erasures that are due soon"),
+    "erasure: look for people who were erased": _("search for what erasures have left behind"),
+    "erasure: keep what the search for erased people found": _(
+        "keeping what the search for erased people found"
+    ),
     "rotate_keys: rows that belong to no tenant": _("new keys for ChatBo's own data"),
     "rotate_keys: find whose rows there are": _("search for data that need new keys"),
     "demo: countersign the café's agreement": _("demo: the café's contract countersigned"),

@@ -34,15 +34,16 @@ def refuse_without_walls() -> None:
         ):
             holes = [hole for hole in holes_for_application(cursor) if hole.stops]
     except psycopg.Error as error:
-        _refuse("the database cannot be asked about isolation", error=type(error).__name__)
+        refuse_to_start("the database cannot be asked about isolation", error=type(error).__name__)
     if holes:
-        _refuse(
+        refuse_to_start(
             f"isolation has a hole: {holes[0]}",
             tables=sorted({hole.table for hole in holes}),
             all_of_them="manage.py check --database default",
         )
 
 
-def _refuse(reason: str, **facts: object) -> NoReturn:
+def refuse_to_start(reason: str, **facts: object) -> NoReturn:
+    """End the process with one line in the log that says why."""
     log.critical("not_started", reason=reason, **facts)
     raise SystemExit(1)

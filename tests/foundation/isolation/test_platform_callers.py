@@ -30,6 +30,18 @@ CALLERS = {
     "consent/ledger/ending.py end_due_records": "'ledger: delete records whose time has come'",
     "consent/ledger/checks.py check_ledger": "'ledger: keep what verifying found'",
     "consent/ledger/tasks.py drop_exports": "'ledger: drop prepared files whose time is over'",
+    "chatbo/conversation/passing_on.py _pass_on": "'meta: find whose pages these are'",
+    "consent/erasure/replaying.py _finish": "'erasure: tell what was removed again'",
+    "consent/erasure/retention.py bots_of_everybody": (
+        "'erasure: find the bots whose inactive people are to be erased'"
+    ),
+    "consent/erasure/warning.py warn_of_due_erasures": (
+        "'erasure: find what is due soon and not done'"
+    ),
+    "consent/erasure/scanning/tables.py rows": "'erasure: look for people who were erased'",
+    "consent/erasure/scanning/scans.py scan_for_erased": (
+        "'erasure: keep what the search for erased people found'"
+    ),
     # Named commands.
     "consent/ledger/verifying/__init__.py verify_ledger": "'ledger: verify all of it'",
     "chatbo/foundation/encryption/owners.py _platform": (
