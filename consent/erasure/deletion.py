@@ -13,6 +13,7 @@ from chatbo.foundation.personal_data.rows import rows_about_any
 from consent.erasure import certificates, tombstones
 from consent.erasure.models import Erasure, ErasurePolicy
 from consent.erasure.policy import Ending, endings_under, kept_under
+from consent.erasure.recipients.notices import write_notices
 from consent.ledger.models import ConsentRecord
 from consent.ledger.withdrawing import withdraw_by_erasure
 from tenants.bots.models import Subscriber
@@ -49,6 +50,7 @@ def delete_subject(erasure: Erasure) -> Gone:
             source=ConsentRecord.Source.BOT if is_in_chat else ConsentRecord.Source.PAGE,
             place=subject.channel.bot.name if is_in_chat else "",
         )
+        write_notices(erasure, [subject])
     tombstones.note([tombstones.name_of(erasure.pk)])
     erasure.counts, erasure.kept, erasure.files = gone.counts, gone.kept, gone.files
     erasure.done = erasure.total
@@ -75,7 +77,7 @@ def delete_rows(
     """
     gone = Gone()
     withdraw_by_erasure([each.pk for each in subjects], source=source, place=place)
-    gone.kept = _counted_as_kept(subjects, policy)
+    gone.kept = count_kept(subjects, policy)
     for ending in endings_under(policy):
         if ending.model is Erasure:
             continue  # The job needs the address once more, and then drops it itself.
@@ -98,8 +100,10 @@ def _end(ending: Ending, subjects: Sequence[Subscriber], gone: Gone) -> None:
         rows.update(**ending.fields)
 
 
-def _counted_as_kept(subjects: Sequence[Subscriber], policy: ErasurePolicy) -> dict[str, int]:
-    """Counted while the links are still there that the deletion takes away."""
+def count_kept(
+    subjects: Sequence[Subscriber] | models.QuerySet[Subscriber], policy: ErasurePolicy
+) -> dict[str, int]:
+    """What stays of these people, while the links are still there that the deletion takes away."""
     counts = {
         model._meta.label: sum(rows.count() for rows in _rows_of(model, Subscriber, subjects))
         for model, _kept in kept_under(policy)

@@ -14,6 +14,9 @@ from chatbo.foundation.isolation import platform_scope, tenant_scope
 from chatbo.foundation.mail.outbox import queue_mail
 from consent.embeds.tools import create_tool
 from consent.erasure.models import Erasure
+from consent.erasure.recipients.models import Recipient
+from consent.erasure.recipients.notices import write_notices
+from consent.erasure.recipients.registering import add_recipient
 from consent.erasure.requests import request_erasure
 from consent.ledger.export_models import ConsentExport
 from consent.ledger.models import ConsentRecord, EndedRecord, ReceiptKey
@@ -165,13 +168,25 @@ def _conversation(house: House) -> dict[str, Any]:
     record = _consent(uuid.UUID(int=7), "often")
     EndedRecord.objects.create(note="")
     erasure = request_erasure(person, origin=Erasure.Origin.BOT)
+    told = house.ids.get("recipient_id") or _recipient(house).pk
+    write_notices(erasure, [person])
     export = ask_for_export(
         ConsentExport.Form.CSV,
         Selection(f"since=20{house.count:02}-01-01"),
         user=house.owner,
         language="de",
     )
-    return {"record_id": record.pk, "code": erasure.code, "export_id": export.pk}
+    return {
+        "record_id": record.pk,
+        "subscriber_id": trial.pk,
+        "code": erasure.code,
+        "export_id": export.pk,
+        "recipient_id": told,
+    }
+
+
+def _recipient(house: House) -> Recipient:
+    return add_recipient(name="Kasse", country="DE", url=f"https://kasse-{house.count}.example/")
 
 
 def _consent(person_id: uuid.UUID, identifier: str) -> ConsentRecord:
