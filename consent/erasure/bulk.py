@@ -14,6 +14,7 @@ from consent.erasure import certificates, tombstones
 from consent.erasure.deletion import Gone, delete_rows
 from consent.erasure.errors import PeopleBusyError
 from consent.erasure.models import Erasure
+from consent.erasure.recipients.notices import write_notices
 from consent.erasure.selecting import selected, with_own_job
 from consent.ledger.models import ConsentRecord
 from tenants.bots.models import Subscriber
@@ -64,6 +65,7 @@ def _delete_batch(erasure: Erasure, size: int, after: uuid.UUID) -> list[Subscri
         name = tombstones.name_of(job.pk, batch=new_id())
         tombstones.put_up(name, people)
         gone = delete_rows(people, job.policy, source=ConsentRecord.Source.PAGE)
+        write_notices(job, people)
         tombstones.note([name])
         _add(job, gone, len(people))
         job.save()

@@ -2,11 +2,30 @@
 
 from django.urls import path
 
-from consent.erasure import views
+from consent.erasure import erasing_views, people_views, retention_views, views
+from consent.erasure.recipients import views as recipients
 
 app_name = "erasure"
 urlpatterns = [
     path("", views.erasure_list, name="list"),
+    path("recipients/", recipients.recipient_list, name="recipients"),
+    path("recipients/new/", recipients.new_recipient, name="new_recipient"),
+    path("recipients/<uuid:recipient_id>/", recipients.show_recipient, name="recipient"),
+    path("recipients/<uuid:recipient_id>/test/", recipients.try_recipient, name="test_recipient"),
+    path("recipients/<uuid:recipient_id>/secret/", recipients.new_secret, name="renew_secret"),
+    path(
+        "recipients/<uuid:recipient_id>/switch/",
+        recipients.switch_recipient,
+        name="switch_recipient",
+    ),
+    path(
+        "recipients/<uuid:recipient_id>/remove/", recipients.drop_recipient, name="remove_recipient"
+    ),
+    path("<slug:code>/notices/retry/", recipients.retry_notices, name="retry_notices"),
+    path("people/", people_views.people, name="people"),
+    path("people/<uuid:subscriber_id>/", people_views.person, name="person"),
+    path("erase/", erasing_views.erase, name="erase"),
+    path("retention/<uuid:bot_id>/", retention_views.retention, name="retention"),
     path("<slug:code>/", views.erasure_detail, name="detail"),
     path("<slug:code>/retry/", views.erasure_retry, name="retry"),
 ]

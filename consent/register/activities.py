@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from chatbo.foundation import operator
 from chatbo.foundation.countries import country_name
-from consent.register.offers import Chosen, Source, sources
+from consent.register.offers import Chosen, Source, recipients_of, sources
 from consent.register.retention import PRESET
 from tenants.accounts.models import Tenant
 from tenants.bots.models import Platform
@@ -86,10 +86,11 @@ def activities_of(tenant: Tenant) -> list[Activity]:
     before a bot goes live. With nothing switched on only the proofs are left.
     """
     found: list[Activity] = []
+    named = recipients_of(tenant.pk)
     for source in sources():
         on = _switched_on(source, tenant)
         found += [
-            describe(Chosen(on[key], tenant.consent_network))
+            describe(Chosen(on[key], tenant.consent_network, named))
             for key, describe in source.features.items()
             if key in on
         ]
@@ -102,7 +103,9 @@ def activities_offered(tenant: Tenant | None = None) -> list[Activity]:
     Of one tenant: for a contract that is signed before the first channel is connected. Of none:
     what any may choose.
     """
-    chosen = Chosen(PRESET, tenant.consent_network if tenant else "")
+    chosen = Chosen(PRESET)
+    if tenant is not None:
+        chosen = Chosen(PRESET, tenant.consent_network, recipients_of(tenant.pk))
     return [describe(chosen) for source in sources() for describe in source.features.values()]
 
 

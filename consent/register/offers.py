@@ -24,10 +24,12 @@ class Chosen:
 
     ``months``: after which the inactive are erased. ``network``: how much of a network address
     records of consent keep (``Tenant.ConsentNetwork``); nothing: said for no business.
+    ``recipients``: whom the business itself has named, beside those of each feature.
     """
 
     months: int
     network: str = ""
+    recipients: tuple["Recipient", ...] = ()
 
 
 Describe = Callable[[Chosen], "Activity"]
@@ -46,6 +48,7 @@ class Source:
 
 _sources: dict[int, Source] = {}
 _processors: list[Callable[[], list["Recipient"]]] = []
+_recipients: list[Callable[[uuid.UUID], list["Recipient"]]] = []
 
 
 def offer(place: int, source: Source) -> None:
@@ -66,3 +69,14 @@ def name_processors(named: Callable[[], list["Recipient"]]) -> None:
 def further_processors() -> list["Recipient"]:
     """Who else processes today, in the active language."""
     return [recipient for named in _processors for recipient in named()]
+
+
+def name_recipients(named: Callable[[uuid.UUID], list["Recipient"]]) -> None:
+    """Say whom a business has named to be given something on the people of its bots."""
+    if named not in _recipients:
+        _recipients.append(named)
+
+
+def recipients_of(tenant_id: uuid.UUID) -> tuple["Recipient", ...]:
+    """Whom this business has named, in its open scope and the active language."""
+    return tuple(recipient for named in _recipients for recipient in named(tenant_id))

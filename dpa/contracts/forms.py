@@ -8,8 +8,8 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from chatbo.foundation.countries import EEA
 from dpa.contracts.company import CompanyData
-from dpa.subprocessors.models import EEA
 from tenants.accounts.models import Tenant
 
 PROBLEMS = {

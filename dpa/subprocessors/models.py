@@ -8,42 +8,10 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from chatbo.foundation.audit.targets import Target
+from chatbo.foundation.countries import EEA
 from chatbo.foundation.isolation.ids import new_id
 from chatbo.foundation.isolation.statements import Shared
 from chatbo.foundation.personal_data import NoPersonalData
-
-EEA = [
-    "AT",
-    "BE",
-    "BG",
-    "CY",
-    "CZ",
-    "DE",
-    "DK",
-    "EE",
-    "ES",
-    "FI",
-    "FR",
-    "GR",
-    "HR",
-    "HU",
-    "IE",
-    "IS",
-    "IT",
-    "LI",
-    "LT",
-    "LU",
-    "LV",
-    "MT",
-    "NL",
-    "NO",
-    "PL",
-    "PT",
-    "RO",
-    "SE",
-    "SI",
-    "SK",
-]
 
 
 class SubProcessorQuerySet(models.QuerySet["SubProcessor"]):

@@ -5,8 +5,9 @@ import datetime
 from django.db import transaction
 
 from chatbo.foundation.audit.entries import record
+from chatbo.foundation.countries import EEA
 from dpa.subprocessors.errors import GroundMissingError
-from dpa.subprocessors.models import EEA, SubProcessor
+from dpa.subprocessors.models import SubProcessor
 
 
 @transaction.atomic

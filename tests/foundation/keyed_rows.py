@@ -19,6 +19,8 @@ from chatbo.foundation.isolation import directory, platform_scope
 from chatbo.foundation.mail.outbox import queue_mail
 from consent.embeds.tools import create_tool
 from consent.erasure.models import Erasure
+from consent.erasure.recipients.notices import write_notices
+from consent.erasure.recipients.registering import add_recipient, renew_secret
 from consent.erasure.requests import request_erasure
 from consent.ledger.models import ConsentRecord
 from consent.ledger.receipts import receipt_address
@@ -83,6 +85,9 @@ def plant(business: Any) -> Found:
         receipt_address(consent)
         store_events(channel.tenant_id, channel.pk, [wrote(page, person)])
         erasure = request_erasure(met(channel, f"leaving-{mark}"), origin=Erasure.Origin.BOT)
+        told = add_recipient(name="Kasse", country="DE", url=f"https://{mark}.example/erased")
+        renew_secret(told)
+        write_notices(erasure, [subscriber])
         tool = create_tool(bot, label="Chat")
         address = open_address(business.tenant)
         invite_member(

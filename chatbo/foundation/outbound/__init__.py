@@ -2,7 +2,7 @@
 
 from chatbo.foundation.outbound.calls import Answer, OutboundError, call
 from chatbo.foundation.outbound.errors import FetchError, Reason
-from chatbo.foundation.outbound.guarded import Page, check_address, fetch
+from chatbo.foundation.outbound.guarded import Page, Reply, check_address, fetch, post
 
 __all__ = [
     "Answer",
@@ -10,7 +10,9 @@ __all__ = [
     "OutboundError",
     "Page",
     "Reason",
+    "Reply",
     "call",
     "check_address",
     "fetch",
+    "post",
 ]

@@ -6,19 +6,28 @@ Whoever may type an address that our server fetches can otherwise have it ask an
 server reaches: its own database, the cloud's metadata, a printer (OWASP: server-side request
 forgery). So: https on port 443 only, by name; public addresses only, checked on the very address
 that is connected to, anew for each redirect; limits on time, redirects, size (unpacked too) and
-type. No cookies, no proxies of the environment, no credentials, GET only.
+type. No cookies, no proxies of the environment, no credentials.
+
+    reply = post("https://kasse.example/erased", b"{}", headers={"webhook-id": "msg_1"})
+
+The same for what we tell a tenant's own systems: no redirect is followed, and of the answer nothing
+is read but its head.
 """
 
 import functools
+import re
 import ssl
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 
 import httpcore
 import httpx
 from django.conf import settings
+from django.utils import timezone
 
 from chatbo.foundation.outbound.addresses import Address, origin_of, parsed
 from chatbo.foundation.outbound.connecting import CheckedBackend, Deadline, Resolve, ask_dns
@@ -28,6 +37,7 @@ from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_stor
 declare_store(Medium.MEMORY, __name__, NoPersonalData("The client, which keeps no answers."))
 
 SECONDS = 5.0
+SECONDS_TO_POST = 10.0
 MOST_REDIRECTS = 3
 LARGEST = 1_000_000
 REDIRECTS = {301, 302, 303, 307, 308}
@@ -46,6 +56,15 @@ class Page:
     """Empty unless the status is a 2xx."""
 
 
+@dataclass(frozen=True)
+class Reply:
+    """How a system answered to what it was sent."""
+
+    status: int
+    retry_after: timedelta | None = None
+    """How long it asks to be left alone (RFC 9110, 10.2.3); not below zero."""
+
+
 def fetch(url: str, *, types: frozenset[str] = WEB_PAGES) -> Page:
     """Fetch a page in five seconds at the most, whatever its status.
 
@@ -55,9 +74,19 @@ def fetch(url: str, *, types: frozenset[str] = WEB_PAGES) -> Page:
     return GuardedClient(stand_ins=_stand_ins()).fetch(url, types=types)
 
 
-def check_address(url: str) -> None:
-    """Raise ``FetchError`` (form) for an address that ``fetch`` would refuse unseen."""
-    parsed(url, stand_ins=_stand_ins())
+def post(url: str, body: bytes, *, headers: Mapping[str, str]) -> Reply:
+    """Send JSON to an address in ten seconds at the most; whatever the status, that is the reply.
+
+    Raises ``FetchError``; the request may have arrived all the same. Never call it inside a
+    transaction.
+    """
+    client = GuardedClient(stand_ins=_stand_ins(), seconds=SECONDS_TO_POST)
+    return client.post(url, body, headers=headers)
+
+
+def check_address(url: str) -> str:
+    """An address's usual form. Raises ``FetchError`` (form) where it would be refused unseen."""
+    return parsed(url, stand_ins=_stand_ins())[0]
 
 
 def _stand_ins() -> str:
@@ -98,20 +127,56 @@ class GuardedClient:
                 return Page(answer[0], url, answer[1])
         raise FetchError(Reason.REDIRECTS, redirected=True)
 
+    def post(self, url: str, body: bytes, *, headers: Mapping[str, str]) -> Reply:
+        deadline = Deadline(self._seconds)
+        _, address = parsed(url, stand_ins=self._stand_ins)
+        sent = [
+            ("Accept", "*/*"),
+            ("Content-Type", "application/json"),
+            ("Content-Length", str(len(body))),
+            *headers.items(),
+        ]
+        with self._asked("POST", address, deadline, headers=sent, body=body) as response:
+            said = httpx.Headers(response.headers)
+            return Reply(response.status, _pause(said.get("retry-after", "")))
+
     def _get(
         self, address: Address, types: frozenset[str], deadline: Deadline
     ) -> tuple[int, bytes] | str:
-        """The status and body, or where a redirect leads to. A new connection each time."""
+        """The status and body, or where a redirect leads to."""
+        accept = [("Accept", ", ".join(sorted(types)))]
+        with self._asked("GET", address, deadline, headers=accept) as response:
+            said = httpx.Headers(response.headers)
+            if response.status in REDIRECTS and "location" in said:
+                return _location(response.headers)
+            if not 200 <= response.status < 300:
+                return response.status, b""
+            if said.get("content-type", "").partition(";")[0].strip().lower() not in types:
+                raise FetchError(Reason.TYPE)
+            packing = said.get("content-encoding", "identity").strip().lower()
+            return response.status, _unpacked(response.iter_stream(), packing)
+
+    @contextmanager
+    def _asked(
+        self,
+        method: str,
+        address: Address,
+        deadline: Deadline,
+        *,
+        headers: list[tuple[str, str]],
+        body: bytes = b"",
+    ) -> Iterator[httpcore.Response]:
+        """The answer, of which only the head is read yet. A new connection each time."""
         backend = CheckedBackend(
             deadline,
             resolve=self._resolve,
             network=self._network,
             stand_ins=origin_of(self._stand_ins)[1:] if self._stand_ins else None,
         )
-        headers = [
+        ours = [
             ("Host", address.host if address.port == 443 else f"{address.host}:{address.port}"),
             ("User-Agent", f"ChatBo (+{settings.BASE_URL})"),
-            ("Accept", ", ".join(sorted(types))),
+            *headers,
             ("Accept-Encoding", "identity"),
             ("Connection", "close"),
         ]
@@ -123,17 +188,22 @@ class GuardedClient:
             httpcore.ConnectionPool(
                 ssl_context=self._tls, network_backend=backend, max_keepalive_connections=0
             ) as pool,
-            pool.stream("GET", where, headers=headers) as response,
+            pool.stream(method, where, headers=ours, content=body or None) as response,
         ):
-            said = httpx.Headers(response.headers)
-            if response.status in REDIRECTS and "location" in said:
-                return _location(response.headers)
-            if not 200 <= response.status < 300:
-                return response.status, b""
-            if said.get("content-type", "").partition(";")[0].strip().lower() not in types:
-                raise FetchError(Reason.TYPE)
-            packing = said.get("content-encoding", "identity").strip().lower()
-            return response.status, _unpacked(response.iter_stream(), packing)
+            yield response
+
+
+def _pause(said: str) -> timedelta | None:
+    """``Retry-After``: seconds, or a date. What is neither asks for nothing."""
+    if re.fullmatch(r"[0-9]{1,9}", said.strip()):
+        return timedelta(seconds=int(said))
+    try:
+        until = parsedate_to_datetime(said)
+    except ValueError:
+        return None
+    if until.tzinfo is None:  # "-0000" says that the zone is not known.
+        return None
+    return max(until - timezone.now(), timedelta())
 
 
 def _location(headers: list[tuple[bytes, bytes]]) -> str:
