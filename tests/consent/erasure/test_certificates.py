@@ -1,4 +1,4 @@
-"""What an erasure leaves in the hand: a certificate that names nobody and that anybody can check."""
+"""What an erasure leaves in the hand: a certificate that names nobody and anybody can check."""
 
 import base64
 import copy
