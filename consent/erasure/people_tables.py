@@ -64,8 +64,13 @@ class PeopleTable(tables.Table):
         return format_html('<a href="{}"><code>{}</code></a>', url, number_of(record))
 
     def render_channel(self, record: Subscriber) -> str:
-        trial = f" ({_('trial')})" if record.is_trial else ""
-        return f"{record.channel.bot.name}, {record.channel.get_platform_display()}{trial}"
+        words = {
+            "bot": record.channel.bot.name,
+            "platform": record.channel.get_platform_display(),
+        }
+        if record.is_trial:
+            return _("%(bot)s, %(platform)s (trial)") % words
+        return "{bot}, {platform}".format(**words)
 
     def render_messages(self, record: Subscriber) -> int:
         return self.said.get(record.pk, 0)
