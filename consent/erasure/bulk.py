@@ -10,6 +10,7 @@ from django.utils import timezone
 from chatbo.foundation.audit.entries import record
 from chatbo.foundation.isolation import tenant_scope
 from chatbo.foundation.isolation.ids import new_id
+from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
 from consent.erasure import certificates, tombstones
 from consent.erasure.deletion import Gone, delete_rows
 from consent.erasure.errors import PeopleBusyError
@@ -18,6 +19,8 @@ from consent.erasure.recipients.notices import write_notices
 from consent.erasure.selecting import selected, with_own_job
 from consent.ledger.models import ConsentRecord
 from tenants.bots.models import Subscriber
+
+declare_store(Medium.FILES, __name__, NoPersonalData("Only drops files of people who are gone."))
 
 SMALLEST, LARGEST = 10, 500
 """People a batch."""
