@@ -131,7 +131,7 @@ def _put_off(notice: ErasureNotice, error: str, pause: timedelta) -> None:
     """Until its next try, which is at the end of the window at the latest; then it is given up."""
     left = notice.deadline - timezone.now()
     if left <= timedelta():
-        log.error("erasure_notice_given_up", row=str(notice.pk), reason=error)
+        log.warning("erasure_notice_given_up", row=str(notice.pk), reason=error)
         notice.end(ErasureNotice.State.GIVEN_UP, error)
     else:
         notice.try_again(error, after=min(pause, left))

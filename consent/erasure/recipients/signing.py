@@ -7,7 +7,7 @@ webhook-signature: v1,<base64 of HMAC-SHA256 over "id.timestamp.body">
 
 import base64
 import secrets
-from datetime import datetime
+from datetime import UTC, datetime
 
 from standardwebhooks import Webhook
 
@@ -22,9 +22,10 @@ def new_secret() -> str:
 
 def signed(message_id: str, body: str, keys: list[str], *, at: datetime) -> dict[str, str]:
     """The headers that go with a body: one signature for each secret, the newest first."""
-    signatures = [Webhook(key).sign(message_id, at, body) for key in keys]
+    moment = at.astimezone(UTC)  # The library takes any other zone's clock for that of UTC.
+    signatures = [Webhook(key).sign(message_id, moment, body) for key in keys]
     return {
         "webhook-id": message_id,
-        "webhook-timestamp": str(int(at.timestamp())),
+        "webhook-timestamp": str(int(moment.timestamp())),
         "webhook-signature": " ".join(signatures),
     }

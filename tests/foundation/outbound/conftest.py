@@ -6,6 +6,7 @@ lead from a public address to a port here (``Internet.sites``).
 """
 
 import datetime
+import re
 import socket
 import ssl
 import threading
@@ -37,6 +38,13 @@ def answer(
 
 def redirect(target: str, status: str = "302 Found") -> bytes:
     return answer(b"", f"Location: {target}\r\n".encode(), status)
+
+
+def is_whole(request: bytes) -> bool:
+    """Whether a request has come with its head and with all of its body, if it has one."""
+    head, end, body = request.partition(b"\r\n\r\n")
+    length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
+    return bool(end) and len(body) >= int(length[1] if length else 0)
 
 
 class Authority:
@@ -135,7 +143,7 @@ class Site:
             if self._context is not None:
                 connection = self._context.wrap_socket(connection, server_side=True)
             request = b""
-            while not request.endswith(b"\r\n\r\n"):
+            while not is_whole(request):
                 if not (more := connection.recv(65536)):
                     return
                 request += more
