@@ -42,7 +42,7 @@ class IncomingEvent(TenantModel, Job):
         subject="bots.Subscriber",
         match={"sender_index": "external_index"},
         holds={"payload": Category.CONTENT, "sender_index": Category.IDENTIFIER},
-        withheld={"sender_index": "A keyed digest of the identifier, which is given out."},
+        withheld={"sender_index": _("A keyed digest of the identifier, which is given out.")},
         end=Blanked(
             fields={"payload": "", "sender_index": ""},
             reason="The digest alone recognises a repeated delivery, and names nobody.",
@@ -55,6 +55,7 @@ class IncomingEvent(TenantModel, Job):
     )
 
     class Meta:
+        verbose_name_plural = _("incoming messages")
         constraints = [models.UniqueConstraint(fields=["tenant_id", "digest"], name="event_once")]
         indexes = [
             models.Index(fields=["tenant_id", "sender_index"], name="event_sender"),

@@ -32,7 +32,6 @@ def certificate_pdf(
     """
     inside = certificate_bytes(erasure)
     context = {
-        "number": certificate.code,
         "certificate": certificate,
         "counts": counted(certificate.deleted),
         "kept": kept_in_words(certificate.kept),

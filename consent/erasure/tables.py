@@ -20,7 +20,7 @@ ROWS = "erasures"
 
 class ErasureTable(tables.Table):
     code = tables.Column(verbose_name=_("Code"), orderable=False)
-    state = tables.Column(verbose_name=_("State"))
+    state = tables.Column(verbose_name=_("State"), attrs={"td": {"class": "erasing"}})
     origin = tables.Column(verbose_name=_("Where"))
     created_at = tables.DateTimeColumn(verbose_name=_("Requested"), short=True)
     due_at = tables.DateColumn(verbose_name=_("Due by"), short=True)
@@ -42,7 +42,7 @@ class ErasureTable(tables.Table):
 
     def render_code(self, value: str) -> SafeString:
         url = reverse("erasure:detail", args=[self.tenant_slug, value])
-        return format_html('<a href="{}"><code>{}</code></a>', url, value)
+        return format_html('<a href="{}"><code class="text-break">{}</code></a>', url, value)
 
     def follow(self) -> None:
         """Let the rows of this page be asked for again, while one of them is under way."""
@@ -51,10 +51,14 @@ class ErasureTable(tables.Table):
             self.attrs["tbody"] = {"id": ROWS, "hx-select": f"#{ROWS}", **rows}
 
     def render_state(self, record: Erasure) -> SafeString:
-        return render_to_string("consent/erasure/_state.html", {"facts": facts_of(record)})
+        facts = facts_of(record)
+        state = render_to_string("consent/erasure/_state.html", {"facts": facts})
+        if not facts.progress:
+            return state
+        return format_html("<div>{}<br><small>{}</small></div>", state, facts.progress)
 
     def render_due_at(self, value: datetime, record: Erasure) -> SafeString:
         day = date_format(timezone.localtime(value), "SHORT_DATE_FORMAT")
         if record.deleted_at is not None:
             return format_html("{}", day)
-        return format_html("{}<br><small>{}</small>", day, facts_of(record).due_in_words)
+        return format_html("<div>{}<br><small>{}</small></div>", day, facts_of(record).due_in_words)
