@@ -1,5 +1,7 @@
 """Taking in what Meta tells ChatBo of a person. Carrying it out: ``passing_on``."""
 
+from collections.abc import Collection
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -33,24 +35,25 @@ def take_in_callback(said: SignedRequest, *, origin: ErasureRequest.Origin) -> E
     same = ErasureRequest.objects.filter(
         origin=origin, signed_index__in=blind_indexes(said.words, purpose="signed-request")
     ).first()
-    return (
-        same
-        or _under_way(said.user_id, origin)
-        or _begun(
-            said.user_id,
-            origin,
-            signed_index=blind_index(said.words, purpose="signed-request"),
-        )
-    )
+    if known := same or _under_way(said.user_id, origin):
+        return known
+    signed_index = blind_index(said.words, purpose="signed-request")
+    request = _recorded(said.user_id, origin, signed_index=signed_index)
+    _wake([request])
+    return request
 
 
 @transaction.atomic
-def take_in_number(app_scoped_id: str) -> tuple[ErasureRequest, bool]:
-    """Record a request that Meta's list of missed ones names; and whether it is a new one."""
-    _one_at_a_time(app_scoped_id)
-    if found := _under_way(app_scoped_id, Origin.IMPORTED):
-        return found, False
-    return _begun(app_scoped_id, Origin.IMPORTED), True
+def take_in_numbers(app_scoped_ids: Collection[str]) -> int:
+    """Record what Meta's list of missed requests names, all or none; says how many are new."""
+    new = []
+    # In one order, so that two lists at once never wait for each other.
+    for app_scoped_id in sorted(set(app_scoped_ids)):
+        _one_at_a_time(app_scoped_id)
+        if _under_way(app_scoped_id, Origin.IMPORTED) is None:
+            new.append(_recorded(app_scoped_id, Origin.IMPORTED))
+    _wake(new)
+    return len(new)
 
 
 @transaction.atomic
@@ -59,7 +62,7 @@ def hurry_request(request: ErasureRequest) -> None:
     waiting = ErasureRequest.objects.unfinished().filter(pk=request.pk)
     if waiting.update(not_before=timezone.now(), failed_at=None):
         record("erasure_request.hurried", target=request)
-        _wake(request)
+        _wake([request])
 
 
 @transaction.atomic
@@ -86,7 +89,7 @@ def _under_way(app_scoped_id: str, origin: ErasureRequest.Origin) -> ErasureRequ
     return ErasureRequest.objects.about(app_scoped_id).filter(origin__in=ALIKE[origin]).first()
 
 
-def _begun(
+def _recorded(
     app_scoped_id: str, origin: ErasureRequest.Origin, *, signed_index: str = ""
 ) -> ErasureRequest:
     request = ErasureRequest.objects.create(
@@ -97,12 +100,16 @@ def _begun(
         due_at=one_month_after(timezone.now()),
     )
     record("erasure_request.taken_in", target=request, details={"origin": origin})
-    _wake(request)
     return request
 
 
-def _wake(request: ErasureRequest) -> None:
+def _wake(requests: Collection[ErasureRequest]) -> None:
+    """The first call that fails ends it: a dead Redis costs one time-out, not five hundred."""
     from chatbo.conversation.tasks import carry_out_request
 
-    # Robust: the row is the promise. With Redis away, the sweep finds it.
-    transaction.on_commit(lambda: carry_out_request.delay("", str(request.pk)), robust=True)
+    def call() -> None:
+        for request in requests:
+            carry_out_request.delay("", str(request.pk))
+
+    # Robust: the rows are the promise. With Redis away, the sweep finds them.
+    transaction.on_commit(call, robust=True)

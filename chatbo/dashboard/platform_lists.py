@@ -7,9 +7,9 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from chatbo.dashboard.platform_tables import OpenErasureTable, TenantTable
+from chatbo.dashboard.platform_tables import OpenErasureTable, RequestTable, TenantTable
 from chatbo.foundation.pages import show_page
-from consent.erasure.models import Erasure
+from consent.erasure.models import Erasure, ErasureRequest
 from dpa.contracts.models import Contract
 from tenants.accounts.access import PlatformRequest, platform_page
 from tenants.accounts.models import Tenant
@@ -33,7 +33,7 @@ def tenants(request: PlatformRequest) -> HttpResponse:
 @require_safe
 @platform_page
 def erasures(request: PlatformRequest) -> HttpResponse:
-    """What is not finished, the most urgent first; the codes and states, never the persons."""
+    """What is not finished, the most urgent first, and Meta's requests; never the persons."""
     company = Tenant.objects.filter(pk=OuterRef("tenant_id")).values("company")
     unfinished = Erasure.objects.unfinished()
     table = OpenErasureTable(
@@ -43,10 +43,18 @@ def erasures(request: PlatformRequest) -> HttpResponse:
         now=timezone.now(),
     )
     show_page(request, table, rows=50)
+    wishes = ErasureRequest.objects.order_by(
+        F("finished_at").desc(nulls_first=True), F("failed_at").asc(nulls_last=True), "-created_at"
+    )
+    requests = RequestTable(wishes, now=timezone.now())
+    show_page(request, requests, rows=25)
     context = {
         "table": table,
         "open": unfinished.count(),
         "overdue": Erasure.objects.overdue().count(),
+        "requests": requests,
+        "any_request": wishes.exists(),
+        "failing_requests": ErasureRequest.objects.failing().count(),
     }
     return TemplateResponse(request, "chatbo/dashboard/platform_erasures.html", context)
 

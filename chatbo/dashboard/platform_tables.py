@@ -3,16 +3,17 @@
 from datetime import datetime
 
 import django_tables2 as tables
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django_tables2 import A
 
 from chatbo.foundation.mail.models import OutgoingMail
 from chatbo.foundation.pages import status
-from consent.erasure.models import Erasure
+from consent.erasure.models import Erasure, ErasureRequest
 from dpa.contracts.models import Contract
 from tenants.accounts.models import Tenant, User
 
@@ -134,3 +135,71 @@ class OpenErasureTable(tables.Table):
 
     def render_last_error(self, value: str) -> SafeString:
         return format_html("<code>{}</code>", value)
+
+
+class RequestTable(tables.Table):
+    code = tables.Column(verbose_name=gettext_lazy("Code"), orderable=False)
+    origin = tables.Column(verbose_name=gettext_lazy("Came by"))
+    state = tables.Column(verbose_name=gettext_lazy("State"), orderable=False)
+    created_at = tables.DateTimeColumn(verbose_name=gettext_lazy("Requested"), short=True)
+    due_at = tables.DateColumn(verbose_name=gettext_lazy("Due by"), short=True)
+    last_error = tables.Column(verbose_name=gettext_lazy("Reason"), orderable=False)
+    actions = tables.Column(verbose_name=gettext_lazy("Actions"), empty_values=(), orderable=False)
+
+    class Meta:
+        model = ErasureRequest
+        fields = ("code", "origin", "state", "created_at", "due_at", "last_error", "actions")
+        prefix = "requests-"
+
+    def __init__(self, *args: object, now: datetime, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.now = now
+        self.caption = _("Requests that Meta passed on, the open ones first")
+
+    def render_code(self, value: str) -> SafeString:
+        url = reverse("erasure_status:status", args=[value])
+        return format_html('<a href="{}"><code>{}</code></a>', url, value)
+
+    def render_state(self, record: ErasureRequest) -> SafeString:
+        if record.finished_at is None and record.due_at < self.now:
+            return status("failed", _("overdue"))
+        if record.finished_at is None and record.failed_at:
+            return status("failed", _("does not succeed"))
+        if record.state == ErasureRequest.State.DONE:
+            return status("done", parts_in_words(record))
+        return status("waiting" if record.finished_at is None else "", record.get_state_display())
+
+    def render_last_error(self, record: ErasureRequest, value: str) -> str:
+        return reason_in_words(value) if record.finished_at is None else ""
+
+    def render_actions(self, record: ErasureRequest) -> str:
+        if record.finished_at:
+            return ""
+        return render_to_string(
+            "chatbo/dashboard/_request_actions.html", {"wish": record}, request=self.request
+        )
+
+
+def parts_in_words(wish: ErasureRequest) -> str:
+    """What a request that is carried out has led to."""
+    number = len(wish.parts)
+    erased = ngettext("passed on to %(n)d business", "passed on to %(n)d businesses", number)
+    said = [erased % {"n": number}] if number else []
+    if wish.connections:
+        said.append(_("Facebook disconnected"))
+    return ", ".join(said)
+
+
+def reason_in_words(code: str) -> str:
+    """Why a request is not carried out yet; ``code``: Meta's, or an error's name."""
+    known = {
+        "100/33": _("Meta does not know this number, or does not let ChatBo ask (100/33)"),
+        "100": _("Meta does not accept the question (100)"),
+        "10": _("Meta does not allow ChatBo to ask (10)"),
+        "200": _("Meta does not allow ChatBo to ask (200)"),
+        "190": _("Meta does not accept the app's secret (190)"),
+        "unreadable": _("Meta's answer could not be read"),
+        "NoOtherWayInError": _("Facebook is the only way into the account, without an address"),
+        "UnreadableError": _("No key opens the person's number"),
+    }
+    return known.get(code) or _("Meta could not be reached (%(code)s)") % {"code": code}

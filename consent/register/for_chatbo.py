@@ -14,6 +14,7 @@ USER = "accounts.User"
 ACCOUNT = ("accounts", "account", "mfa", "socialaccount", "usersessions", "mail")
 CONTRACTS = ("accounts.Tenant", "contracts.Contract", "contracts.Signature")
 SUPPORT = ("accounts.SupportGrant",)
+THROUGH_META = ("erasure.ErasureRequest",)
 PREPARED = ("ledger.ConsentExport",)
 """Who asked for a file; what it holds is the business's."""
 
@@ -27,6 +28,7 @@ def activities_of_chatbo() -> list[Activity]:
         support(),
         partners(),
         approvals(),
+        requests_through_meta(),
         protection(),
         newsletter(),
     ]
@@ -158,6 +160,31 @@ def approvals() -> Activity:
         starts=_("with a decision on a text"),
         stops=_("at the end of the retention period, without asking"),
         retention=while_kept(USER, *tables),
+    )
+
+
+def requests_through_meta() -> Activity:
+    return Activity(
+        key="through_meta",
+        title=_("Deletion requests that Meta passes on"),
+        purpose=_("Finding what is stored of a person whom Meta names, and having it deleted"),
+        legal_basis=_("Legal duty to carry it out, Art. 6(1)(c) with Arts. 12, 17 GDPR"),
+        tables=THROUGH_META,
+        data_kinds=kinds_in(THROUGH_META),
+        data_subjects=_(
+            "people who asked Meta to have their data deleted, or removed ChatBo there"
+        ),
+        recipients=(
+            Recipient(
+                name="Meta Platforms Ireland Ltd.",
+                role=_("is asked under which number its pages know the person"),
+                country=_("Ireland"),
+                ground="",
+            ),
+        ),
+        starts=_("with Meta's request"),
+        stops=_("by being carried out"),
+        retention=_("Facebook's number until the request is carried out; then it names nobody"),
     )
 
 

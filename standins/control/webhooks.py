@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import secrets
+import time
 from typing import Any
 from urllib.parse import urlencode
 
@@ -88,7 +89,8 @@ def signed_request(call: ControlCall) -> dict[str, Any]:
     )
     if person is None:
         raise ControlError("No such person", 404)
-    now = int(call.world.now())
+    # The product's time, which does not pass with the stand-ins': it takes no letter of tomorrow's.
+    now = int(time.time())
     payload = _base64url(
         json.dumps(
             {

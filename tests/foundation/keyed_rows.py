@@ -14,11 +14,13 @@ from django.utils import timezone
 
 from chatbo.conversation.intake import store_events
 from chatbo.conversation.legal import fixed_menu
+from chatbo.conversation.metas_requests import take_in_callback
+from chatbo.conversation.signatures import SignedRequest
 from chatbo.foundation.encryption.columns import keyed_tables
 from chatbo.foundation.isolation import directory, platform_scope
 from chatbo.foundation.mail.outbox import queue_mail
 from consent.embeds.tools import create_tool
-from consent.erasure.models import Erasure
+from consent.erasure.models import Erasure, ErasureRequest
 from consent.erasure.recipients.notices import write_notices
 from consent.erasure.recipients.registering import add_recipient, renew_secret
 from consent.erasure.requests import request_erasure
@@ -96,6 +98,10 @@ def plant(business: Any) -> Found:
             role=Membership.Role.VIEWER,
             invited_by=business.owner,
         )
+    take_in_callback(
+        SignedRequest(user_id=str(business.tenant.pk.int), words=f"words-{mark}"),
+        origin=ErasureRequest.Origin.DELETION,
+    )
     queue_mail(to=guest, template="consent/signup/mail/known", context={}, language="de")
     TOTP.activate(business.owner, SECRET)
     RecoveryCodes.activate(business.owner)

@@ -227,13 +227,31 @@ const backstage = {
   again: () => post("/deliveries/again", chosen()),
   "pass-day": () => post("/time", { seconds: 25 * 3600 }),
   block: () => post("/act", { ...chosen(), act: view.blocked ? "unblock" : "block" }),
+  "delete-data": () => callback("data-deletion"),
+  "remove-app": () => callback("deauthorize"),
 };
+
+// Meta's call to the app; gives back the page about it, where the app named one.
+async function callback(name) {
+  const answer = await post("/meta/signed-request", { person: chosen().person, callback: name });
+  if (answer.status !== 200) throw new Error(answer.problem ?? `${answer.status}`);
+  return answer.body ? JSON.parse(answer.body).url : "";
+}
+
+function tell(said, url) {
+  said.textContent = words.done;
+  if (!/^https?:/.test(url)) return;
+  const link = document.createElement("a");
+  link.href = url;
+  link.textContent = words.see_state;
+  said.append(" ", link);
+}
+
 for (const [name, run] of Object.entries(backstage)) {
   stage.querySelector(`[data-stage="${name}"]`).addEventListener("click", async () => {
     const said = part("stage-said");
     try {
-      await run();
-      said.textContent = words.done;
+      tell(said, await run());
     } catch (error) {
       said.textContent = `${words.failed} ${error.message}`;
     }

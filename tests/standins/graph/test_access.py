@@ -115,6 +115,37 @@ def test_the_ids_of_a_person_need_token_and_proof_of_the_app(
     assert error(naked) == (100, None)
 
 
+def test_ids_for_pages_come_in_parts(control: Control, graph: Call) -> None:
+    asid, token = control.state()["persons"][0]["asid"], "demo-app|demo-app-secret"
+    for number in range(3):
+        control.add_page(str(5000 + number), "Seite")
+        control.page(str(5000 + number), subscribed_fields=["messages"])
+        control.write(f"messenger-{5000 + number}", "Hallo")
+
+    def part(**asked: Any) -> Any:
+        return graph("GET", f"/{asid}/ids_for_pages", token=token, **asked).json()
+
+    first = part(limit=2)
+    assert [row["page"]["id"] for row in first["data"]] == ["5000", "5001"]
+    after = first["paging"]["cursors"]["after"]
+    assert f"after={after.replace('=', '%3D')}" in first["paging"]["next"]
+    last = part(limit=2, after=after)
+    assert [row["page"]["id"] for row in last["data"]] == ["5002"]
+    assert "next" not in last["paging"]
+    assert part(limit=2, after=last["paging"]["cursors"]["after"]) == {"data": []}
+    assert part(page="5001")["data"][0]["page"]["id"] == "5001"
+    for wrong in ({"after": "nonsense"}, {"after": "OTk="}, {"limit": 0}, {"limit": "many"}):
+        assert part(**wrong)["error"]["code"] == 100
+
+
+def test_whoever_never_chatted_is_known_on_no_page(control: Control, graph: Call) -> None:
+    asid = control.state()["persons"][1]["asid"]
+
+    answer = graph("GET", f"/{asid}/ids_for_pages", token="demo-app|demo-app-secret")
+
+    assert (answer.status_code, answer.json()) == (200, {"data": []})
+
+
 def test_a_page_is_subscribed_to_known_fields_only(graph: Call) -> None:
     assert graph("GET", "/1001/subscribed_apps").json() == {"data": []}
     fields = "messages,messaging_postbacks"
