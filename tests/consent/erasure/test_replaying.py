@@ -137,6 +137,19 @@ def test_who_came_back_later_stays(cafe, person):
         assert Message.objects.count() == 1
 
 
+def test_somebody_else_s_later_erasure_does_not_make_theirs_later(cafe, person):
+    def gone(identifier):
+        return Subscriber(tenant_id=cafe.tenant.pk, channel=person.channel, external_id=identifier)
+
+    with time_machine.travel(timezone.now() - timedelta(hours=1)):
+        forgotten(cafe, gone(person.address))
+    with time_machine.travel(timezone.now() + timedelta(hours=1)):
+        forgotten(cafe, gone("somebody else"))
+
+    assert replay_erasures().removed == 0
+    assert there(cafe) == {person.subscriber}
+
+
 def test_of_two_erasures_of_one_person_the_later_counts(cafe, person):
     """They came back after the first, and went again: between the two the copy was made."""
     gone = Subscriber(tenant_id=cafe.tenant.pk, channel=person.channel, external_id=person.address)
