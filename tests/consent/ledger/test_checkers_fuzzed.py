@@ -14,9 +14,12 @@ from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from chatbo.dashboard.certificate_findings import certificate_not_genuine, finding_of_certificate
 from chatbo.dashboard.findings import finding_of_receipt, finding_of_several, not_genuine
 from chatbo.foundation.isolation.ids import new_id
 from chatbo.foundation.signing import note_keys
+from consent.erasure.certificates import as_file, erasure_keys
+from consent.erasure.checking import check_certificate, looks_like_a_certificate
 from consent.ledger.checking import Several, check_document
 from consent.ledger.errors import NotGenuineError
 from consent.ledger.exporting import export_records
@@ -26,6 +29,7 @@ from consent.ledger.models import ConsentRecord
 from consent.ledger.proofs import prove_record
 from consent.ledger.sealing import seal
 from tests.conftest import Business
+from tests.erased import erased_at
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -65,6 +69,7 @@ def documents(cafe: Business, record: Callable[..., ConsentRecord]) -> Documents
             for each, proof in zip(made, proofs, strict=True)
         ]
         export = [line for part in export_records() for line in part]
+    certificate = as_file(erased_at(cafe))
     bare = [{n: v for n, v in each.items() if n != "@context"} for each in receipts]
     return {
         "receipt": [receipts[0]],
@@ -72,6 +77,7 @@ def documents(cafe: Business, record: Callable[..., ConsentRecord]) -> Documents
         "graph": [{"@context": receipts[0]["@context"], "@graph": bare[:2]}],
         "export": export,
         "proofs": [each["proof"] for each in receipts],
+        "certificate": [certificate],
     }
 
 
@@ -83,12 +89,13 @@ def run(tmp_path: Path) -> Callable[[bytes], tuple[int, str]]:
     assert spec.loader is not None
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
-    key, place = str(note_keys(origin())[0]), tmp_path / "shown"
+    keys, place = [str(note_keys(origin())[0]), *erasure_keys()], tmp_path / "shown"
+    given = [word for key in keys for word in ("--key", key)]
 
     def running(content: bytes) -> tuple[int, str]:
         place.write_bytes(content)
         with contextlib.redirect_stdout(io.TextIOWrapper(io.BytesIO(), "utf-8")) as said:
-            code = script.main(["--key", key, str(place)])
+            code = script.main([*given, str(place)])
             said.seek(0)
             return code, said.read()
 
@@ -131,12 +138,17 @@ def mutated(lines: list[Any], kind: str, data: Any) -> tuple[list[Any], bool]:
     return found, kind.startswith("proof") and nobody
 
 
-def as_file(lines: list[Any]) -> bytes:
+def joined(lines: list[Any]) -> bytes:
     return b"\n".join(json.dumps(line).encode() for line in lines)
 
 
 def on_the_page(content: bytes) -> bool:
     """Whether ``/verify/`` calls it genuine in all that it says."""
+    if looks_like_a_certificate(content):
+        try:
+            return finding_of_certificate(check_certificate(content)).tone == "good"
+        except NotGenuineError as error:
+            return certificate_not_genuine(error).tone == "good"
     try:
         found = check_document(content)
     except NotGenuineError as error:
@@ -148,30 +160,30 @@ def on_the_page(content: bytes) -> bool:
 
 @FUZZED
 @given(data=st.data())
-@pytest.mark.parametrize("kind", ["receipt", "proof", "graph", "export", "proofs"])
+@pytest.mark.parametrize("kind", ["receipt", "proof", "graph", "export", "proofs", "certificate"])
 def test_one_change_anywhere_is_never_called_genuine(
     documents: Documents, run: Callable[[bytes], tuple[int, str]], kind: str, data: Any
 ) -> None:
     before = documents[kind]
     after, says_less = mutated(before, kind, data)
-    if says_less or as_file(after) == as_file(before):
+    if says_less or joined(after) == joined(before):
         return
 
-    code, said = run(as_file(after))
+    code, said = run(joined(after))
 
     assert code in {1, 2, 3}, said
     assert "Genuine" not in said.splitlines()[-1]
     assert said.replace("\n", "").isprintable()
-    assert not on_the_page(as_file(after))
+    assert not on_the_page(joined(after))
 
 
 @FUZZED
 @given(data=st.data())
-@pytest.mark.parametrize("kind", ["receipt", "export"])
+@pytest.mark.parametrize("kind", ["receipt", "export", "certificate"])
 def test_bytes_changed_anywhere_are_never_called_genuine(
     documents: Documents, run: Callable[[bytes], tuple[int, str]], kind: str, data: Any
 ) -> None:
-    content = as_file(documents[kind])
+    content = joined(documents[kind])
     at = data.draw(st.integers(0, len(content) - 1))
     length = data.draw(st.integers(1, 3))
     instead = data.draw(st.binary(max_size=3))
