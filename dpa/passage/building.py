@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from consent.embeds.rendering import what_happens
 from consent.register.activities import Activity, activities_of
 from consent.register.kinds import told_of_network
+from consent.register.offers import recipients_of
 from consent.texts.models import Approval, TextVersion
 from consent.texts.rendering import as_html
 from consent.texts.versions import filled, fitting, text_in_force
@@ -109,13 +110,16 @@ def _parts(tenant: Tenant, language: str) -> list[Part]:
         version = text_in_force(key, language)
         return Part(version, filled(version, fitting(version, values), markdown=True), activity)
 
+    activities = activities_of(tenant)
+    passes_on = recipients_of(tenant.pk) and any(each.is_channel for each in activities)
     return [
         part("passage-intro"),
         *(
             part(PARTS_OF_ACTIVITIES[activity.key], activity)
-            for activity in activities_of(tenant)
+            for activity in activities
             if activity.key in PARTS_OF_ACTIVITIES
         ),
+        *([part("passage-recipients")] if passes_on else []),
         part("passage-retention"),
         part("passage-rights"),
     ]
@@ -133,6 +137,9 @@ def _values(tenant: Tenant) -> dict[str, object]:
         "contact_email": tenant.contact_email or _("[e-mail address]"),
         "data_protection_officer": tenant.data_protection_officer or _("none appointed"),
         "network_address": told_of_network(tenant.consent_network),
+        "recipients": "\n".join(
+            f"- {each.name} ({each.country})" for each in recipients_of(tenant.pk)
+        ),
         "retention_months": longest["months"] or preset,
         "supervisory_authority": _(
             "the data protection authority of the federal state in which we are established"

@@ -698,12 +698,12 @@ def test_one_who_was_thought_dead_does_not_overrule_the_next(
 
 
 def test_logs_carry_ids_alone(
-    cafe: Any, person: Any, erased: Erasure, receiver: Receiver, capsys: Any
+    cafe: Any, person: Any, erased: Erasure, receiver: Receiver, caplog: Any
 ) -> None:
     receiver.answers = [reply(500)]
     notice = deliver(cafe)
 
-    logged = "".join(capsys.readouterr())
+    logged = caplog.text
     assert str(notice.pk) in logged
     for secret in (person.address, HOST, "whsec_", notice.message_id, json.dumps(notice.body)):
         assert secret not in logged

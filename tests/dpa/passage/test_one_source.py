@@ -20,6 +20,7 @@ from chatbo.foundation.isolation import platform_scope
 from consent.embeds.agreeing import agree_to_chat
 from consent.embeds.models import Tool
 from consent.embeds.tools import create_tool, switch_off_tool, switch_on_tool
+from consent.erasure.recipients.registering import add_recipient, remove_recipient
 from consent.ledger.models import ConsentRecord
 from consent.register.activities import (
     Activity,
@@ -191,6 +192,34 @@ def csv_rows(content: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))[1:]
 
 
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_a_system_that_the_business_named_is_told_alike_everywhere(
+    named: Any, switchboard: Any, language: str
+) -> None:
+    """Of each channel, as long as it is on, and of nothing else; gone everywhere once removed."""
+    with named.scope():
+        system = add_recipient(name="Kasse & Co.", country="AT", url="https://kasse.example/")
+    for on in COMBINATIONS:
+        switchboard(on)
+        activities = registered(named, language)
+        passage = passage_of(named, language)
+
+        for activity in activities:
+            names = [each.name for each in activity.recipients]
+            assert ("Kasse & Co." in names) == (activity.key in Platform.values), (on, activity.key)
+        has_channel = bool(set(on) & set(Platform.values))
+        assert (f"Kasse & Co. ({AUSTRIA[language]})" in passage.text) == has_channel
+        if has_channel:
+            annex_1_tells(activities, annexes_of(named, language))
+        the_record_tells(activities, named, language)
+    with named.scope():
+        remove_recipient(system)
+    switchboard(SWITCHES)
+    assert "Kasse" not in str(registered(named, language))
+    assert "Kasse" not in passage_of(named, language).text
+
+
+AUSTRIA = {"de": "Österreich", "en": "Austria"}
 NETWORK = {
     "de": {
         "none": ("", "wird dabei nicht gespeichert."),
