@@ -16,6 +16,7 @@ from benchmarks.crowd import sizes
 from chatbo.foundation.audit.models import AuditEntry
 from chatbo.foundation.encryption import blind_index, encrypt
 from consent.erasure.models import Erasure
+from consent.erasure.policy import policy_for
 from consent.ledger.models import ConsentIdentity, ConsentRecord
 from consent.texts.versions import text_in_force
 from dpa.contracts.models import Contract
@@ -188,6 +189,7 @@ def _erasures(database: psycopg.Connection[Any]) -> None:
         code="substr(translate(pseudonym::text, '-01', ''), 1, 20)",
         state="CASE WHEN luck < 0.0001 THEN 'requested' ELSE 'told' END",
         origin="'bot'",
+        policy_id=quoted(str(policy_for(Subscriber._meta.label).pk)),
         subject_id="gen_random_uuid()",
         channel_id="channel_id",
         created_at="at",

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from chatbo.foundation.jobs.models import Job
 from chatbo.foundation.mail.models import OutgoingMail
-from consent.erasure.models import Erasure
+from consent.erasure.models import CompletenessScan, Erasure
 from consent.erasure.replay_models import Replay
 from consent.ledger.check_models import LedgerCheck
 from consent.texts.models import TextVersion
@@ -24,7 +24,10 @@ from tenants.accounts.models import PlatformRole, SupportGrant, Tenant
 from tenants.bots.models import Bot
 
 CHECKED_WITHIN = timedelta(days=2)
-"""The ledger is verified each night; one may be missed."""
+"""The ledger is verified each night, and erased people are searched for; one may be missed."""
+
+REPLAYED_WITHIN = timedelta(days=30)
+"""For so long it is news that a backup was restored."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,6 +52,7 @@ def home(request: PlatformRequest) -> HttpResponse:
         context["texts"] = TextVersion.objects.pending().count()
     if request.user.platform_role == PlatformRole.ADMIN:
         check = LedgerCheck.objects.order_by("-at").first()
+        scan = CompletenessScan.objects.order_by("-at").first()
         context |= {
             "contracts": Contract.objects.all().to_review().count(),
             "unsealed": Contract.objects.all().failing().count(),
@@ -61,7 +65,13 @@ def home(request: PlatformRequest) -> HttpResponse:
             "live_bots": Bot.objects.filter(state=Bot.State.LIVE).count(),
             "troubles": list(troubles()),
             "check": check,
-            "replay": Replay.objects.order_by("-at").first(),
+            "replay": Replay.objects.filter(
+                Q(finished_at=None) | Q(at__gt=timezone.now() - REPLAYED_WITHIN)
+            )
+            .order_by("-at")
+            .first(),
+            "scan": scan,
+            "scan_is_late": scan is None or scan.at < timezone.now() - CHECKED_WITHIN,
             "check_is_late": check is None or check.at < timezone.now() - CHECKED_WITHIN,
         }
     return TemplateResponse(request, "chatbo/dashboard/platform_home.html", context)

@@ -519,6 +519,10 @@ def test_the_platform_s_home_shows_the_newest(cafe, person, admin, client, setti
     place_of("tombstones/readme", settings).unlink()
     replay_erasures()
     assert "keine gelöschte Person war wieder da" in client.get("/platform/").content.decode()
+
+    with time_machine.travel(timezone.now() + timedelta(days=31)):
+        client.force_login(admin)
+        assert "Eine Sicherung wurde eingespielt" not in client.get("/platform/").content.decode()
     assert KnownTombstone.objects.filter(name=name).exists()
 
 
@@ -546,6 +550,18 @@ def test_the_command_says_which_key_is_still_needed(cafe, person, settings, caps
     said = capsys.readouterr().out
     assert "TOMBSTONE_KEY: key 2 is still needed, 1 entry is under it." in said
     assert "TOMBSTONE_KEY: key 3 can go, nothing is under it." in said
+
+
+def test_the_command_says_that_a_key_was_taken_out_too_early(cafe, person, settings, capsys):
+    forgotten(cafe, person.subscriber)
+    replay_erasures()
+    call_command("replay_erasures")
+    assert capsys.readouterr().err == ""
+    settings.TOMBSTONE_KEY = [key()]
+
+    call_command("replay_erasures")
+
+    assert "1 entry lies under a key that was taken out too early" in capsys.readouterr().err
 
 
 def test_the_command_names_what_is_in_the_way(cafe, person, settings, capsys, tmp_path):

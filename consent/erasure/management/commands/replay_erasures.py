@@ -53,13 +53,19 @@ class Command(BaseCommand):
 
     def _tell_which_keys_are_needed(self) -> None:
         """So that nobody takes one out of the ring too early, or forgets it there."""
-        needed = tombstones.keys_needed()
-        for place, key in enumerate(tombstones.key_ids()[1:], start=2):
+        needed, ring = tombstones.keys_needed(), tombstones.key_ids()
+        for place, key in enumerate(ring[1:], start=2):
             if number := needed[key]:
-                tombs = _counted(number, "entry is", "entries are")
-                self.stdout.write(f"TOMBSTONE_KEY: key {place} is still needed, {tombs} under it.")
+                lying = _counted(number, "entry is", "entries are")
+                self.stdout.write(f"TOMBSTONE_KEY: key {place} is still needed, {lying} under it.")
             else:
                 self.stdout.write(f"TOMBSTONE_KEY: key {place} can go, nothing is under it.")
+        if number := sum(needed[key] for key in needed if key not in ring):
+            lying = _counted(number, "entry lies", "entries lie")
+            self.stderr.write(
+                f"TOMBSTONE_KEY: {lying} under a key that was taken out too early. Put it back:"
+                " after the next restore nothing could start."
+            )
 
 
 def _counted(number: int, one: str, several: str) -> str:
