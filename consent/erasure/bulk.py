@@ -11,6 +11,7 @@ from chatbo.foundation.audit.entries import record
 from chatbo.foundation.isolation import tenant_scope
 from chatbo.foundation.isolation.ids import new_id
 from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
+from chatbo.foundation.sets import among
 from consent.erasure import certificates, tombstones
 from consent.erasure.deletion import Gone, delete_rows
 from consent.erasure.errors import PeopleBusyError
@@ -22,8 +23,8 @@ from tenants.bots.models import Subscriber
 
 declare_store(Medium.FILES, __name__, NoPersonalData("Only drops files of people who are gone."))
 
-SMALLEST, LARGEST = 10, 500
-"""People a batch."""
+SMALLEST, LARGEST = 100, 500
+"""People a batch. Fewer are no quicker: then what a batch costs is not its people."""
 SECONDS = 0.05
 """What a batch aims to take: who writes meanwhile waits no longer for their own row."""
 NOBODY = uuid.UUID(int=0)
@@ -77,11 +78,8 @@ def _delete_batch(erasure: Erasure, size: int, after: uuid.UUID) -> list[Subscri
 
 def _without_own_job(held: list[Subscriber]) -> list[Subscriber]:
     """Asked once they are locked: who asked for it in the moment before is told by their own."""
-    theirs = set(
-        with_own_job()
-        .filter(subject_id__in=[each.pk for each in held])
-        .values_list("subject_id", flat=True)
-    )
+    asked = with_own_job().filter(among("subject_id", (each.pk for each in held)))
+    theirs = set(asked.values_list("subject_id", flat=True))
     return [each for each in held if each.pk not in theirs]
 
 

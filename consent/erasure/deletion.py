@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from chatbo.foundation.audit.entries import record
 from chatbo.foundation.personal_data import declarations_about
+from chatbo.foundation.personal_data.declarations import subjects as kinds_of_people
 from chatbo.foundation.personal_data.rows import rows_about_any
 from consent.erasure import certificates, tombstones
 from consent.erasure.models import Erasure, ErasurePolicy
@@ -87,12 +88,15 @@ def delete_rows(
 
 
 def _end(ending: Ending, subjects: Sequence[Subscriber], gone: Gone) -> None:
-    rows = rows_about_any(subjects, ending.model, ending.declaration)
     if ending.end == "kept":
         return
+    rows = rows_about_any(subjects, ending.model, ending.declaration)
     for name in ending.declaration.files:
         gone.files += [file for file in rows.values_list(name, flat=True) if file]
-    if ending.end == "deleted":
+    if ending.model is Subscriber:
+        # Whatever points to them is gone: Django need not fetch them once more to look for it.
+        gone.counts[Subscriber._meta.label] = rows._raw_delete(rows.db)
+    elif ending.end == "deleted":
         _, deleted = rows.delete()
         for label, count in deleted.items():
             gone.counts[label] = gone.counts.get(label, 0) + count
@@ -117,8 +121,9 @@ def _rows_of(
     subjects: Sequence[models.Model] | models.QuerySet[Any],
 ) -> Iterator[models.QuerySet[Any]]:
     """The rows of a model on these people: their own, or of what stands for them in its turn."""
+    stand_for_somebody = kinds_of_people()
     for each, declaration in declarations_about(kind._meta.label):
         if each is model:
             yield rows_about_any(subjects, model, declaration)
-        elif each is not kind:
+        elif each is not kind and each._meta.label in stand_for_somebody:
             yield from _rows_of(model, each, rows_about_any(subjects, each, declaration))

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from chatbo.foundation.encryption import text_or
+from chatbo.foundation.sets import among
 from consent.ledger.endings import end
 from consent.ledger.errors import NothingToWithdrawError
 from consent.ledger.models import ConsentIdentity, ConsentRecord
@@ -86,7 +87,7 @@ def withdraw_by_erasure(
     behind a consent that seems to hold. From these records on the years of their keeping count.
     Whoever agreed to nothing, or is gone already, gets none.
     """
-    identities = ConsentIdentity.objects.filter(person_id__in=person_ids)
+    identities = ConsentIdentity.objects.filter(among("person_id", person_ids))
     agreed = ConsentRecord.objects.filter(
         subject_id__in=identities.values("subject_id"), decision=Decision.GRANTED
     )

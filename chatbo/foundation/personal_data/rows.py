@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from chatbo.foundation.encryption import BlindIndexField
 from chatbo.foundation.personal_data.declarations import PersonalData
+from chatbo.foundation.sets import among
 
 
 def rows_about(
@@ -37,8 +38,7 @@ def rows_about_any(
         return rows.none()
     if len(declaration.match) == 1:
         ((mine, theirs),) = declaration.match.items()
-        values = {value for each in subjects for value in _values(each, theirs)}
-        return rows.filter(**{f"{mine}__in": values})
+        return rows.filter(among(mine, _values_of(subjects, theirs)))
     found = Q()
     for each in subjects:
         one = Q()
@@ -55,8 +55,12 @@ def _plain_fields(model: type[models.Model]) -> set[str]:
 
 def _values(subject: models.Model, name: str) -> Collection[Any]:
     """What stands for the subject in others' rows: of a blind index, the digests of every key."""
-    fields = {field.name: field for field in type(subject)._meta.concrete_fields}
+    return _values_of([subject], name)
+
+
+def _values_of(subjects: Sequence[models.Model], name: str) -> set[Any]:
+    fields = {field.name: field for field in type(subjects[0])._meta.concrete_fields}
     field = fields.get(name)  # Nothing where it is a property of its own.
     if isinstance(field, BlindIndexField):
-        return field.digests_of(subject)
-    return [getattr(subject, name)]
+        return {digest for each in subjects for digest in field.digests_of(each)}
+    return {getattr(each, name) for each in subjects}
