@@ -15,6 +15,7 @@ from chatbo.foundation.isolation.statements import (
     models_with_tables,
     statement_of,
 )
+from chatbo.foundation.isolation.undeclared import undeclared
 from chatbo.foundation.isolation.walls import Hole, holes_for_application, holes_in
 
 
@@ -35,6 +36,25 @@ def check_walls(
             serves = alias == DEFAULT_DB_ALIAS
             holes = holes_for_application(cursor) if serves else holes_in(read_catalog(cursor))
             found += [message_of(hole) for hole in holes]
+    return found
+
+
+@register(Tags.database)
+def check_tables_of_nobody(
+    app_configs: Any, databases: Iterable[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Warn of what no model knows: a newer release's, or left over, and then never erased."""
+    found: list[CheckMessage] = []
+    for alias in databases or ():
+        with connections[alias].cursor() as cursor:
+            found += [
+                CheckWarning(
+                    f"{name} is in the database and in no model: no erasure looks there.",
+                    hint="If no newer release has made it, remove it by a migration.",
+                    id="isolation.W002",
+                )
+                for name in undeclared(cursor)
+            ]
     return found
 
 
