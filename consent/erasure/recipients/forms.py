@@ -11,7 +11,7 @@ class RecipientForm(forms.Form):
     name = forms.CharField(
         label=_("Name"),
         max_length=80,
-        help_text=_("As your visitors know it: it stands in your record of processing."),
+        help_text=_("It stands in your privacy passage and your record of processing."),
     )
     url = forms.CharField(
         label=_("Address"),

@@ -41,21 +41,12 @@ webhook-id: msg_4h7k...
 webhook-timestamp: 1795972428
 webhook-signature: v1,g0hM9S...
 
-{
-  "type": "person.erased",
-  "timestamp": "2026-11-29T17:13:48Z",
-  "data": {
-    "erasure": "6d9hrpyxt9cbgs7ncmft",
-    "people": [
-      {
-        "subject": "0198f1d2-...",
-        "platform": "messenger",
-        "account": "1001",
-        "person": "24101..."
-      }
-    ]
-  }
-}"""
+{"type": "person.erased",
+ "timestamp": "2026-11-29T17:13:48Z",
+ "data": {
+   "erasure": "6d9hrpyxt9cbgs7ncmft...",
+   "people": [{"subject": "0198f1d2-...", "platform": "messenger",
+               "account": "1001", "person": "24101..."}]}}"""
 
 
 @require_safe
