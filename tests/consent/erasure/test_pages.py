@@ -47,25 +47,6 @@ def test_a_search_finds_the_code(client, cafe, erasure):
     assert f"{erasure.code}/" not in client.get("/app/cafe-morgenrot/erasures/?q=other").text
 
 
-def test_whoever_holds_the_code_reads_the_state_and_nothing_else(client, cafe, person, erasure):
-    before = client.get(f"/erasure/{erasure.code}/", headers={"accept-language": "en"})
-    carry_out(str(cafe.tenant.pk), str(erasure.pk))
-    after = client.get(f"/erasure/{erasure.code}/", headers={"accept-language": "en"})
-
-    assert "are being deleted" in before.text
-    assert "Everything about you has been deleted" in after.text
-    for page in (before, after):
-        assert person.address not in page.text
-        assert "cafe" not in page.text.lower()
-        assert page["X-Robots-Tag"] == "noindex"
-        assert page["Referrer-Policy"] == "no-referrer"
-
-
-@pytest.mark.parametrize("code", ["unknown", "x" * 300, "%00", "ä"])
-def test_an_unknown_code_gets_a_friendly_answer(client, db, code):
-    assert client.get(f"/erasure/{code}/").status_code == 404
-
-
 def test_a_code_can_be_typed(client, db):
     assert client.get("/erasure/?code=ABC").url == "/erasure/abc/"
 

@@ -1,17 +1,23 @@
 """The person is told after the deletion is committed, not before, and then forgotten."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 
+from chatbo.foundation.personal_data import declarations_about
 from consent.erasure import tasks
+from consent.erasure.certificates import certify
 from consent.erasure.deletion import delete_subject
 from consent.erasure.models import Erasure
 from consent.erasure.requests import request_erasure
 from consent.erasure.tasks import TELL_FOR, carry_out
+from consent.erasure.telling import last_message
+from tenants.accounts.models import Tenant
 from tenants.bots.models import Subscriber
+from tenants.bots.platforms import messenger
 
 from .conftest import PAGE
 
@@ -37,6 +43,75 @@ def test_the_person_is_told_with_a_code_and_its_page(platforms, erasure):
     assert f"/erasure/{done.code}/" in message["text"]
     assert "Café Morgenrot" in message["text"]
     assert done.state == Erasure.State.TOLD
+
+
+def test_it_says_what_went_what_stays_until_when_and_why(platforms, erasure):
+    done = work_on(erasure)
+
+    (message,) = platforms.control.received(PAGE)
+    kept = done.certificate["said"]["kept"]
+    assert "Gelöscht: Nachrichten: 1, Kontakte: 1" in message["text"]
+    assert f"Einwilligungsnachweise: 1 bis 31. Dezember {kept[0]['until'][:4]}" in message["text"]
+    assert "Art. 17 Abs. 3 Buchst. e DSGVO" in message["text"]
+    with translation.override("de"):
+        last_backup = date_format(date.fromisoformat(kept[1]["until"]), "DATE_FORMAT")
+    assert f"Prüfwerte gegen zurückgespielte Sicherungen: 1 bis {last_backup}" in message["text"]
+
+
+def test_it_says_where_the_certificate_and_the_conversation_are(platforms, erasure):
+    work_on(erasure)
+
+    (message,) = platforms.control.received(PAGE)
+    assert "Bescheinigung herunterladen: http" in message["text"]
+    assert "im Postfach von Café Morgenrot" in message["text"]
+    assert "gedrückt halten" in message["text"]
+
+
+def test_it_is_in_the_persons_language(cafe, person, platforms):
+    with cafe.scope():
+        Subscriber.objects.filter(pk=person.subscriber.pk).update(language="en")
+        person.subscriber.refresh_from_db()
+        erasure = request_erasure(person.subscriber, origin=Erasure.Origin.BOT)
+    work_on(erasure)
+
+    (message,) = platforms.control.received(PAGE)
+    assert "Deleted: Messages: 1, Subscribers: 1" in message["text"]
+    assert "Records of consent: 1 until 31 December" in message["text"]
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_with_all_that_could_be_said_it_still_fits_a_message(cafe, erasure, language):
+    """Messenger takes 2000 characters (``Outgoing``); the others more."""
+    done = work_on(erasure)
+    every = {model._meta.label: 10**6 for model, _ in declarations_about("bots.Subscriber")}
+    longest = "Ä" * Tenant._meta.get_field("company").max_length
+    with cafe.scope():
+        assert Tenant.objects.filter(pk=cafe.tenant.pk).update(company=longest) == 1
+        done.counts, done.kept, done.language = every, {"ledger.ConsentRecord": 10**6}, language
+        done.certificate = certify(done)
+        text = last_message(done).text
+
+    assert longest in text
+    assert len(text) <= messenger.LONGEST
+
+
+def test_with_nothing_stored_any_more_it_says_so(cafe, erasure):
+    done = work_on(erasure)
+    with cafe.scope():
+        done.counts = {}
+        done.certificate = certify(done)
+
+        assert "Gelöscht: nichts" in last_message(done).text
+
+
+def test_where_the_certificate_is_not_as_signed_it_says_nothing_wrong(cafe, erasure):
+    done = work_on(erasure)
+    with cafe.scope():
+        done.certificate["said"]["kept"] = []
+        text = last_message(done).text
+
+    assert "siehe die Seite unten" in text
+    assert "Einwilligungsnachweise: " not in text
 
 
 def test_the_address_is_dropped_once_it_was_used(erasure):
