@@ -138,17 +138,15 @@ class OpenErasureTable(tables.Table):
 
 
 class RequestTable(tables.Table):
-    code = tables.Column(verbose_name=gettext_lazy("Code"), orderable=False)
-    origin = tables.Column(verbose_name=gettext_lazy("Came by"))
+    code = tables.Column(verbose_name=gettext_lazy("Request"), orderable=False)
     state = tables.Column(verbose_name=gettext_lazy("State"), orderable=False)
     created_at = tables.DateTimeColumn(verbose_name=gettext_lazy("Requested"), short=True)
     due_at = tables.DateColumn(verbose_name=gettext_lazy("Due by"), short=True)
-    last_error = tables.Column(verbose_name=gettext_lazy("Reason"), orderable=False)
     actions = tables.Column(verbose_name=gettext_lazy("Actions"), empty_values=(), orderable=False)
 
     class Meta:
         model = ErasureRequest
-        fields = ("code", "origin", "state", "created_at", "due_at", "last_error", "actions")
+        fields = ("code", "state", "created_at", "due_at", "actions")
         prefix = "requests-"
 
     def __init__(self, *args: object, now: datetime, **kwargs: object) -> None:
@@ -156,11 +154,29 @@ class RequestTable(tables.Table):
         self.now = now
         self.caption = _("Requests that Meta passed on, the open ones first")
 
-    def render_code(self, value: str) -> SafeString:
-        url = reverse("erasure_status:status", args=[value])
-        return format_html('<a href="{}"><code>{}</code></a>', url, value)
+    def render_code(self, record: ErasureRequest) -> SafeString:
+        """With where it came from."""
+        url = reverse("erasure_status:status", args=[record.code])
+        return format_html(
+            '<div><a href="{}"><code class="text-break">{}</code></a><br>'
+            '<span class="text-secondary">{}</span></div>',
+            url,
+            record.code,
+            record.get_origin_display(),
+        )
 
     def render_state(self, record: ErasureRequest) -> SafeString:
+        """With the reason, where it does not go on."""
+        if record.finished_at is None and record.last_error:
+            reason = reason_in_words(record.last_error)
+            return format_html(
+                '<div>{}<br><span class="text-secondary">{}</span></div>',
+                self._state_of(record),
+                reason,
+            )
+        return self._state_of(record)
+
+    def _state_of(self, record: ErasureRequest) -> SafeString:
         if record.finished_at is None and record.due_at < self.now:
             return status("failed", _("overdue"))
         if record.finished_at is None and record.failed_at:
@@ -168,9 +184,6 @@ class RequestTable(tables.Table):
         if record.state == ErasureRequest.State.DONE:
             return status("done", parts_in_words(record))
         return status("waiting" if record.finished_at is None else "", record.get_state_display())
-
-    def render_last_error(self, record: ErasureRequest, value: str) -> str:
-        return reason_in_words(value) if record.finished_at is None else ""
 
     def render_actions(self, record: ErasureRequest) -> str:
         if record.finished_at:

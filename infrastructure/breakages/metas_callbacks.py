@@ -65,7 +65,7 @@ BREAKAGES = (
         "erasure: of two signed requests the last one counts",
         "chatbo/conversation/webhooks.py",
         '        (text,) = request.POST.getlist("signed_request")',
-        '        text = request.POST["signed_request"]',
+        '        text = request.POST.get("signed_request", "")',
         SIGNED,
     ),
     Breakage(
