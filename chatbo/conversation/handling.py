@@ -12,6 +12,7 @@ from chatbo.conversation.delivery import queue_messages
 from chatbo.conversation.intake import unpacked
 from chatbo.conversation.legal import Legal
 from chatbo.conversation.models import IncomingEvent
+from chatbo.conversation.my_data import take_in_wish_for_data
 from chatbo.conversation.receipts import withdraw_clicks
 from chatbo.conversation.wishes import LEGAL, Wish, wish_of
 from chatbo.foundation.encryption.holding import hold_value
@@ -124,7 +125,7 @@ def answer_event(event: IncomingEvent) -> Outcome:
     if _is_open(bot, incoming):
         _converse(subscriber, incoming, wish, bot, legal)
     else:
-        said = answer_to(wish, "", bot, legal) if wish in LEGAL else not_open(bot, legal)
+        said = _answer(subscriber, wish, "", bot, legal) if wish in LEGAL else not_open(bot, legal)
         queue_messages(subscriber, [said])
     finish(event)
     return outcome
@@ -204,7 +205,7 @@ def _converse(
         replies.append(legal.notice_with(notice, record))
     subscriber.last_seen_at = now
     subscriber.save(update_fields=["notice_shown_at", "last_seen_at"])
-    replies.append(answer_to(wish, incoming.text, bot, legal))
+    replies.append(_answer(subscriber, wish, incoming.text, bot, legal))
     queue_messages(subscriber, replies)
 
 
@@ -214,6 +215,14 @@ def _is_notice_due(subscriber: Subscriber, now: datetime) -> bool:
         return True
     seen = text_last_seen(subscriber.pk, ConsentRecord.Purpose.NOTICE)
     return seen is None or effect_since(seen).must_be_told
+
+
+def _answer(
+    subscriber: Subscriber, wish: Wish, said: str, bot: Bot, legal: Legal
+) -> Outgoing:
+    if wish == Wish.MY_DATA:
+        return take_in_wish_for_data(subscriber, legal)
+    return answer_to(wish, said, bot, legal)
 
 
 def _was_asked(subscriber: Subscriber) -> bool:

@@ -1,6 +1,10 @@
 """What every bot says because the law asks for it, in approved versions: notice, menu, erasure."""
 
-from chatbo.conversation.receipts import receipt_button
+from datetime import timedelta
+
+from chatbo.conversation.receipts import link_button, receipt_button
+from consent.erasure.person_exports.making import KEPT_FOR
+from consent.erasure.person_exports.models import PersonExport
 from consent.ledger.models import ConsentRecord
 from consent.texts.errors import NotApprovedError
 from consent.texts.models import TextVersion
@@ -12,6 +16,7 @@ from tenants.bots.models import Bot
 from tenants.bots.platforms import Button, Menu, Outgoing
 
 MENU = ("bot-menu-unsubscribe", "bot-menu-imprint", "bot-menu-privacy")
+DATA = ("bot-data-ready", "bot-data-button")
 QUESTION = ("bot-erasure-question", "bot-erasure-yes", "bot-erasure-no")
 
 
@@ -39,6 +44,8 @@ class Legal:
             "company": self._tenant.company,
             "imprint_url": imprint_url(self._tenant),
             "privacy_url": privacy_url(self._tenant),
+            "contact_email": self._tenant.contact_email or imprint_url(self._tenant),
+            "hours": KEPT_FOR // timedelta(hours=1),
         }
 
     def notice(self) -> tuple[TextVersion, Outgoing]:
@@ -65,6 +72,18 @@ class Legal:
 
     def kept(self) -> Outgoing:
         return Outgoing(self._text("bot-erasure-cancelled"))
+
+    def data_asked(self) -> Outgoing:
+        """That what is stored on the person is being put together (Art. 15 GDPR)."""
+        return Outgoing(self._text("bot-data-started"))
+
+    def data_ready(self, export: PersonExport) -> Outgoing:
+        texts = texts_in_force(DATA, self._language)
+        said, title = (self._filled(texts[key]) for key in DATA)
+        return Outgoing(said, (link_button(export, title=title),))
+
+    def data_too_often(self) -> Outgoing:
+        return Outgoing(self._text("bot-data-often"))
 
     def imprint(self) -> Outgoing:
         return Outgoing(f"{self._text('bot-menu-imprint')}: {self._values['imprint_url']}")

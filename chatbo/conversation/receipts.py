@@ -8,8 +8,11 @@ messenger's server opens what stands in a text to draw a preview of it.
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from consent.embeds.models import Tool
+from consent.erasure.person_exports.links import link_of
+from consent.erasure.person_exports.models import PersonExport
 from consent.ledger.errors import UnknownReceiptError
 from consent.ledger.models import ConsentRecord
 from consent.ledger.nameless import clicks_among, is_click, withdraw_click, withdrawal_of
@@ -18,32 +21,45 @@ from tenants.bots.models import Message
 from tenants.bots.platforms import Button
 
 _MARK = "receipt:"
+_DATA = "my-data:"
 
 
 def receipt_button(record: ConsentRecord, *, title: str) -> Button:
     return Button(title, url=f"{_MARK}{record.pk}")
 
 
+def link_button(export: PersonExport, *, title: str) -> Button:
+    """Below the message that the person's data are ready: as little of the link is stored."""
+    return Button(title, url=f"{_DATA}{export.pk}")
+
+
 def put_addresses(messages: Collection[Message]) -> None:
-    """Let the receipts' buttons below these messages open something, in the tenant's scope.
+    """Let the buttons below these messages open a receipt, or one's data; in the tenant's scope.
 
     In memory, for whoever shows or sends them. A record whose time has come takes its button
-    along.
+    along, and so do data that were taken.
     """
-    numbers = {
-        uuid.UUID(url.removeprefix(_MARK))
-        for message in messages
-        for button in message.buttons
-        if (url := button.get("url", "")).startswith(_MARK)
-    }
-    records = ConsentRecord.objects.filter(pk__in=numbers) if numbers else ()
+    records = _behind(ConsentRecord.objects, _MARK, messages)
+    exports = _behind(PersonExport.objects.kept(), _DATA, messages)
     addresses = {f"{_MARK}{record.pk}": receipt_address(record) for record in records}
+    addresses |= {f"{_DATA}{each.pk}": link for each in exports if (link := link_of(each))}
     for message in messages:
         message.buttons = [
             {**button, "url": addresses.get(url, url)}
             for button in message.buttons
-            if not (url := button.get("url", "")).startswith(_MARK) or url in addresses
+            if not (url := button.get("url", "")).startswith((_MARK, _DATA)) or url in addresses
         ]
+
+
+def _behind(rows: Any, mark: str, messages: Collection[Message]) -> Any:
+    """The rows whose numbers stand in buttons behind this mark; nothing is asked for none."""
+    numbers = {
+        uuid.UUID(url.removeprefix(mark))
+        for message in messages
+        for button in message.buttons
+        if (url := button.get("url", "")).startswith(mark)
+    }
+    return rows.filter(pk__in=numbers) if numbers else ()
 
 
 @dataclass(frozen=True)

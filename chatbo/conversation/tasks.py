@@ -1,15 +1,19 @@
-"""The conversation's tasks. A person waits for an answer, and for nothing behind it in the queue."""
+"""The tasks of conversations, for whose answers people wait, and of Meta's requests."""
 
 from celery import shared_task
 
 from chatbo.conversation.delivery import GIVE_UP_AFTER, deliver_all
 from chatbo.conversation.handling import Outcome, finish, work_on
 from chatbo.conversation.models import Delivery, IncomingEvent
+from chatbo.conversation.my_data import make_and_tell
 from chatbo.conversation.passing_on import carry_out
-from chatbo.foundation.isolation import tenant_scope
+from chatbo.foundation.isolation import platform_scope, tenant_scope
 from chatbo.foundation.jobs.sweep import sweep_up
 from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
 from consent.erasure.models import ErasureRequest
+from consent.erasure.person_exports.ending import drop_what_is_over
+from consent.erasure.person_exports.models import PersonExport
+from tenants.accounts.models import Tenant
 from tenants.bots import platforms
 from tenants.bots.channels import note_trouble
 from tenants.bots.models import Channel
@@ -43,6 +47,22 @@ def carry_out_request(tenant_id: str, request_id: str) -> None:
     carry_out(request_id)
 
 
+@shared_task(name="person_exports.make", ignore_result=True)
+def make_copy(tenant_id: str, export_id: str) -> None:
+    """Put somebody's data together, and hand the link out in the chat where it was asked for."""
+    make_and_tell(tenant_id, export_id)
+
+
+@shared_task(name="person_exports.drop", ignore_result=True)
+def drop_copies() -> None:
+    """Every hour: what nobody has taken in its time goes."""
+    with platform_scope("person exports: drop copies whose time is over"):
+        tenants = list(Tenant.objects.values_list("pk", flat=True))
+    for tenant_id in tenants:
+        with tenant_scope(tenant_id):
+            drop_what_is_over()
+
+
 def _acknowledge(channel: Channel, answer_id: str) -> None:
     """A courtesy to the person's button; it stops waiting by itself after a while."""
     try:
@@ -73,4 +93,5 @@ def _say_aside(tenant_id: str, event_id: str, channel: Channel, outcome: Outcome
 
 sweep_up(IncomingEvent, handle_event)
 sweep_up(Delivery, deliver)
+sweep_up(PersonExport, make_copy)
 sweep_up(ErasureRequest, carry_out_request)

@@ -15,9 +15,19 @@ class Wish(Enum):
     KEEP = auto()
     IMPRINT = auto()
     PRIVACY = auto()
+    MY_DATA = auto()
 
 
-LEGAL = frozenset({Wish.UNSUBSCRIBE, Wish.ERASE, Wish.KEEP, Wish.IMPRINT, Wish.PRIVACY})
+LEGAL = frozenset(
+    {
+        Wish.UNSUBSCRIBE,
+        Wish.ERASE,
+        Wish.KEEP,
+        Wish.IMPRINT,
+        Wish.PRIVACY,
+        Wish.MY_DATA,
+    }
+)
 """What every bot answers in every state."""
 
 _TAPS = {
@@ -40,6 +50,15 @@ _WORDS = {
     Wish.PRIVACY: """
         datenschutz; datenschutzerklärung; datenschutzhinweise; privacy; privacy policy;
         data protection""",
+    # By words alone (Art. 15 GDPR): the menu has its three places.
+    Wish.MY_DATA: """
+        meine daten; meine daten anfordern; meine daten anzeigen; meine daten herunterladen;
+        meine daten exportieren; meine daten bitte; daten anfordern; daten herunterladen;
+        kopie meiner daten; datenkopie; datenexport; auskunft; auskunft anfordern; auskunft bitte;
+        datenauskunft; dsgvo auskunft; auskunft nach art 15 dsgvo; selbstauskunft;
+        my data; my data please; show my data; send me my data; get my data; request my data;
+        export my data; download my data; copy of my data; data export; data request;
+        data access request; subject access request; gdpr request""",
 }
 _SAID = {plainly(word): wish for wish, words in _WORDS.items() for word in words.split(";")}
 _YES = frozenset({"ja", "ja alles löschen", "ja löschen", "yes", "yes delete all"})

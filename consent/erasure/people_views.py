@@ -24,6 +24,7 @@ from chatbo.foundation.searching import (
 from consent.erasure.facts import kind_of_rows
 from consent.erasure.models import Erasure
 from consent.erasure.people_tables import FORM, PeopleTable, number_of
+from consent.erasure.person_exports.shown import copies_of
 from consent.ledger.models import ConsentIdentity
 from consent.register.kinds import words_for
 from tenants.accounts.access import TenantRequest, tenant_page
@@ -34,7 +35,11 @@ class OfBotForm(forms.Form):
     """Of which bot people are shown; of what it does not understand, of all."""
 
     bot = forms.ModelChoiceField(
-        Bot.objects.none(), label=_("Bot"), required=False, empty_label=_("all bots")
+        Bot.objects.none(),
+        label=_("Bot"),
+        required=False,
+        empty_label=_("all bots"),
+        widget=forms.Select({"class": "form-select"}),
     )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -101,6 +106,7 @@ def person(request: TenantRequest, subscriber_id: uuid.UUID) -> HttpResponse:
             "held": _held(subscriber),
             "consents_url": _consents(request, subscriber),
             "own": own,
+            "copies": copies_of(subscriber),
         },
     )
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from consent.erasure import erasing_views, people_views, retention_views, views
+from consent.erasure.person_exports import views as copies
 from consent.erasure.recipients import views as recipients
 
 app_name = "erasure"
@@ -24,6 +25,8 @@ urlpatterns = [
     path("<slug:code>/notices/retry/", recipients.retry_notices, name="retry_notices"),
     path("people/", people_views.people, name="people"),
     path("people/<uuid:subscriber_id>/", people_views.person, name="person"),
+    path("people/<uuid:subscriber_id>/copies/", copies.copies, name="copies"),
+    path("people/<uuid:subscriber_id>/copies/copy.zip", copies.copy_file, name="copy_file"),
     path("erase/", erasing_views.erase, name="erase"),
     path("retention/<uuid:bot_id>/", retention_views.retention, name="retention"),
     path("<slug:code>/", views.erasure_detail, name="detail"),

@@ -209,7 +209,7 @@ class Subscriber(TenantModel):
             "first_seen_at": Category.USAGE,
             "last_seen_at": Category.USAGE,
         },
-        withheld={"external_index": "A keyed digest of the identifier, which is given out."},
+        withheld={"external_index": _("A keyed digest of the identifier, which is given out.")},
         end=Deleted(),
         export="person",
     )

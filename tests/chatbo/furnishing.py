@@ -10,10 +10,12 @@ from django.utils import timezone
 
 from chatbo.conversation.legal import fixed_menu
 from chatbo.conversation.models import Delivery, IncomingEvent
+from chatbo.conversation.my_data import make_and_tell
 from chatbo.foundation.isolation import platform_scope, tenant_scope
 from chatbo.foundation.mail.outbox import queue_mail
 from consent.embeds.tools import create_tool
-from consent.erasure.models import Erasure
+from consent.erasure.models import Erasure, PersonExport
+from consent.erasure.person_exports.asking import ask_for_data_of
 from consent.erasure.recipients.models import Recipient
 from consent.erasure.recipients.notices import write_notices
 from consent.erasure.recipients.registering import add_recipient
@@ -119,6 +121,9 @@ def furnish(house: House, *, up_to: int) -> None:
     seal_consents()
     prepare(str(house.tenant.pk), house.ids["export_id"])
     with tenant_scope(house.tenant.pk):
+        copy = PersonExport.objects.due().get()
+    make_and_tell(str(house.tenant.pk), str(copy.pk))
+    with tenant_scope(house.tenant.pk):
         for number in range(3):
             _consent(uuid.UUID(int=8), f"waiting-{number}")
 
@@ -170,6 +175,7 @@ def _conversation(house: House) -> dict[str, Any]:
     erasure = request_erasure(person, origin=Erasure.Origin.BOT)
     told = house.ids.get("recipient_id") or _recipient(house).pk
     write_notices(erasure, [person])
+    ask_for_data_of(trial, way=PersonExport.Way.DOWNLOAD, user=house.owner)
     export = ask_for_export(
         ConsentExport.Form.CSV,
         Selection(f"since=20{house.count:02}-01-01"),

@@ -20,7 +20,9 @@ from chatbo.foundation.encryption.columns import keyed_tables
 from chatbo.foundation.isolation import directory, platform_scope
 from chatbo.foundation.mail.outbox import queue_mail
 from consent.embeds.tools import create_tool
-from consent.erasure.models import Erasure, ErasureRequest
+from consent.erasure.models import Erasure, ErasureRequest, PersonExport
+from consent.erasure.person_exports.asking import ask_for_own_data
+from consent.erasure.person_exports.models import new_secret
 from consent.erasure.recipients.notices import write_notices
 from consent.erasure.recipients.registering import add_recipient, renew_secret
 from consent.erasure.requests import request_erasure
@@ -86,6 +88,8 @@ def plant(business: Any) -> Found:
         )
         receipt_address(consent)
         store_events(channel.tenant_id, channel.pk, [wrote(page, person)])
+        copy = ask_for_own_data(subscriber)
+        PersonExport.objects.filter(pk=copy.pk).update(secret=new_secret())
         erasure = request_erasure(met(channel, f"leaving-{mark}"), origin=Erasure.Origin.BOT)
         told = add_recipient(name="Kasse", country="DE", url=f"https://{mark}.example/erased")
         renew_secret(told)

@@ -7,6 +7,7 @@ killed at any moment: the rows are still there, and the sweep comes by.
 from typing import Any
 
 from celery import Task, shared_task
+from django.db import transaction
 from django.db.models import Value
 
 from chatbo.foundation.isolation import platform_scope
@@ -27,6 +28,16 @@ def sweep_up(model: type[Job], task: Task[Any, Any]) -> None:
     Called from a room's ``tasks.py``, which the worker and the schedule import.
     """
     _swept[model] = task
+
+
+def wake(job: Job) -> None:
+    """Call for a job's task as soon as the job is certain; should the call be lost, the sweep does.
+
+    For a room whose jobs are done by one above it: only there the task is known.
+    """
+    task = _swept[type(job)]
+    owner = str(getattr(job, "tenant_id", None) or "")
+    transaction.on_commit(lambda: task.delay(owner, str(job.pk)), robust=True)
 
 
 @shared_task(name="sweep", ignore_result=True)

@@ -12,6 +12,7 @@ from chatbo.foundation.personal_data import declarations_about
 from chatbo.foundation.personal_data.export import export_of
 from chatbo.foundation.personal_data.fields import held
 from consent.erasure.models import Erasure
+from consent.erasure.person_exports.asking import ask_for_own_data
 from consent.erasure.requests import request_erasure
 from tenants.accounts.invitations import invite_member
 from tenants.accounts.models import User
@@ -29,6 +30,7 @@ def plant(person: Any) -> None:
         payload=json.dumps({"sender": person.address, "text": MARKER}),
         happened_at=timezone.now(),
     )
+    ask_for_own_data(person.subscriber)
     request_erasure(person.subscriber, origin=Erasure.Origin.BOT)
 
 

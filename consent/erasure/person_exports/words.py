@@ -1,0 +1,88 @@
+"""What a person reads above their data: the sections and the columns in words."""
+
+from typing import Final
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+SECTIONS: Final[dict[str, str | Promise]] = {
+    "person": _("Who you are here"),
+    "messages": _("Messages"),
+    "consents": _("Notices and consents"),
+    "links_to_consents": _("Under which identifier your consents are kept"),
+    "erasures": _("Erasures"),
+    "notices_of_erasure": _("Notices of an erasure to others"),
+    "events_under_way": _("Messages that are being worked on"),
+    "deliveries_under_way": _("Messages that are being sent"),
+    "copies_of_data": _("Copies of your data like this one"),
+    "exports_of_the_business": _("Copies of all of the business's data, with yours in them"),
+}
+"""By the name of the section, as the models declare it."""
+
+FIELDS: Final[dict[str, str | Promise]] = {
+    "address": _("identifier at the platform"),
+    "at": _("time"),
+    "body": _("content"),
+    "buttons": _("buttons"),
+    "channel_id": _("channel"),
+    "code": _("code"),
+    "controller": _("who answers for it"),
+    "created_at": _("begun"),
+    "decision": _("decision"),
+    "deleted_at": _("erased"),
+    "direction": _("direction"),
+    "done": _("people done"),
+    "due_at": _("due"),
+    "expires_at": _("deleted on"),
+    "external_id": _("identifier at the platform"),
+    "failed_at": _("in vain since"),
+    "first_seen_at": _("first contact"),
+    "given_at": _("decided"),
+    "happened_at": _("happened"),
+    "held_until": _("being downloaded until"),
+    "identifier": _("identifier"),
+    "is_trial": _("trial by the business"),
+    "language": _("language"),
+    "last_seen_at": _("last contact"),
+    "network": _("network address"),
+    "notice_shown_at": _("told last that this is a bot"),
+    "origin": _("asked for"),
+    "payload": _("content"),
+    "people": _("people"),
+    "place": _("place"),
+    "platform_message_id": _("number of the message at the platform"),
+    "policy_id": _("rules of the erasure"),
+    "presses": _("downloads begun"),
+    "purpose": _("purpose"),
+    "ready_at": _("ready"),
+    "received_at": _("received"),
+    "sent_at": _("sent"),
+    "shown_at": _("shown"),
+    "size": _("size in bytes"),
+    "source": _("where"),
+    "state": _("state"),
+    "subject_index": _("check value of the identifier"),
+    "external_index": _("check value of the identifier"),
+    "identifier_index": _("check value of the identifier"),
+    "sender_index": _("check value of the identifier"),
+    "secret": _("key of the copy"),
+    "text": _("text"),
+    "text_version_id": _("which text"),
+    "told_at": _("told"),
+    "tombstoned_at": _("protected against return"),
+    "total": _("people in all"),
+    "used_at": _("taken"),
+    "warned_at": _("alarm raised"),
+    "way": _("how"),
+}
+"""By the name of the column. A test walks what the models hold on a person through both tables."""
+
+
+def section_in_words(name: str, model: type[models.Model]) -> str:
+    return str(SECTIONS.get(name) or capfirst(str(model._meta.verbose_name_plural)))
+
+
+def field_in_words(name: str) -> str:
+    return str(FIELDS.get(name) or name.replace("_", " "))
