@@ -129,7 +129,7 @@ def _number(word: str) -> uuid.UUID:
 
 
 def _may_have_number(item: Item, part: str, gone: Gone) -> bool:
-    """The random number of a row that is gone leads to nobody; the job and the tombstone keep it."""
+    """The random number of a row that is gone leads to nobody: job and tombstone keep it."""
     if item.kind == Kind.ENTRY:
         return item.place.startswith(f"{tombstones.FOLDER}/")
     is_job = item.kind == Kind.ROW and item.place == Erasure._meta.db_table

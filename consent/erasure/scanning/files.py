@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 
 from chatbo.foundation import outside
 from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
@@ -24,7 +23,7 @@ LONGEST_LINE = 1024 * 1024
 
 def files(*, most: int | None = None) -> Iterator[Item]:
     """Each file of the storage. ``most``: so many, the newest."""
-    folder = Path(default_storage.location)
+    folder = Path(settings.STORAGES["default"]["OPTIONS"]["location"])
     for path in _newest(folder, most):
         name = str(path.relative_to(folder))
         yield Item(Kind.FILE, name, parts=_of_file(path, name))
@@ -34,9 +33,7 @@ def entries(*, most: int | None = None) -> Iterator[Item]:
     """Each entry of the store outside the database. ``most``: so many, any."""
     every = (name.removeprefix("./") for name in outside.names("."))
     for name in every if most is None else _any_of(every, most):
-        yield Item(
-            Kind.ENTRY, name, parts=[("name", name), ("content", outside.get(name) or "")]
-        )
+        yield Item(Kind.ENTRY, name, parts=[("name", name), ("content", outside.get(name) or "")])
 
 
 def mails(*, most: int | None = None) -> Iterator[Item]:

@@ -99,9 +99,7 @@ def search(
 
 
 def _names_somebody(content: str | bytes, sought: Sought, item: Item, part: str) -> bool:
-    return any(
-        True for text in readings(content) for _word in sought.named_in(text, item, part)
-    )
+    return any(True for text in readings(content) for _word in sought.named_in(text, item, part))
 
 
 def _hit(item: Item, part: str, sought: Sought) -> Hit:

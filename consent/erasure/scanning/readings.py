@@ -25,23 +25,28 @@ _ZLIB = b"\x78"
 
 
 def readings(content: str | bytes, deep: int = DEEP) -> Iterator[str]:
-    """All that it says, the plain text first. No key of ours is left untried on what is encrypted."""
-    if isinstance(content, bytes):
-        if deep and (unpacked := _inflated(content)):
-            yield from readings(unpacked, deep - 1)
-        if b"\0" in content:  # as in titles of PDFs
-            for first, order in product((0, 1), ("utf-16-be", "utf-16-le")):
-                yield content[first:].decode(order, errors="replace")
-        content = content.decode(errors="replace")
-    yield content
+    """All that it says, as it stands and in other ways; decrypted under each of our keys."""
+    if isinstance(content, str):
+        yield from _of_text(content, deep)
+        return
+    if deep and (unpacked := _inflated(content)):
+        yield from readings(unpacked, deep - 1)
+    if b"\0" in content:  # as in titles of PDFs
+        for first, order in product((0, 1), ("utf-16-be", "utf-16-le")):
+            yield content[first:].decode(order, errors="replace")
+    yield from _of_text(content.decode(errors="replace"), deep)
+
+
+def _of_text(text: str, deep: int) -> Iterator[str]:
+    yield text
     if not deep:
         return
     for runs in _RUNS:
-        for run in runs.finditer(content):
+        for run in runs.finditer(text):
             if inner := _unwrapped(run.group()):
                 yield from readings(inner, deep - 1)
-    for plain in (unquote(content), _ESCAPED.sub(lambda code: chr(int(code[1], 16)), content)):
-        if plain != content:
+    for plain in (unquote(text), _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text)):
+        if plain != text:
             yield from readings(plain, deep - 1)
 
 

@@ -220,9 +220,7 @@ def test_a_task_that_waits_is_found_and_one_that_a_worker_has_not_acknowledged(d
 def test_a_real_pdf_is_found_by_its_attachment_and_by_its_title(kept):
     other = f"other{WORD}"
     attached = Attachment(string=f"{{'person': '{WORD}'}}", name="a.json")
-    name = kept(
-        HTML(string=f"<title>für {other}</title><p>text").write_pdf(attachments=[attached])
-    )
+    name = kept(HTML(string=f"<title>für {other}</title><p>text").write_pdf(attachments=[attached]))
 
     assert places(f"für {other}") == places(f"'{WORD}'") == {f"file {name}"}
 
