@@ -73,13 +73,8 @@ def crowded(demo: Demo) -> Iterator[Crowd]:
     begin = time.monotonic()
     var_dir = demo.var_dir.parent / "crowd"
     port = free_port()
-    urls = {
-        name: f"{getattr(demo.addresses, name).rsplit('/', 1)[0]}/{DATABASE}"
-        for name in ("superuser_url", "owner_url", "app_url")
-    }
-    with demo.database() as database:
-        database.execute(f"CREATE DATABASE {DATABASE} OWNER chatbo_owner".encode())
-    environment = _settings(demo, var_dir, port, urls)
+    urls = another_database(demo, DATABASE)
+    environment = settings_of(demo, var_dir, port, urls)
     manage_py(environment, "migrate", "--verbosity", "0")
     manage_py(environment, "collectstatic", "--no-input", "--verbosity", "0")
     people = _fill(environment, urls["superuser_url"])
@@ -96,7 +91,17 @@ def crowded(demo: Demo) -> Iterator[Crowd]:
         end_all([web])
 
 
-def _settings(demo: Demo, var_dir: Path, port: int, urls: dict[str, str]) -> dict[str, str]:
+def another_database(demo: Demo, name: str) -> dict[str, str]:
+    """On the demo's server, and empty: its addresses for each role."""
+    with demo.database() as database:
+        database.execute(f"CREATE DATABASE {name} OWNER chatbo_owner".encode())
+    return {
+        role: f"{getattr(demo.addresses, role).rsplit('/', 1)[0]}/{name}"
+        for role in ("superuser_url", "owner_url", "app_url")
+    }
+
+
+def settings_of(demo: Demo, var_dir: Path, port: int, urls: dict[str, str]) -> dict[str, str]:
     """As in production, without DEBUG: but for https, and without the stand-ins."""
     var_dir.mkdir()
     return {

@@ -52,8 +52,8 @@ class PeopleTable(tables.Table):
 
     def render_choice(self, record: Subscriber) -> SafeString:
         return format_html(
-            '<input class="form-check-input" type="checkbox" name="subject" value="{}" form="{}"'
-            ' aria-label="{}">',
+            '<span class="form-check"><input class="form-check-input" type="checkbox"'
+            ' name="subject" value="{}" form="{}" aria-label="{}"></span>',
             record.pk,
             FORM,
             _("Choose %(number)s") % {"number": number_of(record)},

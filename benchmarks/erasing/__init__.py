@@ -1,0 +1,1 @@
+"""Erasing very many people: what is measured in a database of its own."""
