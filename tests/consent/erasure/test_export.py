@@ -13,6 +13,8 @@ from chatbo.foundation.personal_data.export import export_of
 from chatbo.foundation.personal_data.fields import held
 from consent.erasure.models import Erasure
 from consent.erasure.person_exports.asking import ask_for_own_data
+from consent.erasure.recipients.notices import write_notices
+from consent.erasure.recipients.registering import add_recipient
 from consent.erasure.requests import request_erasure
 from tenants.accounts.invitations import invite_member
 from tenants.accounts.models import User
@@ -31,7 +33,9 @@ def plant(person: Any) -> None:
         happened_at=timezone.now(),
     )
     ask_for_own_data(person.subscriber)
-    request_erasure(person.subscriber, origin=Erasure.Origin.BOT)
+    erasure = request_erasure(person.subscriber, origin=Erasure.Origin.BOT)
+    add_recipient(name="Kasse", country="DE", url="https://kasse.example/")
+    write_notices(erasure, [person.subscriber])
 
 
 def test_every_held_field_of_every_table_is_given_out(cafe: Any, person: Any) -> None:

@@ -346,7 +346,9 @@ def test_the_pauses_grow_until_three_days_are_over_then_it_is_given_up_and_dropp
             deliver(cafe)
 
     pauses = [later - earlier for earlier, later in pairwise(tries)]
-    assert pauses[:-1] == sorted(pauses[:-1])
+    for shorter, longer in pairwise(pauses[:-1]):  # Each is some moments late on a busy machine.
+        assert longer > shorter - timedelta(minutes=1)
+    assert pauses[-2] > timedelta(hours=19)
     assert 8 <= len(receiver.taken) == len(tries) <= 12
     assert abs(tries[-1] - notice.created_at - timedelta(days=3)) < timedelta(seconds=1)
     assert (notice.state, notice.last_error) == (State.GIVEN_UP, "status 500")
