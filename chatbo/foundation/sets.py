@@ -20,10 +20,10 @@ class Among(Lookup[Any]):
     lookup_name = "among"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, parameters = self.process_lhs(compiler, connection)
         kind = self.lhs.output_field.rel_db_type(connection)
-        return f"{column} = ANY (%s::{kind}[])", [*parameters, self.rhs]
+        return f"{column} = ANY (%s::{kind}[])", (*parameters, self.rhs)
 
 
 def among(field: str, values: Iterable[uuid.UUID | str]) -> Q:

@@ -52,15 +52,15 @@ class Asked:
 class SureForm(forms.Form):
     """Whoever erases all of a bot or a business types its name: a slip of the hand does not."""
 
-    name = forms.CharField(max_length=200, widget=forms.TextInput({"autocomplete": "off"}))
+    typed = forms.CharField(max_length=200, widget=forms.TextInput({"autocomplete": "off"}))
 
     def __init__(self, data: Mapping[str, Any] | None, *, name: str) -> None:
         super().__init__(data)
         self.name = name
-        self.fields["name"].label = _("Type the name to confirm: %(name)s") % {"name": name}
+        self.fields["typed"].label = _("Type the name to confirm: %(name)s") % {"name": name}
 
-    def clean_name(self) -> str:
-        typed = " ".join(str(self.cleaned_data["name"]).split())
+    def clean_typed(self) -> str:
+        typed = " ".join(str(self.cleaned_data["typed"]).split())
         if typed.casefold() != " ".join(self.name.split()).casefold():
             raise forms.ValidationError(
                 gettext_lazy("This is not the name. Nobody has been erased.")
@@ -144,7 +144,8 @@ def _asked_for(sent: QueryDict) -> Asked:
     moment = ("until", until.isoformat())
     if sent.get("everybody"):
         return Asked(all_of(until=until), [("everybody", "1"), moment])
-    bot = Bot.objects.filter(pk=_number(sent.get("bot", ""))).first()
+    number = _number(sent.get("bot", ""))
+    bot = Bot.objects.filter(pk=number).first() if number else None
     if bot is None:
         raise AskedForError(_("Please choose first whom you want to erase."))
     return Asked(all_of(bot, until=until), [("bot", str(bot.pk)), moment], bot=bot)

@@ -89,7 +89,7 @@ def test_those_who_were_ticked_go_and_nobody_else(cafe, guests, owner):
 def test_all_of_a_bot_needs_its_name(cafe, guests, owner, typed):
     bot = guests[0].channel.bot
 
-    page = owner.post(ERASE, {"bot": str(bot.pk), "name": typed})
+    page = owner.post(ERASE, {"bot": str(bot.pk), "typed": typed})
 
     assert page.status_code == 422
     assert jobs(cafe) == []
@@ -100,7 +100,7 @@ def test_all_of_a_bot_go_and_the_other_bots_people_stay(cafe, guests, owner):
         other = someone(channel_of_bot("Otto"), "other")
         bot = guests[0].channel.bot
 
-    owner.post(ERASE, {"bot": str(bot.pk), "name": " frieda "})
+    owner.post(ERASE, {"bot": str(bot.pk), "typed": " frieda "})
 
     (erasure,) = jobs(cafe)
     carry_out_many(str(cafe.tenant.pk), str(erasure.pk))
@@ -112,8 +112,8 @@ def test_everybody_of_the_business_needs_the_business_name(cafe, dentist, guests
     with dentist.scope():
         someone(channel_of_bot("Linde"), "theirs")
 
-    assert owner.post(ERASE, {"everybody": "1", "name": "Frieda"}).status_code == 422
-    owner.post(ERASE, {"everybody": "1", "name": cafe.tenant.company})
+    assert owner.post(ERASE, {"everybody": "1", "typed": "Frieda"}).status_code == 422
+    owner.post(ERASE, {"everybody": "1", "typed": cafe.tenant.company})
 
     (erasure,) = jobs(cafe)
     carry_out_many(str(cafe.tenant.pk), str(erasure.pk))
@@ -126,7 +126,7 @@ def test_who_comes_between_question_and_button_is_not_in_it(cafe, guests, owner)
     with cafe.scope():
         late = someone(guests[0].channel, "came later")
 
-    owner.post(ERASE, {**asked, "name": cafe.tenant.company})
+    owner.post(ERASE, {**asked, "typed": cafe.tenant.company})
 
     (erasure,) = jobs(cafe)
     carry_out_many(str(cafe.tenant.pk), str(erasure.pk))
@@ -136,7 +136,7 @@ def test_who_comes_between_question_and_button_is_not_in_it(cafe, guests, owner)
 
 @pytest.mark.parametrize("until", ["", "soon", "9999-01-01T00:00:00Z", "2026-13-45", "2026-01-01"])
 def test_a_moment_that_is_none_or_to_come_is_now(cafe, guests, owner, until):
-    owner.post(ERASE, {"everybody": "1", "until": until, "name": cafe.tenant.company})
+    owner.post(ERASE, {"everybody": "1", "until": until, "typed": cafe.tenant.company})
 
     (erasure,) = jobs(cafe)
     moment = timezone.datetime.fromisoformat(erasure.selection["until"])
@@ -175,7 +175,7 @@ def test_numbers_of_the_neighbours_people_are_nobody(cafe, dentist, guests, owne
     for asked in (
         {"subject": str(theirs[0].pk)},
         {"subject": [str(each.pk) for each in theirs]},
-        {"bot": str(bot.pk), "name": "Linde"},
+        {"bot": str(bot.pk), "typed": "Linde"},
     ):
         answer = owner.post(ERASE, asked)
         assert (answer.status_code, answer.url) == (302, PEOPLE)
