@@ -18,7 +18,7 @@ from consent.erasure.models import Erasure, PersonExport
 from consent.erasure.person_exports.asking import ask_for_data_of
 from consent.erasure.recipients.models import Recipient
 from consent.erasure.recipients.notices import write_notices
-from consent.erasure.recipients.registering import add_recipient
+from consent.erasure.recipients.registering import MOST, add_recipient
 from consent.erasure.requests import request_erasure
 from consent.ledger.export_models import ConsentExport
 from consent.ledger.models import ConsentRecord, EndedRecord, ReceiptKey
@@ -173,7 +173,7 @@ def _conversation(house: House) -> dict[str, Any]:
     record = _consent(uuid.UUID(int=7), "often")
     EndedRecord.objects.create(note="")
     erasure = request_erasure(person, origin=Erasure.Origin.BOT)
-    told = house.ids.get("recipient_id") or _recipient(house).pk
+    told = _recipient(house).pk if house.count <= MOST else house.ids["recipient_id"]
     write_notices(erasure, [person])
     ask_for_data_of(trial, way=PersonExport.Way.DOWNLOAD, user=house.owner)
     export = ask_for_export(
