@@ -15,7 +15,7 @@ from django.db import transaction
 from chatbo.conversation.metas_requests import take_in_numbers
 from chatbo.foundation.audit.entries import record
 from chatbo.foundation.encryption import blind_indexes
-from consent.erasure.models import ErasureRequest
+from consent.erasure.request_models import ErasureRequest
 
 MOST = 500
 """Numbers of one list; a longer one is given in parts."""

@@ -9,8 +9,8 @@ from chatbo.conversation.signatures import SignedRequest
 from chatbo.foundation.audit.entries import record
 from chatbo.foundation.encryption import blind_index, blind_indexes
 from chatbo.foundation.turns import wait_for_turn
-from consent.erasure.models import ErasureRequest
 from consent.erasure.policy import policy_for
+from consent.erasure.request_models import ErasureRequest
 from consent.erasure.requests import one_month_after
 from tenants.bots.models import Subscriber
 

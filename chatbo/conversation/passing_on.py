@@ -17,7 +17,8 @@ from chatbo.foundation.encryption import UnreadableError
 from chatbo.foundation.isolation import platform_scope, tenant_scope
 from chatbo.foundation.jobs.models import LONGEST_PAUSE
 from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
-from consent.erasure.models import Erasure, ErasureRequest
+from consent.erasure.models import Erasure
+from consent.erasure.request_models import ErasureRequest
 from consent.erasure.requests import request_erasure
 from consent.ledger.errors import NoOtherWayInError
 from consent.signup.facebook.disconnecting import withdraw_facebook

@@ -10,9 +10,9 @@ from chatbo.conversation.passing_on import carry_out
 from chatbo.foundation.isolation import platform_scope, tenant_scope
 from chatbo.foundation.jobs.sweep import sweep_up
 from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
-from consent.erasure.models import ErasureRequest
 from consent.erasure.person_exports.ending import drop_what_is_over
 from consent.erasure.person_exports.models import PersonExport
+from consent.erasure.request_models import ErasureRequest
 from tenants.accounts.models import Tenant
 from tenants.bots import platforms
 from tenants.bots.channels import note_trouble

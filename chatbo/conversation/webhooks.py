@@ -23,7 +23,7 @@ from chatbo.conversation.signatures import (
 from chatbo.foundation.isolation import directory, tenant_scope
 from chatbo.foundation.limits import FORGED
 from chatbo.foundation.requests import press_by_hand
-from consent.erasure.models import ErasureRequest
+from consent.erasure.request_models import ErasureRequest
 from tenants.bots.models import Channel
 from tenants.bots.platforms import messenger_events, telegram_events
 

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 
 from chatbo.dashboard.platform_tables import OpenErasureTable, RequestTable, TenantTable
 from chatbo.foundation.pages import show_page
-from consent.erasure.models import Erasure, ErasureRequest
+from consent.erasure.models import Erasure
+from consent.erasure.request_models import ErasureRequest
 from dpa.contracts.models import Contract
 from tenants.accounts.access import PlatformRequest, platform_page
 from tenants.accounts.models import Tenant

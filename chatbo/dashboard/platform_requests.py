@@ -24,7 +24,7 @@ from chatbo.conversation.metas_list import (
 )
 from chatbo.conversation.metas_requests import close_request, hurry_request
 from chatbo.foundation.uploads import takes_files
-from consent.erasure.models import ErasureRequest
+from consent.erasure.request_models import ErasureRequest
 from tenants.accounts.access import PlatformRequest, platform_page
 
 MOST_NAMED = 20

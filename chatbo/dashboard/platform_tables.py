@@ -13,7 +13,8 @@ from django_tables2 import A
 
 from chatbo.foundation.mail.models import OutgoingMail
 from chatbo.foundation.pages import status
-from consent.erasure.models import Erasure, ErasureRequest
+from consent.erasure.models import Erasure
+from consent.erasure.request_models import ErasureRequest
 from dpa.contracts.models import Contract
 from tenants.accounts.models import Tenant, User
 

@@ -7,7 +7,8 @@ from django.shortcuts import render
 
 from chatbo.foundation.isolation import directory, tenant_scope
 from consent.erasure.facts import Facts, facts_of
-from consent.erasure.models import Erasure, ErasureRequest
+from consent.erasure.models import Erasure
+from consent.erasure.request_models import ErasureRequest
 
 
 def show_request(request: HttpRequest, wish: ErasureRequest) -> HttpResponse:
@@ -32,7 +33,7 @@ def parts_of(wish: ErasureRequest) -> Iterator[Facts]:
     """Each business's erasure, found as anybody finds it who holds its code."""
     for code in wish.parts:
         entry = directory.find("erasure", code)
-        if entry is None:
+        if entry is None or entry.target_id is None:
             continue  # The business has ended, and with it all that it stored.
         with tenant_scope(entry.tenant_id):
             erasure = Erasure.objects.select_related("policy").filter(pk=entry.target_id).first()

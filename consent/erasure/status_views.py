@@ -17,7 +17,8 @@ from chatbo.foundation.network import client_network
 from chatbo.foundation.pages import spoken_to
 from chatbo.foundation.requests import press_by_hand
 from consent.erasure.facts import facts_of
-from consent.erasure.models import Erasure, ErasureRequest
+from consent.erasure.models import Erasure
+from consent.erasure.request_models import ErasureRequest
 from consent.erasure.request_pages import show_request
 
 View = Callable[..., HttpResponse]

@@ -19,7 +19,8 @@ from chatbo.conversation.signatures import open_signed_request
 from chatbo.conversation.tasks import carry_out_request
 from chatbo.foundation.isolation import platform_scope
 from chatbo.foundation.jobs.sweep import sweep
-from consent.erasure.models import Erasure, ErasureRequest
+from consent.erasure.models import Erasure
+from consent.erasure.request_models import ErasureRequest
 from consent.erasure.requests import request_erasure
 from standins.testing import Running
 from tenants.bots.bots import create_bot

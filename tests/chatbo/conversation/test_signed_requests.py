@@ -9,8 +9,7 @@ from django.test import Client
 
 from chatbo.conversation.signatures import AHEAD, LONGEST_REQUEST
 from chatbo.foundation.isolation import platform_scope
-from consent.erasure.models import ErasureRequest
-from consent.erasure.request_models import GENUINE_FOR
+from consent.erasure.request_models import GENUINE_FOR, ErasureRequest
 from tests.chatbo.conversation.meta_speaks import (
     DEAUTHORIZE,
     DELETION,

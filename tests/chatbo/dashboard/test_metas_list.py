@@ -11,7 +11,7 @@ from django.utils import timezone
 from chatbo.conversation.metas_list import LARGEST, MOST, Fault, Wrong, read_list
 from chatbo.foundation.audit.models import AuditEntry
 from chatbo.foundation.isolation import platform_scope
-from consent.erasure.models import ErasureRequest
+from consent.erasure.request_models import ErasureRequest
 from tenants.accounts.models import PlatformRole, User
 from tests.chatbo.conversation.meta_speaks import DEAUTHORIZE, meta_posts, signed_request
 from tests.visitors import visitor

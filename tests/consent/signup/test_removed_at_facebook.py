@@ -12,7 +12,8 @@ from django.utils import timezone
 from chatbo.conversation.tasks import carry_out_request
 from chatbo.foundation.isolation import platform_scope, tenant_scope
 from chatbo.foundation.mail.models import OutgoingMail
-from consent.erasure.models import Erasure, ErasureRequest
+from consent.erasure.models import Erasure
+from consent.erasure.request_models import ErasureRequest
 from consent.ledger.models import ConsentRecord
 from standins.testing import Running
 from tenants.accounts.models import User
