@@ -217,9 +217,7 @@ def _is_notice_due(subscriber: Subscriber, now: datetime) -> bool:
     return seen is None or effect_since(seen).must_be_told
 
 
-def _answer(
-    subscriber: Subscriber, wish: Wish, said: str, bot: Bot, legal: Legal
-) -> Outgoing:
+def _answer(subscriber: Subscriber, wish: Wish, said: str, bot: Bot, legal: Legal) -> Outgoing:
     if wish == Wish.MY_DATA:
         return take_in_wish_for_data(subscriber, legal)
     return answer_to(wish, said, bot, legal)

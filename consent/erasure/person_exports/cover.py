@@ -44,8 +44,14 @@ class Shown:
     rows: list[tuple[str, list[str]]]
 
     @property
-    def has_receipts(self) -> bool:
-        return self.table.model == "ledger.ConsentRecord"
+    def file(self) -> str:
+        """Beside the page."""
+        return f"csv/{self.table.name}.csv"
+
+    @property
+    def receipts(self) -> str:
+        """The folder in which each row has one, if rows of this kind have."""
+        return "receipts/" if self.table.model == "ledger.ConsentRecord" else ""
 
     @property
     def left_out(self) -> int:

@@ -53,7 +53,7 @@ def zip_answer(export: PersonExport, content: Iterator[bytes]) -> StreamingHttpR
 
 
 def _private(response: HttpResponseBase) -> HttpResponseBase:
-    add_never_cache_headers(response)  # type: ignore[arg-type]  # headers, which all answers have
+    add_never_cache_headers(response)
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -46,7 +46,7 @@ def link_of(export: PersonExport) -> str:
 def open_link(token: str) -> Iterator[PersonExport]:
     """The export behind a link, in its tenant's scope. Raises ``UnknownLinkError``."""
     entry = directory.find(KIND, token)
-    if entry is None:
+    if entry is None or entry.target_id is None:
         raise UnknownLinkError
     with tenant_scope(entry.tenant_id):
         export = _takeable().filter(pk=entry.target_id).first()

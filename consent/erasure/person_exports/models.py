@@ -84,12 +84,15 @@ class PersonExport(TenantModel, Job):
         PersonalData(
             subject="bots.Subscriber",
             match={"subscriber_id": "id"},
-            holds={"secret": Category.SECURITY, "language": Category.USAGE},
-            withheld={"secret": _("It opens the file that you are reading.")},
+            holds={"language": Category.USAGE},
             end=Deleted(),
             export="copies_of_data",
             files=("file",),
-            besides={"file": "Where it lies.", "asked_by_id": "Who of the business asked."},
+            besides={
+                "secret": "Random: what the file's key and the link are made of.",
+                "file": "Where it lies.",
+                "asked_by_id": "Who of the business asked.",
+            },
         ),
         PersonalData(
             subject="accounts.User",

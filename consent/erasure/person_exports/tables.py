@@ -73,8 +73,8 @@ def tables_about(
             name=section.name,
             title=section_in_words(section.name, section.model),
             model=section.model._meta.label,
-            fields=section.fields,
-            labels=[capfirst(field_in_words(name)) for name in section.fields],
+            fields=(fields := _in_order(section)),
+            labels=[capfirst(field_in_words(name)) for name in fields],
             withheld=_withheld(section),
         )
         spools.callback(table.rows.close)
@@ -82,13 +82,24 @@ def tables_about(
         yield table
 
 
+def _in_order(section: Section) -> list[str]:
+    """As the model has them, with the time that it is sorted by in front."""
+    first = _sorted_by(section.model)[:1]
+    names = [each.attname for each in section.model._meta.concrete_fields]
+    return sorted(section.fields, key=lambda name: (name not in first, names.index(name)))
+
+
+def _sorted_by(model: type[models.Model]) -> list[str]:
+    """By what its rows stand in order, here with the oldest first."""
+    return [str(name).removeprefix("-") for name in model._meta.ordering or ()]
+
+
 def _read(section: Section, table: Table, tenant: Tenant, each_piece: EachPiece) -> None:
     """In the order of time. Which rows it is stands from the start: what comes later is not in it,
     and what goes meanwhile is gone.
     """
-    oldest_first = [name.removeprefix("-") for name in section.model._meta.ordering]
     with each_piece():
-        rows = section.rows.order_by(*oldest_first, "pk").values_list("pk", flat=True)
+        rows = section.rows.order_by(*_sorted_by(section.model), "pk").values_list("pk", flat=True)
         numbers = b"".join(pk.bytes for pk in rows.iterator(chunk_size=5000))
     relations = [name for each in table.fields if (name := _relation(section.model, each))]
     for start in range(0, len(numbers), PIECE * BYTES):
@@ -121,7 +132,7 @@ def _shown(row: models.Model, name: str, value: Any, tenant: Tenant) -> str:
     field = type(row)._meta.get_field(relation or name)
     if relation:
         other = getattr(row, relation)
-        has_name = other is not None and type(other).__str__ is not models.Model.__str__
+        has_name = other is not None and "__str__" in vars(type(other))
         return str(other) if has_name else _or_nothing(value)
     if getattr(field, "choices", None):
         # Towards the person "you" would be somebody else.

@@ -62,5 +62,5 @@ def copy_file(request: TenantRequest, subscriber_id: uuid.UUID) -> HttpResponseB
     record("person_export.downloaded", target=export)
     with translation.override(export.language):
         answer = zip_answer(export, content)
-    add_never_cache_headers(answer)  # type: ignore[arg-type]  # headers, which all answers have
+    add_never_cache_headers(answer)
     return answer

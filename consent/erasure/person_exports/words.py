@@ -67,7 +67,6 @@ FIELDS: Final[dict[str, str | Promise]] = {
     "external_index": _("check value of the identifier"),
     "identifier_index": _("check value of the identifier"),
     "sender_index": _("check value of the identifier"),
-    "secret": _("key of the copy"),
     "text": _("text"),
     "text_version_id": _("which text"),
     "told_at": _("told"),

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import OperationalError
 from django.utils import timezone
 
@@ -14,6 +16,8 @@ from chatbo.foundation.isolation import tenant_scope
 from consent.erasure import bulk, tombstones
 from consent.erasure.errors import NobodySelectedError
 from consent.erasure.models import Erasure, KnownTombstone
+from consent.erasure.person_exports.asking import ask_for_own_data
+from consent.erasure.person_exports.models import PersonExport
 from consent.erasure.requests import request_erasure, request_erasure_of_many
 from consent.erasure.selecting import all_of, these
 from consent.erasure.tasks import carry_out, carry_out_many
@@ -303,3 +307,45 @@ def test_the_sweep_hands_a_job_of_many_to_where_bulk_work_waits(cafe, guests, qu
         carry_out(str(cafe.tenant.pk), str(erasure.pk))
 
     assert queue == [("erasure.carry_out_many", str(cafe.tenant.pk), str(erasure.pk))]
+
+
+@pytest.fixture
+def files(cafe, guests) -> list[str]:
+    """A copy of their data that each of six people asked for, on the disk."""
+    names = []
+    with cafe.scope():
+        for number, who in enumerate(guests[:6]):
+            export = ask_for_own_data(who)
+            name = default_storage.save(f"tests/copy-{number}", ContentFile(b"all of it"))
+            PersonExport.objects.filter(pk=export.pk).update(file=name)
+            names.append(name)
+    return names
+
+
+def test_their_files_go_and_the_job_remembers_none(cafe, guests, files):
+    done = carried_out(erase(cafe, these(each.pk for each in guests[:5])))
+
+    assert [default_storage.exists(name) for name in files] == [False] * 5 + [True]
+    assert (done.files, done.counts["erasure.PersonExport"]) == ([], 5)
+
+
+def test_a_file_goes_with_the_batch_after_and_is_never_forgotten(cafe, guests, files, monkeypatch):
+    erasure = erase(cafe, these(each.pk for each in guests))
+    put, left = default_storage.delete, []
+
+    def away(name):
+        with cafe.scope():
+            left.append(len(Erasure.objects.get().files))
+        if len(left) == 2:
+            raise OSError("away")
+        put(name)
+
+    monkeypatch.setattr(default_storage, "delete", away)
+    with pytest.raises(OSError, match="away"):
+        carried_out(erasure)
+    with time_machine.travel(timezone.now() + timedelta(minutes=1)):
+        done = carried_out(erasure)
+
+    assert not any(default_storage.exists(name) for name in files)
+    assert max(left) <= 6 < done.done == 25
+    assert done.files == []
