@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django_tables2.utils import AttributeDict
 
 from consent.erasure.facts import facts_of
 from consent.erasure.models import Erasure
@@ -48,7 +49,7 @@ class ErasureTable(tables.Table):
         """Let the rows of this page be asked for again, while one of them is under way."""
         if any(row.record.finished_at is None for row in self.paginated_rows):
             rows = {"hx-get": self.here, "hx-trigger": "every 5s", "hx-swap": "outerHTML"}
-            self.attrs["tbody"] = {"id": ROWS, "hx-select": f"#{ROWS}", **rows}
+            self.attrs["tbody"] = AttributeDict({"id": ROWS, "hx-select": f"#{ROWS}", **rows})
 
     def render_state(self, record: Erasure) -> SafeString:
         facts = facts_of(record)

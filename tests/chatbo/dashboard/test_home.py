@@ -12,6 +12,7 @@ from django.utils import timezone
 from chatbo.conversation.legal import fixed_menu
 from chatbo.foundation.isolation import platform_scope
 from consent.erasure.models import Erasure
+from consent.erasure.policy import policy_for
 from consent.ledger.models import ConsentRecord
 from consent.ledger.recording import record_consent
 from consent.texts.versions import text_in_force
@@ -34,6 +35,7 @@ def overdue_elsewhere(dentist: Any) -> None:
 def erasure_of(business: Any) -> None:
     with business.scope():
         Erasure.objects.create(
+            policy=policy_for("bots.Subscriber"),
             subject_id=uuid.uuid4(),
             channel_id=uuid.uuid4(),
             origin=Erasure.Origin.BOT,
@@ -92,6 +94,28 @@ def test_an_overdue_erasure_is_the_first_thing_one_sees(
     (notice,) = home.get(address).context["notices"]
     assert (notice["tone"], notice["title"]) == ("danger", "An erasure is overdue")
     assert home.get(address).context["numbers"].overdue_erasures == 1
+
+
+@pytest.mark.parametrize(
+    ("days", "failing", "words"),
+    [
+        (3, False, ["An erasure is due within a week"]),
+        (3, True, ["An erasure is due within a week"]),
+        (20, True, ["An erasure does not succeed"]),
+        (20, False, []),
+    ],
+)
+def test_an_erasure_that_is_due_soon_or_fails_is_named_in_time(
+    visitor: Visitor, cafe: Any, days: int, failing: bool, words: list[str]
+) -> None:
+    erasure_of(cafe)
+    now = timezone.now()
+    with cafe.scope():
+        Erasure.objects.update(
+            due_at=now + timedelta(days=days), failed_at=now if failing else None
+        )
+
+    assert titles(visitor(cafe.owner), cafe) == words
 
 
 def test_a_channel_that_the_platform_refuses_is_named_in_time(visitor: Visitor, cafe: Any) -> None:

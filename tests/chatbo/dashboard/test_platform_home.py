@@ -54,6 +54,18 @@ def test_the_erasures_of_all_businesses_are_counted(
     assert "Erasures are overdue" in answer.content.decode()
 
 
+def test_what_is_due_within_a_week_is_named_before_it_is_overdue(
+    visitor: Visitor, admin: User, cafe: Any
+) -> None:
+    home = visitor(admin)
+    open_erasure(cafe, due_in=9)
+    assert "due within a week" not in home.get("/platform/").text
+
+    open_erasure(cafe, due_in=6)
+
+    assert "Erasures are due within a week" in home.get("/platform/").text
+
+
 def test_a_contract_waits_once_it_is_signed(visitor: Visitor, admin: User, cafe: Any) -> None:
     desk = visitor(admin)
     with cafe.scope():

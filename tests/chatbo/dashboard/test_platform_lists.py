@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from chatbo.conversation.legal import fixed_menu
 from consent.erasure.models import Erasure
+from consent.erasure.policy import policy_for
 from consent.erasure.requests import request_erasure
 from dpa.contracts.drafting import draft_contract
 from dpa.contracts.models import Contract
@@ -30,6 +31,7 @@ PAGES = ("", "tenants/", "erasures/", "contracts/")
 def open_erasure(business: Any, *, due_in: int, **facts: Any) -> Erasure:
     with business.scope():
         return Erasure.objects.create(
+            policy=policy_for("bots.Subscriber"),
             subject_id=uuid.uuid4(),
             channel_id=uuid.uuid4(),
             origin=Erasure.Origin.BOT,
@@ -60,6 +62,7 @@ def subscriber(cafe: Any, queue: list[Any]) -> Subscriber:
 def overdue(cafe: Any) -> Erasure:
     with cafe.scope():
         return Erasure.objects.create(
+            policy=policy_for("bots.Subscriber"),
             subject_id=uuid.uuid4(),
             channel_id=uuid.uuid4(),
             origin=Erasure.Origin.BOT,
