@@ -1,0 +1,1 @@
+"""After a restore: what is measured in a database of its own."""
