@@ -61,6 +61,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour="5", minute="37"),
         "options": {"expires": 3600},
     },
+    "drop-copies-of-data": {
+        "task": "person_exports.drop",
+        "schedule": crontab(minute="53"),
+        "options": {"expires": 3600, "queue": "bulk"},
+    },
     "drop-exports": {
         "task": "ledger.drop_exports",
         "schedule": crontab(minute="23"),
@@ -69,6 +74,11 @@ app.conf.beat_schedule = {
     "erase-inactive": {
         "task": "erasure.retain",
         "schedule": crontab(hour="2", minute="7"),
+        "options": {"expires": 3600},
+    },
+    "end-kept": {
+        "task": "erasure.end_kept",
+        "schedule": crontab(hour="4", minute="53"),
         "options": {"expires": 3600},
     },
     "warn-of-due-erasures": {

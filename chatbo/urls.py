@@ -16,6 +16,7 @@ tenant_pages: list[URLPattern | URLResolver] = [
     path("embeds/", include("consent.embeds.urls")),
     path("consents/", include("consent.ledger.urls")),
     path("erasures/", include("consent.erasure.urls")),
+    path("ending/", include("consent.erasure.leaving.urls")),
     path("", include("tenants.accounts.urls")),
 ]
 
@@ -36,7 +37,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("webhooks/", include("chatbo.conversation.urls")),
     path("e/", include("consent.embeds.public_urls")),
     path("e/", include("chatbo.conversation.webchat_urls")),
+    path("erasure/business/", include("consent.erasure.leaving.public_urls")),
     path("erasure/", include("consent.erasure.public_urls")),
+    path("my-data/", include("consent.erasure.person_exports.public_urls")),
     path("receipt/", include("consent.ledger.public_urls")),
     path("", include("dpa.passage.public_urls")),
     path("", include("dpa.subprocessors.urls")),

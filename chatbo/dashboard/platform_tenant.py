@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from chatbo.foundation.isolation import tenant_scope
+from consent.erasure.leaving.models import TenantEnding
 from tenants.accounts.access import PlatformRequest, platform_page
 from tenants.accounts.errors import InvitationError, TooManyInvitationsError
 from tenants.accounts.invitations import resend_invitation
@@ -52,6 +53,7 @@ def tenant(request: PlatformRequest, tenant_id: uuid.UUID) -> HttpResponse:
             "members": members.order_by("created_at")[:MOST_SHOWN],
             "invitations": invitations.order_by("-created_at")[:MOST_SHOWN],
             "grant": SupportGrant.objects.open().filter(tenant_id=found.pk).first(),
+            "ending": TenantEnding.objects.unfinished().filter(tenant_id=found.pk).first(),
             "form": form,
         },
         status=422 if form.is_bound else 200,

@@ -1,6 +1,8 @@
 """The file storage: each tenant's files in a folder of its own, opened by its scope alone."""
 
 import os
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +57,22 @@ class ScopedStorage(FileSystemStorage):
         if os.path.realpath(place) != str(Path(home, *parts)):
             raise OutsideScopeError("a link leads elsewhere")
         return str(place)
+
+    def names(self) -> Iterator[str]:
+        """Every file of the open scope, whatever wrote it, in the order of the names."""
+        allowed = folder()
+        home = Path(self.location, allowed)
+        for place, folders, files in os.walk(home):
+            folders.sort()
+            for file in sorted(files):
+                yield f"{allowed}/{Path(place, file).relative_to(home).as_posix()}"
+
+    def drop_empty_folder(self) -> None:
+        """Take the open scope's folder away, and those in it, as far as no file is in them."""
+        home = Path(self.location, folder())
+        for place, _folders, _files in os.walk(home, topdown=False):
+            with suppress(OSError):
+                Path(place).rmdir()
 
     def url(self, name: str | None) -> Any:
         """Refused like the rest; a file of ours has no address of its own anyway."""

@@ -73,7 +73,8 @@ FORGED = "forged webhooks"
 GROWTH = "proofs that the ledger only grew"
 CODES = "codes of erasures that nobody has"
 CERTIFICATES = "certificates on paper"
-BY_HAND = {NEWCOMERS, MAILBOX, FORGED, GROWTH, CODES, CERTIFICATES}
+MY_DATA = "links to a person's data that nobody has"
+BY_HAND = {NEWCOMERS, MAILBOX, FORGED, GROWTH, CODES, CERTIFICATES, MY_DATA}
 
 PASSWORD = (
     Limit(30, 5 * MINUTE, Per.ADDRESS, failures=True),
@@ -132,17 +133,23 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
     "accounts:resend_invitation": MAILS_SOMEBODY,
     "platform:resend_invitation": MAILS_SOMEBODY,
     "invitation": (Limit(30, 10 * MINUTE, Per.ADDRESS), *OWN_ACCOUNT),
+    # Each keeps a worker busy, or mails all members.
+    "leaving:ask": MAILS_SOMEBODY,
+    "leaving:cancel": MAILS_SOMEBODY,
+    "leaving:renew": MAILS_SOMEBODY,
     # Each keeps a worker busy, and mails whoever asked.
     "ledger:prepare": MAILS_SOMEBODY,
     "ledger:retry_prepared": MAILS_SOMEBODY,
     # Each asks a system elsewhere.
     "erasure:test_recipient": OWN_ACCOUNT,
     "erasure:retry_notices": OWN_ACCOUNT,
+    "erasure:copies": OWN_ACCOUNT,  # Each keeps a worker busy.
     # For everybody
     "site:verify": (Limit(30, 10 * MINUTE, Per.ADDRESS),),
     GROWTH: (Limit(60, 10 * MINUTE, Per.ADDRESS),),  # Each reads the tree.
     CODES: (Limit(30, 10 * MINUTE, Per.ADDRESS, failures=True),),
     CERTIFICATES: (Limit(20, 10 * MINUTE, Per.ADDRESS),),  # Each is set, and sealed.
+    MY_DATA: (Limit(30, 10 * MINUTE, Per.ADDRESS, failures=True),),
     "receipt:withdraw": (Limit(30, 10 * MINUTE, Per.ADDRESS),),
     "tool:consent": (Limit(60, 10 * MINUTE, Per.ADDRESS),),  # A school's, perhaps; no flood.
     "webchat:chat": (Limit(200, 10 * MINUTE, Per.ADDRESS),),

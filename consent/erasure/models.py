@@ -148,7 +148,7 @@ class Erasure(TenantModel, Job):
             "code": Category.CONSENT,
             "language": Category.USAGE,
         },
-        withheld={"subject_index": "A keyed digest of the address, which is given out."},
+        withheld={"subject_index": _("A keyed digest of the identifier, which is given out.")},
         facts=Category.CONSENT,
         end=Blanked(
             fields={"address": "", "subject_index": ""},
@@ -209,6 +209,13 @@ class Erasure(TenantModel, Job):
         return min(100, 100 * self.done // self.total) if self.total else 100
 
 
+from consent.erasure.leaving.models import (  # noqa: E402, F401 (Django finds them here)
+    TenantEnding,
+    TenantExport,
+)
+from consent.erasure.person_exports.models import (  # noqa: E402, F401 (Django finds it here)
+    PersonExport,
+)
 from consent.erasure.recipients.models import (  # noqa: E402, F401 (Django finds them here)
     ErasureNotice,
     Recipient,

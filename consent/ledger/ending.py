@@ -1,8 +1,12 @@
-"""Records whose time has come: the database deletes them, and we sign that it was so."""
+"""Records that end: a function of the database deletes them, and we sign that it was so.
+
+Those whose time has come (``delete_due_consents()``), and those of a business that leaves ChatBo
+and has taken them along (``delete_leaving_consents()``). Nobody and nothing else deletes one.
+"""
 
 import base64
 import uuid
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,6 +30,9 @@ YEARS = 3
 """Secs. 195, 199 BGB: from the end of the year."""
 BERLIN = ZoneInfo("Europe/Berlin")
 
+Controller = ConsentRecord.Controller
+Deleting = Callable[[], dict[uuid.UUID, uuid.UUID]]
+
 log = structlog.get_logger(__name__)
 
 
@@ -40,20 +47,20 @@ def end_due_records() -> int:
     make a record look due, and would have us sign for its deletion. Raises ``LedgerBrokenError``,
     and deletes nothing, where one is not as it was recorded; the log names it.
     """
+    before = datetime(timezone.localdate(timezone=BERLIN).year - YEARS, 1, 1, tzinfo=BERLIN)
     with platform_scope("ledger: delete records whose time has come"):
-        looked_at = transaction.savepoint()
-        due = _delete()
-        transaction.savepoint_rollback(looked_at)
-        leaves = Leaf.objects.in_bulk(list(due))
-        _refuse_false_ones(due, leaves)
-        ended = _delete()
-        if not ended.keys() <= due.keys():
-            raise LedgerBrokenError("more_was_deleted_than_was_due")
-        EndedRecord.objects.bulk_create(
-            EndedRecord(id=record, tenant_id=tenant, note=_note(leaves[record]))
-            for record, tenant in ended.items()
-        )
-    return len(ended)
+        return len(_end(_delete_due, lambda record: record.given_at < before))
+
+
+def end_records_of_leavers() -> dict[uuid.UUID, uuid.UUID]:
+    """Delete the next few hundred records of businesses that leave: they have them now (Art.
+    28(3)(g) GDPR). Gives back each with its business; nothing when none is left.
+
+    Which these are the database's own function sees: of a business whose ending is under way and
+    whose grace is over, sealed, and not those in which ChatBo is the controller. Called in the
+    platform's scope. Raises ``LedgerBrokenError`` like ``end_due_records``.
+    """
+    return _end(_delete_leaving, lambda record: record.controller == Controller.TENANT)
 
 
 def is_signed_as_ended(note: str, leaf: Any, believed: Collection[bytes]) -> bool:
@@ -66,20 +73,50 @@ def is_signed_as_ended(note: str, leaf: Any, believed: Collection[bytes]) -> boo
         return False
 
 
-def _delete() -> dict[uuid.UUID, uuid.UUID]:
+def _end(delete: Deleting, may_end: Callable[[ConsentRecord], bool]) -> dict[uuid.UUID, uuid.UUID]:
+    looked_at = transaction.savepoint()
+    due = delete()
+    transaction.savepoint_rollback(looked_at)
+    leaves = Leaf.objects.in_bulk(list(due))
+    _refuse_false_ones(due, leaves, may_end)
+    ended = delete()
+    if not ended.keys() <= due.keys():
+        raise LedgerBrokenError("more_was_deleted_than_was_due")
+    EndedRecord.objects.bulk_create(
+        EndedRecord(id=record, tenant_id=tenant, note=_note(leaves[record]))
+        for record, tenant in ended.items()
+    )
+    return ended
+
+
+def _delete_due() -> dict[uuid.UUID, uuid.UUID]:
     """By the database's function; gives back each record with its business."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenant_id, id FROM delete_due_consents()")
         return {record: tenant for tenant, record in cursor.fetchall()}
 
 
-def _refuse_false_ones(due: Collection[uuid.UUID], leaves: dict[Any, Leaf]) -> None:
-    before = datetime(timezone.localdate(timezone=BERLIN).year - YEARS, 1, 1, tzinfo=BERLIN)
+def _delete_leaving() -> dict[uuid.UUID, uuid.UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tenant_id, id FROM delete_leaving_consents()")
+        return {record: tenant for tenant, record in cursor.fetchall()}
+
+
+def _refuse_false_ones(
+    due: Collection[uuid.UUID],
+    leaves: dict[Any, Leaf],
+    may_end: Callable[[ConsentRecord], bool],
+) -> None:
     records = ConsentRecord.objects.select_related("text_version").in_bulk(list(due))
     false = [
         pk
         for pk in due
-        if not (pk in records and pk in leaves and _is_due(records[pk], leaves[pk], before))
+        if not (
+            pk in records
+            and pk in leaves
+            and may_end(records[pk])
+            and _is_whole(records[pk], leaves[pk])
+        )
     ]
     for pk in false:
         log.error("ledger_fault", reason="record_was_made_to_look_due", row=str(pk))
@@ -87,9 +124,9 @@ def _refuse_false_ones(due: Collection[uuid.UUID], leaves: dict[Any, Leaf]) -> N
         raise LedgerBrokenError("record_was_made_to_look_due")
 
 
-def _is_due(record: ConsentRecord, leaf: Leaf, before: datetime) -> bool:
+def _is_whole(record: ConsentRecord, leaf: Leaf) -> bool:
     text, identity = record.text_version.sha256, bytes(leaf.identity_hash)
-    return record.given_at < before and is_as_recorded(record, text, identity, bytes(leaf.hash))
+    return is_as_recorded(record, text, identity, bytes(leaf.hash))
 
 
 def _note(leaf: Leaf) -> str:

@@ -186,6 +186,8 @@ class ConsentRecord(TenantModel):
                 _("of the withdrawal, refusal, notice or erasure, or of a consent without a name"),
                 _ended_at,
             ),
+            # Those in which ChatBo itself is the controller: of its accounts' sign-up.
+            outlives_business=models.Q(controller=Controller.PLATFORM),
         ),
         export="consents",
         besides={
@@ -261,7 +263,7 @@ class ConsentIdentity(TenantModel):
             "identifier": Category.IDENTIFIER,
             "identifier_index": Category.IDENTIFIER,
         },
-        withheld={"identifier_index": "A keyed digest of the identifier, which is given out."},
+        withheld={"identifier_index": _("A keyed digest of the identifier, which is given out.")},
         end=Deleted(),
         export="links_to_consents",
         besides={
@@ -288,7 +290,7 @@ class ShownForm(TenantModel):
     sha256 = models.CharField(max_length=64)
     content = models.TextField()
 
-    written_once: ClassVar = WrittenOnce()
+    written_once: ClassVar = WrittenOnce(ended_by="delete_leaving_consents()")
     personal_data: ClassVar = NoPersonalData("What everybody was shown, before anybody decided.")
 
     class Meta:

@@ -1,6 +1,7 @@
 """Contracts, and the signatures on them."""
 
 import datetime
+from dataclasses import replace
 from typing import ClassVar, Self
 
 from django.db import models
@@ -15,11 +16,15 @@ from chatbo.foundation.isolation.statements import WrittenOnce
 from chatbo.foundation.jobs.models import Job, JobQuerySet
 from chatbo.foundation.personal_data import Category, Kept, PersonalData, YearsAfterEndOfYear
 from consent.texts.models import TextVersion
+from tenants.accounts.models import Tenant
 
 
 def _ended(row: "Contract | Signature") -> datetime.datetime | None:
+    """Sent back, withdrawn, or over because the business has left ChatBo."""
     contract = row if isinstance(row, Contract) else row.contract
-    return contract.rejected_at or contract.withdrawn_at
+    business = Tenant.objects.filter(pk=contract.tenant_id).first()
+    left_at = business.ended_at if business else None
+    return contract.rejected_at or contract.withdrawn_at or left_at
 
 
 KEPT = Kept(
@@ -27,6 +32,7 @@ KEPT = Kept(
     law=_("sec. 257 HGB, sec. 147 AO, Art. 17(3)(b) GDPR"),
     until=YearsAfterEndOfYear(6, _("in which the contract ends"), _ended),
 )
+OF_SIGNED = replace(KEPT, outlives_business=Q(signed_at__isnull=False))
 
 
 def new_number() -> str:
@@ -106,8 +112,9 @@ class Contract(TenantModel, Job):
         match={"tenant_id": "id"},
         holds=dict.fromkeys(("number", "data", "filled_in", "rejection"), Category.CONTRACT),
         facts=Category.CONTRACT,
-        end=KEPT,
+        end=OF_SIGNED,
         export="contracts",
+        files=("draft_file", "sealed_file"),
         besides={
             "language": "Of the text.",
             **dict.fromkeys(

@@ -150,7 +150,7 @@ def _held_up(request: TenantRequest, door: Door) -> HttpResponse | None:
     """What has to come before the page: a second factor, ChatBo's unlocking, a fresh proof."""
     if is_second_factor_missing(request.user, request.tenant):
         return lead_to_set_up(request)
-    if request.tenant.locked_at and not door.is_open_when_locked(request.method or ""):
+    if request.tenant.is_closed and not door.is_open_when_locked(request.method or ""):
         return TemplateResponse(request, "tenants/accounts/locked.html", status=403)
     if door.demands_fresh(request.method or "") and (asked := demand_recent(request)):
         return asked

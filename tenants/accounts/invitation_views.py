@@ -43,7 +43,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Looking changes nothing, since mail scanners look; pressing the button does."""
     try:
         with open_offer(token) as offer:
-            if offer.tenant.locked_at:
+            if offer.tenant.is_closed:
                 return _page(request, offer, is_locked=True)
             if request.user.is_authenticated:
                 return _for_somebody(request, offer)

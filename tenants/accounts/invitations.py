@@ -129,7 +129,7 @@ def accept_invitation(invitation: Invitation, *, user: User) -> Membership:
     """Make the user a member, in the tenant's scope. The link is used up.
 
     Raises ``AnotherAddressError`` unless the invitation's address is one that the user has
-    confirmed, ``LockedError`` while ChatBo has locked the tenant, ``AlreadyMemberError``, and
+    confirmed, ``LockedError`` while the tenant is closed, ``AlreadyMemberError``, and
     ``InvitationError`` for the second of two presses.
     """
     invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
@@ -137,7 +137,7 @@ def accept_invitation(invitation: Invitation, *, user: User) -> Membership:
         raise InvitationError
     if not owns_address(user, invitation.email):
         raise AnotherAddressError
-    if Tenant.objects.filter(pk=invitation.tenant_id).exclude(locked_at=None).exists():
+    if Tenant.objects.closed().filter(pk=invitation.tenant_id).exists():
         raise LockedError
     membership, is_new = Membership.objects.get_or_create(
         user=user, defaults={"role": invitation.role, "may_sign": invitation.may_sign}

@@ -109,6 +109,16 @@ TENANTS_OF_USER = """
 """
 
 
+class TenantQuerySet(models.QuerySet["Tenant"]):
+    def closed(self) -> Self:
+        """As ``is_closed``."""
+        return self.exclude(locked_at=None, leaves_at=None)
+
+    def staying(self) -> Self:
+        """Without those that have left."""
+        return self.filter(ended_at=None)
+
+
 class Tenant(models.Model):
     """A business: the controller of its subscribers' data (Art. 4(7) GDPR).
 
@@ -166,6 +176,12 @@ class Tenant(models.Model):
     locked_at = models.DateTimeField(null=True, editable=False)
     lock_reason = models.TextField(blank=True, editable=False)
     """ChatBo's statement of reasons, which the members read (Art. 17 DSA)."""
+    leaves_at = models.DateTimeField(null=True, editable=False)
+    """When it leaves ChatBo, once an owner has asked for that."""
+    ended_at = models.DateTimeField(null=True, editable=False)
+    """When it has left: of this row only what kept contracts need is still there."""
+
+    objects = TenantQuerySet.as_manager()
 
     listed: ClassVar = (Listed("slug", lambda row: row.slug),)
     isolation: ClassVar = Walled(
@@ -207,6 +223,11 @@ class Tenant(models.Model):
 
     def __str__(self) -> str:
         return self.company
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether its members may only look: ChatBo has locked it, or it leaves."""
+        return self.locked_at is not None or self.leaves_at is not None
 
     @property
     def tenant_id(self) -> uuid.UUID:

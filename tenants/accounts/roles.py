@@ -41,9 +41,9 @@ class Door:
     """Who may look (GET) at an address, and who may act (POST and all else) there.
 
     ``fresh``: acting, or looking where nobody acts, demands a recent authentication.
-    ``when_locked``: one may act although ChatBo has locked the business. ``read_when_locked``: the
-    form shows what is worth reading even then. ``file_of``: a file, offered by the page of that
-    name.
+    ``when_locked``: one may act although ChatBo has locked the business, or it leaves.
+    ``read_when_locked``: the form shows what is worth reading even then. ``file_of``: a file,
+    offered by the page of that name.
     """
 
     look: frozenset[str]
@@ -154,6 +154,8 @@ DOORS: Final[dict[str, Door]] = {
     "erasure:detail": look(*PROTECTORS),
     "erasure:people": look(*PROTECTORS),
     "erasure:person": look(*PROTECTORS),
+    "erasure:copies": act(*PROTECTORS, seen_by=PROTECTORS),
+    "erasure:copy_file": look(*PROTECTORS, fresh=True, file_of="erasure:person"),
     "erasure:erase": use(*PROTECTORS, fresh=True, when_locked=True),
     "erasure:retention": use(*PROTECTORS, fresh=True),
     "erasure:retry": act(*PROTECTORS, when_locked=True),
@@ -165,6 +167,11 @@ DOORS: Final[dict[str, Door]] = {
     "erasure:switch_recipient": act(*PROTECTORS),
     "erasure:remove_recipient": use(*PROTECTORS, when_locked=True),
     "erasure:retry_notices": act(*PROTECTORS, when_locked=True),
+    "leaving:ask": use(OWNER, fresh=True, when_locked=True),
+    "leaving:show": look(*MEMBERS),
+    "leaving:cancel": act(OWNER, fresh=True, when_locked=True),
+    "leaving:renew": act(OWNER, when_locked=True),
+    "leaving:file": look(OWNER, fresh=True, file_of="leaving:show"),
     "accounts:settings": use(OWNER, read_when_locked=True),
     "accounts:logo": act(OWNER),
     "accounts:remove_logo": act(OWNER),
@@ -283,6 +290,7 @@ DOORS: Final[dict[str, Door]] = {
     "public_pages:imprint": look(ANYBODY),
     "public_pages:privacy": look(ANYBODY),
     "public_pages:logo": look(ANYBODY),
+    "my_data:open": use(ANYBODY),
     "receipt:show": look(ANYBODY),
     "receipt:download": look(ANYBODY),
     "receipt:proof": look(ANYBODY),
@@ -291,6 +299,8 @@ DOORS: Final[dict[str, Door]] = {
     "erasure_status:status": look(ANYBODY),
     "erasure_status:certificate_json": look(ANYBODY),
     "erasure_status:certificate_pdf": look(ANYBODY),
+    "ending:certificate": look(ANYBODY),
+    "ending:certificate_json": look(ANYBODY),
     "tool:loader": look(ANYBODY),
     "tool:loader_version": look(ANYBODY),
     "tool:page": look(ANYBODY),
@@ -334,7 +344,7 @@ def may_open(request: HttpRequest, url: str, method: str = "GET") -> bool:
     except (Resolver404, KeyError):
         return False
     tenant = getattr(request, "tenant", None)
-    if tenant is not None and tenant.locked_at and door.is_for_acting(method):
+    if tenant is not None and tenant.is_closed and door.is_for_acting(method):
         return False
     roles = {ANYBODY, *getattr(request, "roles", ())}
     if request.user.is_authenticated:

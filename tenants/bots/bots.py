@@ -39,8 +39,8 @@ def pause_bot(bot: Bot) -> Bot:
 
 
 def answers_everybody(bot: Bot) -> bool:
-    """Whether the public gets answers: the bot is live, and ChatBo has not locked its business."""
+    """Whether the public gets answers: the bot is live, its business neither locked nor leaving."""
     return (
         bot.state == Bot.State.LIVE
-        and not Tenant.objects.filter(pk=bot.tenant_id).exclude(locked_at=None).exists()
+        and not Tenant.objects.closed().filter(pk=bot.tenant_id).exists()
     )

@@ -36,7 +36,7 @@ class AuditEntry(models.Model):
     objects = AuditQuerySet.as_manager()
 
     isolation: ClassVar = Walled(ownerless="What the platform's own people did.")
-    written_once: ClassVar = WrittenOnce()
+    written_once: ClassVar = WrittenOnce(ended_by="delete_due_audit_entries()")
     personal_data: ClassVar = (
         PersonalData(
             subject="accounts.User",

@@ -79,6 +79,7 @@ REASONS: Final[dict[str, Word]] = {
     "ledger: drop prepared files whose time is over": _("deletion of prepared files"),
     "ledger: verify all of it": _("check of all consent records"),
     "ledger: keep what verifying found": _("keeping what the check of all consent records found"),
+    "person exports: drop copies whose time is over": _("deletion of copies of people's data"),
     "meta: find whose pages these are": _("search for whom a request through Meta is about"),
     "erasure: tell what was removed again": _("notice that erasures were repeated"),
     "erasure: find the bots whose inactive people are to be erased": _(
@@ -89,6 +90,18 @@ REASONS: Final[dict[str, Word]] = {
     "erasure: keep what the search for erased people found": _(
         "keeping what the search for erased people found"
     ),
+    "erasure: a leaving business's proofs go with it": _(
+        "deletion of the consent records of businesses that leave"
+    ),
+    "erasure: close the row of a business that has left, and tell its people": _(
+        "end of a business"
+    ),
+    "erasure: find kept rows whose time is over": _("search for kept data whose time is over"),
+    "erasure: delete entries of the log whose time is over": _("deletion of old log entries"),
+    "erasure: find businesses of which nothing is kept any more": _(
+        "search for businesses of which nothing is kept any more"
+    ),
+    "erasure: note which kept rows have ended": _("note on deleted data"),
     "rotate_keys: rows that belong to no tenant": _("new keys for ChatBo's own data"),
     "rotate_keys: find whose rows there are": _("search for data that need new keys"),
     "demo: countersign the café's agreement": _("demo: the café's contract countersigned"),
@@ -105,6 +118,10 @@ def _reason(value: Any) -> str:
 
 DETAILS: Final[dict[str, Meaning]] = {
     "bot_id": Meaning(_("Bot"), kind="bots.bot"),
+    "choice": Meaning(
+        _("Choice"),
+        codes={"return": _("data back first"), "deletion": _("deletion is enough")},
+    ),
     "changed": Meaning(pgettext_lazy("log", "Changed"), of_fields=True),
     "counts": Meaning(pgettext_lazy("log", "Erased"), counts=True),
     "days": Meaning(_("Number of days")),

@@ -36,6 +36,14 @@ DEFINER_FUNCTIONS: dict[str, str] = {
         "Consent records end when the law says so: nobody but this function can delete one, and it"
         " takes no argument that could make it delete another."
     ),
+    "delete_leaving_consents()": (
+        "The consent records of a business that leaves go with it (Art. 28(3)(g) GDPR): only where"
+        " the database sees that its grace is over; no argument either."
+    ),
+    "delete_due_audit_entries()": (
+        "Entries of the audit log end after their three years: nobody but this function can delete"
+        " one, and it takes no argument."
+    ),
 }
 """SECURITY DEFINER functions, as ``name(argument types)``, each with the reason why it runs with
 its owner's rights, past every policy."""

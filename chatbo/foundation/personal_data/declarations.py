@@ -46,11 +46,14 @@ class Kept:
     """The row stays, pseudonymous, because a law says so, until a date (Art. 17(3)).
 
     ``ground`` and ``law`` are shown to readers, in their language: give lazy translations.
+    ``outlives_business``: which of the rows stay when the business leaves that they lie in; of the
+    others law wants nothing then, as of what a processor holds (Art. 28(3)(g)).
     """
 
     ground: Any
     law: Any
     until: Term
+    outlives_business: models.Q = field(default_factory=models.Q)
 
     def ends_on(self, row: Any) -> datetime.date | None:
         return self.until.ends_on(row)
@@ -65,7 +68,8 @@ class PersonalData:
     ``export``: the section of a person's export in which the rows stand, in plural.
     ``holds``: field to category of data. Times, numbers, choices and yes-or-no are held without
     being named, as ``facts``.
-    ``withheld``: which of the held fields no export gives out, and why that is so.
+    ``withheld``: which of the held fields no export gives out, and why that is so; the person
+    reads it, so give lazy translations.
     ``besides``: which fields hold nothing on the person, and what they are there for.
     ``files``: which fields name files (in the storage) that go with the row.
     """
@@ -75,7 +79,7 @@ class PersonalData:
     end: Deleted | Blanked | Kept
     export: str
     holds: Mapping[str, Category] = field(default_factory=dict)
-    withheld: Mapping[str, str] = field(default_factory=dict)
+    withheld: Mapping[str, Any] = field(default_factory=dict)
     besides: Mapping[str, str] = field(default_factory=dict)
     facts: Category = Category.USAGE
     files: tuple[str, ...] = ()

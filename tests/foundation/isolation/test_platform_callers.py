@@ -30,6 +30,9 @@ CALLERS = {
     "consent/ledger/ending.py end_due_records": "'ledger: delete records whose time has come'",
     "consent/ledger/checks.py check_ledger": "'ledger: keep what verifying found'",
     "consent/ledger/tasks.py drop_exports": "'ledger: drop prepared files whose time is over'",
+    "chatbo/conversation/tasks.py drop_copies": (
+        "'person exports: drop copies whose time is over'"
+    ),
     "chatbo/conversation/passing_on.py _pass_on": "'meta: find whose pages these are'",
     "consent/erasure/replaying.py _finish": "'erasure: tell what was removed again'",
     "consent/erasure/retention.py bots_of_everybody": (
@@ -42,6 +45,20 @@ CALLERS = {
     "consent/erasure/scanning/scans.py scan_for_erased": (
         "'erasure: keep what the search for erased people found'"
     ),
+    "consent/erasure/leaving/proofs.py end_proofs": (
+        '"erasure: a leaving business\'s proofs go with it"'
+    ),
+    "consent/erasure/leaving/clearing.py close_business": (
+        "'erasure: close the row of a business that has left, and tell its people'"
+    ),
+    "consent/erasure/leaving/kept.py _due_rows": "'erasure: find kept rows whose time is over'",
+    "consent/erasure/leaving/kept.py _end_audit_entries": (
+        "'erasure: delete entries of the log whose time is over'"
+    ),
+    "consent/erasure/leaving/kept.py _drop_empty_businesses": (
+        "'erasure: find businesses of which nothing is kept any more'"
+    ),
+    "consent/erasure/leaving/kept.py end_kept_rows": "'erasure: note which kept rows have ended'",
     # Named commands.
     "consent/ledger/verifying/__init__.py verify_ledger": "'ledger: verify all of it'",
     "chatbo/foundation/encryption/owners.py _platform": (

@@ -25,7 +25,10 @@ RAW_SQL = {
     "consent/ledger/reading.py": "a million records as bare rows, in the open scope",
     "consent/ledger/sealing.py": "takes a lock; a block of leaves placed at once",
     "consent/ledger/holders.py": "people counted by what stands, a million at once",
-    "consent/ledger/ending.py": "calls the one function that deletes records",
+    "consent/ledger/ending.py": "calls the two functions that delete records",
+    "consent/erasure/leaving/kept.py": "calls the one function that deletes entries of the log",
+    "consent/erasure/scanning/tables.py": "every row of every table, also of those without a model",
+    "consent/erasure/scanning/scans.py": "reads the catalogs",
     "chatbo/conversation/intake.py": "what Meta waits for (benchmarks/webhook_to_stored.py)",
     "chatbo/dashboard/health.py": "asks whether the database answers",
 }

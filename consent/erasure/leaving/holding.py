@@ -1,0 +1,31 @@
+"""Holding on to an ending: one worker at a time, however long the work takes."""
+
+from django.utils import timezone
+
+from consent.erasure.leaving.errors import NotMineAnyMoreError
+from consent.erasure.leaving.models import TenantEnding
+
+
+def hold(ending: TenantEnding) -> TenantEnding:
+    """In the scope: the row, locked until the transaction ends, with a new lease.
+
+    Raises ``NotMineAnyMoreError`` where the business stays after all, or another worker has it.
+    """
+    row = (
+        TenantEnding.objects.unfinished()
+        .select_for_update()
+        .filter(pk=ending.pk, attempts=ending.attempts)
+        .first()
+    )
+    if row is None:
+        raise NotMineAnyMoreError
+    row.lease_until = timezone.now() + TenantEnding.LEASE
+    row.save(update_fields=["lease_until"])
+    return row
+
+
+def add_counts(row: TenantEnding, counts: dict[str, int]) -> None:
+    """Of a held row, saved with what else is done in the transaction."""
+    for label, count in counts.items():
+        row.counts[label] = row.counts.get(label, 0) + count
+    row.save(update_fields=["counts"])
