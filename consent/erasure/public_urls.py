@@ -13,7 +13,5 @@ urlpatterns = [
         certificate_views.certificate_json,
         name="certificate_json",
     ),
-    path(
-        "<slug:code>/certificate.pdf", certificate_views.certificate_pdf, name="certificate_pdf"
-    ),
+    path("<slug:code>/certificate.pdf", certificate_views.certificate_pdf, name="certificate_pdf"),
 ]

@@ -6,7 +6,6 @@ import pytest
 
 from consent.erasure.models import Erasure
 from consent.erasure.requests import request_erasure
-from consent.erasure.tasks import carry_out
 
 
 @pytest.fixture

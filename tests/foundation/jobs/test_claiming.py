@@ -8,12 +8,14 @@ from django.utils import timezone
 
 from chatbo.foundation.jobs.sweep import sweep
 from consent.erasure.models import Erasure
+from consent.erasure.policy import policy_for
 
 
 @pytest.fixture
 def job(cafe):
     with cafe.scope():
         yield Erasure.objects.create(
+            policy=policy_for("bots.Subscriber"),
             origin=Erasure.Origin.BOT,
             subject_id=cafe.tenant.pk,
             channel_id=cafe.tenant.pk,
@@ -54,6 +56,7 @@ def test_the_sweep_calls_for_every_due_job_of_every_tenant(cafe, dentist, queue)
     for business in (cafe, dentist):
         with business.scope():
             Erasure.objects.create(
+                policy=policy_for("bots.Subscriber"),
                 origin=Erasure.Origin.BOT,
                 subject_id=business.tenant.pk,
                 channel_id=business.tenant.pk,
