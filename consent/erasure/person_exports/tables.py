@@ -17,7 +17,11 @@ from django.utils.translation import gettext as _
 from chatbo.foundation.encryption import UnreadableError
 from chatbo.foundation.personal_data.export import Section, sections_about
 from consent.erasure.person_exports.spool import Spool
-from consent.erasure.person_exports.words import field_in_words, section_in_words
+from consent.erasure.person_exports.words import (
+    TOWARDS_THE_PERSON,
+    field_in_words,
+    section_in_words,
+)
 from tenants.accounts.models import Tenant
 from tenants.bots.models import Subscriber
 
@@ -135,9 +139,11 @@ def _shown(row: models.Model, name: str, value: Any, tenant: Tenant) -> str:
         has_name = other is not None and "__str__" in vars(type(other))
         return str(other) if has_name else _or_nothing(value)
     if getattr(field, "choices", None):
-        # Towards the person "you" would be somebody else.
-        is_business = value == "tenant"
-        return tenant.company if is_business else _or_nothing(_choice(row, name))
+        # Whom the choices call "you" is the business.
+        towards_them = {"tenant": tenant.company}.get(value) or TOWARDS_THE_PERSON.get(
+            (name, value)
+        )
+        return _or_nothing(towards_them or _choice(row, name))
     if isinstance(field, models.DateTimeField) and value:
         return date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT")
     if isinstance(value, bool):

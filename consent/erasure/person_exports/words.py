@@ -78,6 +78,12 @@ FIELDS: Final[dict[str, str | Promise]] = {
 }
 """By the name of the column. A test walks what the models hold on a person through both tables."""
 
+TOWARDS_THE_PERSON: Final[dict[tuple[str, str], str | Promise]] = {
+    ("direction", "in"): _("from you"),
+    ("direction", "out"): _("from the chat"),
+}
+"""By column and value: choices whose words are meant for the business."""
+
 
 def section_in_words(name: str, model: type[models.Model]) -> str:
     return str(SECTIONS.get(name) or capfirst(str(model._meta.verbose_name_plural)))

@@ -108,6 +108,7 @@ def test_the_cover_says_what_the_law_wants_and_shows_the_data(
         "12 Monate nach dem letzten Kontakt",
         "Beschwerde bei einer Aufsichtsbehörde",
         "Art. 22 DSGVO",
+        "von Ihnen",
         MARKER,
         person.address,
     ):
