@@ -152,7 +152,7 @@ def _everything(database: psycopg.Connection) -> None:
     insert(
         database,
         ConsentRecord,
-        "person, generate_series(1, CASE n % 10 WHEN 0 THEN 2 ELSE 1 END) AS said",
+        "person, generate_series(1, CASE mod(n, 10) WHEN 0 THEN 2 ELSE 1 END) AS said",
         id="gen_random_uuid()",
         salt=SALT,
         subject_id="pseudonym",
