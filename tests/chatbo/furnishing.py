@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from chatbo.conversation.legal import fixed_menu
+from chatbo.conversation.metas_requests import take_in_numbers
 from chatbo.conversation.models import Delivery, IncomingEvent
 from chatbo.conversation.my_data import make_and_tell
 from chatbo.foundation.isolation import platform_scope, tenant_scope
@@ -19,6 +20,7 @@ from consent.erasure.person_exports.asking import ask_for_data_of
 from consent.erasure.recipients.models import Recipient
 from consent.erasure.recipients.notices import write_notices
 from consent.erasure.recipients.registering import MOST, add_recipient
+from consent.erasure.request_models import ErasureRequest
 from consent.erasure.requests import request_erasure
 from consent.ledger.export_models import ConsentExport
 from consent.ledger.models import ConsentRecord, EndedRecord, ReceiptKey
@@ -278,6 +280,17 @@ def _texts(house: House) -> dict[str, Any]:
     return {"version_id": first.pk, "key": "terms", "draft_id": draft.pk}
 
 
+def _request_through_meta(house: House) -> dict[str, Any]:
+    """One that Meta has refused."""
+    number = f"{house.count:017}"
+    take_in_numbers([number])
+    request = ErasureRequest.objects.about(number).get()
+    ErasureRequest.objects.filter(pk=request.pk).update(
+        failed_at=timezone.now(), last_error="100/33"
+    )
+    return {"request_id": request.pk}
+
+
 def _mail(house: House) -> dict[str, Any]:
     mail = queue_mail(
         to=f"reader-{house.count}@mail.example",
@@ -324,4 +337,10 @@ def _copy_of_the_first(house: House, tenant: Tenant) -> Contract:
 
 Makers = tuple[Callable[[House], dict[str, Any]], ...]
 IN_THE_BUSINESS: Makers = (_bot, _conversation, _members, _withdrawn_contract)
-AROUND_IT: Makers = (_another_business, _stuck_business, _texts, _mail)
+AROUND_IT: Makers = (
+    _another_business,
+    _stuck_business,
+    _texts,
+    _request_through_meta,
+    _mail,
+)

@@ -36,8 +36,8 @@ def wake(job: Job) -> None:
     For a room whose jobs are done by one above it: only there the task is known.
     """
     task = _swept[type(job)]
-    owner = str(getattr(job, "tenant_id", None) or "")
-    transaction.on_commit(lambda: task.delay(owner, str(job.pk)), robust=True)
+    tenant_id = str(getattr(job, "tenant_id", None) or "")
+    transaction.on_commit(lambda: task.delay(tenant_id, str(job.pk)), robust=True)
 
 
 @shared_task(name="sweep", ignore_result=True)
