@@ -122,8 +122,8 @@ def _crowd(database: psycopg.Connection) -> None:
         [BESIDE],
     )
     database.execute(
-        "INSERT INTO bots_message SELECT (jsonb_populate_record(m, jsonb_build_object("
-        "'id', uuidv7(), 'subscriber_id', s.id))).* FROM bench_crowd"
+        "INSERT INTO bots_message SELECT (jsonb_populate_record(NULL::bots_message, to_jsonb(m)"
+        " || jsonb_build_object('id', uuidv7(), 'subscriber_id', s.id))).* FROM bench_crowd"
         " JOIN LATERAL (SELECT * FROM bots_message WHERE subscriber_id = person LIMIT 1) m ON true"
         " JOIN bots_subscriber s ON s.channel_id = channel, generate_series(1, %s)",
         [THEIR_MESSAGES],

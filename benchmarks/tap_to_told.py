@@ -80,8 +80,8 @@ def _grow(database: psycopg.Connection) -> None:
         ),
     ):
         database.execute(
-            f"INSERT INTO {table} SELECT (jsonb_populate_record(found, jsonb_build_object("
-            f"'id', gen_random_uuid(){changed}))).* FROM"
+            f"INSERT INTO {table} SELECT (jsonb_populate_record(NULL::{table}, to_jsonb(found)"
+            f" || jsonb_build_object('id', gen_random_uuid(){changed}))).* FROM"
             " (SELECT * FROM bots_subscriber WHERE NOT is_trial AND NOT EXISTS"
             " (SELECT 1 FROM bots_bot b JOIN bots_channel c ON c.bot_id = b.id"
             " WHERE c.id = channel_id AND b.name = 'Menge')"
