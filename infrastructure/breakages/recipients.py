@@ -99,13 +99,6 @@ BREAKAGES = (
         NOTICES,
     ),
     Breakage(
-        "erasure: whoever was thought dead overrules the next",
-        f"{ROOM}/delivering.py",
-        ".filter(pk=claimed.pk, attempts=claimed.attempts)",
-        ".filter(pk=claimed.pk)",
-        NOTICES,
-    ),
-    Breakage(
         "erasure: a secret of long ago still signs",
         f"{ROOM}/delivering.py",
         "recipient.previous_until and recipient.previous_until > now",
