@@ -69,15 +69,6 @@ BREAKAGES = (
         f"{ERASURE}/test_bulk_killed.py",
     ),
     Breakage(
-        "erasure: many: two workers take the same job",
-        "consent/erasure/bulk.py",
-        "    job = Erasure.objects.select_for_update().get(pk=erasure.pk)\n"
-        "    if job.state != Erasure.State.REQUESTED:\n"
-        "        return []\n",
-        "    job = erasure\n",
-        f"{ERASURE}/test_bulk_killed.py",
-    ),
-    Breakage(
         "erasure: retention: a month too early",
         "consent/erasure/retention.py",
         "day.month - 1 - months",

@@ -316,7 +316,8 @@ def files(cafe, guests) -> list[str]:
     with cafe.scope():
         for number, who in enumerate(guests[:6]):
             export = ask_for_own_data(who)
-            name = default_storage.save(f"tests/copy-{number}", ContentFile(b"all of it"))
+            place = f"tenants/{cafe.tenant.pk}/copy-{number}"
+            name = default_storage.save(place, ContentFile(b"all of it"))
             PersonExport.objects.filter(pk=export.pk).update(file=name)
             names.append(name)
     return names
@@ -325,7 +326,8 @@ def files(cafe, guests) -> list[str]:
 def test_their_files_go_and_the_job_remembers_none(cafe, guests, files):
     done = carried_out(erase(cafe, these(each.pk for each in guests[:5])))
 
-    assert [default_storage.exists(name) for name in files] == [False] * 5 + [True]
+    with cafe.scope():
+        assert [default_storage.exists(name) for name in files] == [False] * 5 + [True]
     assert (done.files, done.counts["erasure.PersonExport"]) == ([], 5)
 
 
@@ -346,6 +348,7 @@ def test_a_file_goes_with_the_batch_after_and_is_never_forgotten(cafe, guests, f
     with time_machine.travel(timezone.now() + timedelta(minutes=1)):
         done = carried_out(erasure)
 
-    assert not any(default_storage.exists(name) for name in files)
+    with cafe.scope():
+        assert not any(default_storage.exists(name) for name in files)
     assert max(left) <= 6 < done.done == 25
     assert done.files == []
