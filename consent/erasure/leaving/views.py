@@ -1,7 +1,7 @@
 """A member's pages about the end of the business."""
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -55,9 +55,8 @@ def show(request: TenantRequest) -> HttpResponse:
     """How far it is; where nobody has asked for it, an owner is led to the question."""
     ending = TenantEnding.objects.unfinished().first()
     if ending is None:
-        if Membership.Role.OWNER not in request.roles:
-            raise Http404
-        return redirect("leaving:ask", request.tenant.slug)
+        is_owner = Membership.Role.OWNER in request.roles
+        return redirect("leaving:ask" if is_owner else "dashboard:home", request.tenant.slug)
     return TemplateResponse(
         request,
         "consent/erasure/leaving/show.html",
@@ -88,22 +87,22 @@ def cancel(request: TenantRequest) -> HttpResponse:
 @tenant_page
 def renew(request: TenantRequest) -> HttpResponse:
     """Have the file made anew; of a business that stays there is none."""
-    if not TenantEnding.objects.unfinished().filter(state=TenantEnding.State.WAITING).exists():
-        raise Http404
-    ask_for_export(language=request.LANGUAGE_CODE)
+    if TenantEnding.objects.unfinished().filter(state=TenantEnding.State.WAITING).exists():
+        ask_for_export(language=request.LANGUAGE_CODE)
     return redirect("leaving:show", request.tenant.slug)
 
 
 @require_safe
 @tenant_page
 def everything(request: TenantRequest) -> HttpResponseBase:
+    """The file; where it is not there just now, the page that says so."""
     export = TenantExport.objects.filter(state=TenantExport.State.READY).first()
-    if export is None:
-        raise Http404
     try:
-        pieces = open_export(export)
-    except FileNotFoundError as error:
-        raise Http404 from error
+        pieces = open_export(export) if export else None
+    except FileNotFoundError:
+        pieces = None
+    if export is None or pieces is None:
+        return redirect("leaving:show", request.tenant.slug)
     record("tenant.exported", target=request.tenant)
     answer = FileResponse(pieces, content_type="application/zip")
     name = f"{request.tenant.slug}-{timezone.localdate():%Y-%m-%d}.zip"

@@ -216,12 +216,12 @@ WRITTEN_ONCE = [
         ),
     ),
     (
-        "audit_auditentry",
+        "ledger_leaf",
         "E008",
         "no trigger",
         (
-            "DROP TRIGGER append_only ON audit_auditentry; CREATE TRIGGER append_only"
-            " BEFORE UPDATE ON audit_auditentry FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+            "DROP TRIGGER append_only ON ledger_leaf; CREATE TRIGGER append_only"
+            " BEFORE UPDATE ON ledger_leaf FOR EACH ROW EXECUTE FUNCTION refuse_change()"
         ),
     ),
     (
