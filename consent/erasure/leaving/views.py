@@ -27,7 +27,8 @@ def ask(request: TenantRequest) -> HttpResponse:
     """A dry run, and the question. Sent twice, it is done once."""
     if TenantEnding.objects.unfinished().exists():
         return redirect("leaving:show", request.tenant.slug)
-    form = LeavingForm(request.POST or None, company=request.tenant.company)
+    sent = request.POST if request.method == "POST" else None
+    form = LeavingForm(sent, company=request.tenant.company)
     if form.is_valid():
         try:
             end_tenant(
