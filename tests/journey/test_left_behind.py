@@ -20,7 +20,7 @@ from consent.erasure.scanning.files import entries, files, lines, mails
 from consent.erasure.scanning.keys import keys
 from consent.erasure.scanning.tables import rows
 from tenants.bots import payloads
-from tests.journey.conversing import QUESTION, Person, change, stored
+from tests.journey.conversing import CHAT, QUESTION, Person, change, stored
 from tests.journey.databases import empty
 from tests.journey.jobs import sweep_until
 from tests.journey.processes import Product, until
@@ -96,6 +96,13 @@ def on_telegram(product: Product, person: Person) -> str:
     return product.control.address(TELEGRAM, person=person.id)
 
 
+def ask_for_their_data(product: Product, person: Person) -> None:
+    """A copy of all that is held on them is made, and not fetched."""
+    product.control.write(CHAT, "meine daten", person=person.id)
+    made = "SELECT count(*) FROM erasure_personexport WHERE file <> '' AND finished_at IS NOT NULL"
+    sweep_until(product, lambda: stored(product, made), what="the copy of their data")
+
+
 def in_the_web_chat(product: Product) -> Surfer:
     """Somebody clicks a button of the café's, agrees, and writes."""
     tool = stored(
@@ -134,6 +141,9 @@ def test_of_whoever_unsubscribes_nothing_is_left_anywhere(
     person = Person(product)
     person.talk()
     numbers = [person.address, on_telegram(product, person)]
+    kept = _stored_files(product)
+    ask_for_their_data(product, person)
+    assert len(_stored_files(product)) == len(kept) + 1
     visitor = in_the_web_chat(product)
     numbers.append(visitor.client.cookies["chat"].split(".")[0].strip('"'))
     numbers += stored(product, CALLED).split()
@@ -155,11 +165,16 @@ def test_of_whoever_unsubscribes_nothing_is_left_anywhere(
         identifiers = [word for word in words if not re.fullmatch(r"[0-9a-f-]{36}", word)]
         assert places(*identifiers) == set()
         assert traces(product, *identifiers) == []
+    assert _stored_files(product) == kept
 
     change(product, "UPDATE erasure_knowntombstone SET noted_at = noted_at - interval '2 hours'")
     product.manage("scan_for_erased")
     assert stored(product, "SELECT people FROM erasure_completenessscan") >= 3
     assert stored(product, "SELECT looked_at->>'line' FROM erasure_completenessscan") != "0"
+
+
+def _stored_files(product: Product) -> set[str]:
+    return {str(path) for path in (product.var_dir / "files").rglob("*") if path.is_file()}
 
 
 def _tombstones(product: Product) -> list[str]:
