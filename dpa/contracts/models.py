@@ -215,6 +215,7 @@ class Signature(TenantModel):
     )
 
     class Meta:
+        verbose_name_plural = _("signatures on contracts")
         ordering = ["at"]
         constraints = [
             models.UniqueConstraint(

@@ -12,8 +12,8 @@ from pathlib import Path
 from infrastructure.breakages import (
     access,
     audit,
-    completeness,
     certificates,
+    completeness,
     consent_pages,
     erasing_many,
     erasure,

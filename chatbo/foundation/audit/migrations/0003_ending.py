@@ -30,4 +30,9 @@ DUE = """
 class Migration(migrations.Migration):
     dependencies = [("audit", "0002_searching")]
 
-    operations = [migrations.RunSQL(DUE)]
+    operations = [
+        migrations.RunSQL(DUE),
+        migrations.AlterModelOptions(
+            name="auditentry", options={"verbose_name_plural": "entries of the log"}
+        ),
+    ]
