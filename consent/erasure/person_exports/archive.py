@@ -4,6 +4,7 @@ Written from the front to the end, each row as it is read: memory does not grow 
 """
 
 import json
+from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import datetime
 from itertools import islice
@@ -29,6 +30,7 @@ FORM = 1
 """Of ``data.json``; a key that changes its meaning makes the next one."""
 
 RECEIPTS_AT_ONCE = 100
+LOOK_EVERY = 10_000
 
 
 def write_archive(
@@ -41,15 +43,15 @@ def write_archive(
             told = told_of(subscriber, tenant, at=at)
         tables = list(tables_about(subscriber, tenant, each_piece=each_piece, spools=spools))
         archive.writestr("index.html", cover(told, tables))
-        _write_json(archive, told, tables)
+        _write_json(archive, told, tables, each_piece)
         for table in tables:
-            _write_csv(archive, table)
+            _write_csv(archive, table, each_piece)
         for table in tables:
             if table.model == ConsentRecord._meta.label:
                 _write_receipts(archive, table, tenant, at, each_piece)
 
 
-def _write_json(archive: ZipFile, told: Told, tables: list[Table]) -> None:
+def _write_json(archive: ZipFile, told: Told, tables: list[Table], each_piece: EachPiece) -> None:
     head = {
         "form": FORM,
         "law": "Arts. 15, 20 GDPR",
@@ -67,16 +69,16 @@ def _write_json(archive: ZipFile, told: Told, tables: list[Table]) -> None:
         for number, table in enumerate(tables):
             file.write(b"," if number else b"")
             file.write(b"\n    " + _text(table.name) + b": [")
-            for place, (values, _words) in enumerate(table.rows):
+            for place, values in enumerate(_values(table, each_piece)):
                 file.write((b"," if place else b"") + b"\n      " + _text(values))
             file.write(b"\n    ]" if table.rows.count else b"]")
         file.write(b"\n  }\n}\n")
 
 
-def _write_csv(archive: ZipFile, table: Table) -> None:
+def _write_csv(archive: ZipFile, table: Table, each_piece: EachPiece) -> None:
     with archive.open(f"csv/{table.name}.csv", "w", force_zip64=True) as file:
         file.write(BOM.encode() + csv_lines([table.columns]))
-        for values, _words in table.rows:
+        for values in _values(table, each_piece):
             file.write(csv_lines([[_cell(values[name]) for name in table.columns]]))
 
 
@@ -95,6 +97,15 @@ def _write_receipts(
             ]
         for number, receipt in said:
             archive.writestr(f"receipts/{number}.jsonld", _text(receipt, indent=1) + b"\n")
+
+
+def _values(table: Table, each_piece: EachPiece) -> Iterator[dict[str, Any]]:
+    """While many are written, the work stays in hand, and stops when the person is gone."""
+    for place, (values, _words) in enumerate(table.rows):
+        if place % LOOK_EVERY == 0:
+            with each_piece():
+                pass
+        yield values
 
 
 def _text(value: Any, *, indent: int | None = None) -> bytes:
