@@ -15,6 +15,9 @@ from chatbo.conversation.my_data import make_and_tell
 from chatbo.foundation.isolation import platform_scope, tenant_scope
 from chatbo.foundation.mail.outbox import queue_mail
 from consent.embeds.tools import create_tool
+from consent.erasure.leaving.exporting import ask_for_export as ask_for_everything
+from consent.erasure.leaving.models import TenantEnding, TenantExport
+from consent.erasure.leaving.tasks import prepare as prepare_everything
 from consent.erasure.models import Erasure, PersonExport
 from consent.erasure.person_exports.asking import ask_for_data_of
 from consent.erasure.recipients.models import Recipient
@@ -116,11 +119,15 @@ def furnish(house: House, *, up_to: int) -> None:
                 }
         with tenant_scope(uuid.uuid4()):
             ReceiptKey.objects.create()  # of which a business has one
+            TenantExport.objects.create(language="de")  # and of this
         for make in AROUND_IT:
             house.ids |= {
                 name: house.ids.get(name, str(value)) for name, value in make(house).items()
             }
     seal_consents()
+    with tenant_scope(house.tenant.pk):
+        everything = ask_for_everything(language="de")
+    prepare_everything(str(house.tenant.pk), str(everything.pk))
     prepare(str(house.tenant.pk), house.ids["export_id"])
     with tenant_scope(house.tenant.pk):
         copy = PersonExport.objects.due().get()
@@ -242,6 +249,13 @@ def _withdrawn_contract(house: House) -> dict[str, Any]:
     return {}
 
 
+def _taken_back_ending(house: House) -> dict[str, Any]:
+    ending = TenantEnding.objects.create(choice="return", language="de")
+    ending.state = TenantEnding.State.CANCELLED
+    ending.finish()
+    return {}
+
+
 def _another_business(house: House) -> dict[str, Any]:
     """Of the same owner, through the partner's link: one contract in force, one to be reviewed."""
     tenant = found_tenant(house.owner, company=f"Betrieb {house.count}")
@@ -336,7 +350,7 @@ def _copy_of_the_first(house: House, tenant: Tenant) -> Contract:
 
 
 Makers = tuple[Callable[[House], dict[str, Any]], ...]
-IN_THE_BUSINESS: Makers = (_bot, _conversation, _members, _withdrawn_contract)
+IN_THE_BUSINESS: Makers = (_bot, _conversation, _members, _withdrawn_contract, _taken_back_ending)
 AROUND_IT: Makers = (
     _another_business,
     _stuck_business,

@@ -53,11 +53,10 @@ def ask(request: TenantRequest) -> HttpResponse:
 @require_safe
 @tenant_page
 def show(request: TenantRequest) -> HttpResponse:
-    """How far it is; where nobody has asked for it, an owner is led to the question."""
+    """How far it is; where nobody has asked for it, that."""
     ending = TenantEnding.objects.unfinished().first()
     if ending is None:
-        is_owner = Membership.Role.OWNER in request.roles
-        return redirect("leaving:ask" if is_owner else "dashboard:home", request.tenant.slug)
+        return TemplateResponse(request, "consent/erasure/leaving/stays.html")
     return TemplateResponse(
         request,
         "consent/erasure/leaving/show.html",
