@@ -62,7 +62,7 @@ def home(request: PlatformRequest) -> HttpResponse:
             "failing": Erasure.objects.failing().count(),
             "open": Erasure.objects.unfinished().count(),
             "mails_given_up": OutgoingMail.objects.filter(gave_up=True).count(),
-            "tenants": Tenant.objects.count(),
+            "tenants": Tenant.objects.staying().count(),
             "live_bots": Bot.objects.filter(state=Bot.State.LIVE).count(),
             "troubles": list(troubles()),
             "check": check,

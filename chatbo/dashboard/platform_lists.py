@@ -20,9 +20,12 @@ from tenants.bots.models import Bot
 @require_safe
 @platform_page
 def tenants(request: PlatformRequest) -> HttpResponse:
-    """Every business with its contract and its live bots. Nothing of their subscribers."""
+    """Every business with its contract and its live bots. Nothing of their subscribers.
+
+    One that has left is here as long as a contract is kept that bears its name.
+    """
     words = request.GET.get("q", "").strip()
-    shown = _with_state(Tenant.objects.all())
+    shown = _with_state(Tenant.objects.exclude(company=""))
     if words:
         shown = shown.filter(Q(company__icontains=words) | Q(slug__icontains=words))
     table = TenantTable(shown, search=words)

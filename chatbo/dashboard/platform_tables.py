@@ -47,7 +47,11 @@ class TenantTable(tables.Table):
             return status("none", _("none yet"))
         return status(value, Contract.State(value).label)
 
-    def render_locked_at(self, value: datetime | None) -> SafeString:
+    def render_locked_at(self, value: datetime | None, record: Tenant) -> SafeString:
+        if record.ended_at:
+            return status("none", pgettext("business", "has left"))
+        if record.leaves_at:
+            return status("waiting", pgettext("business", "is leaving"))
         return status("failed", _("locked")) if value else status("live", _("open"))
 
 

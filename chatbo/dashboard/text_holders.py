@@ -60,7 +60,7 @@ def _concerned(version: TextVersion, earlier: Collection[uuid.UUID]) -> Concerne
     if key in CONTRACT.values():
         return Concerned(businesses=businesses_holding(earlier))
     if key.startswith(PUBLISHED):
-        return Concerned(businesses=Tenant.objects.count())
+        return Concerned(businesses=Tenant.objects.staying().count())
     if key.startswith("consent-embed-"):
         tools = Tool.objects.filter(state=Tool.State.ON, language=language)
         return Concerned(tools=tools.count())
