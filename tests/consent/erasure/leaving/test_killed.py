@@ -5,16 +5,20 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.utils import timezone
 
 from chatbo.foundation.files import folder
 from chatbo.foundation.isolation import platform_scope
 from chatbo.foundation.mail.models import OutgoingMail
+from consent.erasure.leaving.errors import NotMineAnyMoreError
+from consent.erasure.leaving.holding import hold
 from consent.erasure.leaving.models import TenantEnding
 from consent.erasure.leaving.tasks import carry_out
 from consent.ledger.models import ConsentRecord, EndedRecord
@@ -164,6 +168,20 @@ def test_two_workers_at_once_do_it_once(
 
     assert first.returncode == 0
     assert_it_ended_once(cafe, carried_out(cafe))
+
+
+def test_who_lost_the_lease_lets_go(cafe: Business, ending: TenantEnding) -> None:
+    with cafe.scope():
+        TenantEnding.objects.update(not_before=timezone.now(), lease_until=None)
+        slow = TenantEnding.objects.claim(ending.pk)
+        TenantEnding.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+        quick = TenantEnding.objects.claim(ending.pk)
+        assert slow is not None
+        assert quick is not None
+        hold(quick)
+
+        with pytest.raises(NotMineAnyMoreError):
+            hold(slow)
 
 
 def test_called_again_when_it_is_over_nothing_happens(cafe: Business, ending: TenantEnding) -> None:
