@@ -88,6 +88,8 @@ def _add(job: Erasure, gone: Gone, people: int) -> None:
         job.counts[label] = job.counts.get(label, 0) + count
     for label, count in gone.kept.items():
         job.kept[label] = job.kept.get(label, 0) + count
+    if gone.claim_until:
+        job.claim_until = max(job.claim_until or gone.claim_until, gone.claim_until)
     job.files = gone.files
     job.done += people
     job.total = max(job.total, job.done)

@@ -15,7 +15,7 @@ As a file it bears the policy besides, so that its hash can be checked without u
 
 import base64
 import hashlib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,8 +24,10 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from chatbo.foundation.operator import NAME
+from chatbo.foundation.personal_data import Kept
 from chatbo.foundation.signed_notes import NoteKey, parse_key
 from chatbo.foundation.signing import believed_keys, sign_note
+from consent.erasure.holds.models import Hold
 from consent.erasure.models import Erasure
 from consent.erasure.policy import kept_under
 from consent.ledger.checking import keys_to_check_with
@@ -136,11 +138,18 @@ def _kept(erasure: Erasure) -> list[dict[str, Any]]:
                 "count": count,
                 "ground": promised.get(label, {}).get("ground") or str(today[label].ground),
                 "law": promised.get(label, {}).get("law") or str(today[label].law),
-                "until": today[label].until.latest(_moment(erasure.deleted_at)).isoformat(),
+                "until": _until(erasure, label, today[label]).isoformat(),
             }
             for label, count in sorted(erasure.kept.items())
             if label in today
         ]
+
+
+def _until(erasure: Erasure, label: str, kept: Kept) -> date:
+    """What is held for a claim bears its own date."""
+    if label == Hold._meta.label and erasure.claim_until:
+        return erasure.claim_until
+    return kept.until.latest(_moment(erasure.deleted_at))
 
 
 def _tombstones(erasure: Erasure) -> dict[str, Any]:

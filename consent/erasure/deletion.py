@@ -1,5 +1,6 @@
 """Deleting everything stored on people, as the models themselves declare it."""
 
+import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,8 @@ from chatbo.foundation.personal_data import declarations_about
 from chatbo.foundation.personal_data.declarations import subjects as kinds_of_people
 from chatbo.foundation.personal_data.rows import rows_about_any
 from consent.erasure import certificates, tombstones
+from consent.erasure.holds.models import Hold
+from consent.erasure.holds.taking import take_held
 from consent.erasure.models import Erasure, ErasurePolicy
 from consent.erasure.policy import Ending, endings_under, kept_under
 from consent.erasure.recipients.notices import write_notices
@@ -27,6 +30,7 @@ class Gone:
     counts: dict[str, int] = field(default_factory=dict)
     kept: dict[str, int] = field(default_factory=dict)
     files: list[str] = field(default_factory=list)
+    claim_until: datetime.date | None = None
 
 
 @transaction.atomic
@@ -54,6 +58,7 @@ def delete_subject(erasure: Erasure) -> Gone:
         write_notices(erasure, [subject])
     tombstones.note([tombstones.name_of(erasure.pk)])
     erasure.counts, erasure.kept, erasure.files = gone.counts, gone.kept, gone.files
+    erasure.claim_until = gone.claim_until
     erasure.done = erasure.total
     erasure.state = Erasure.State.DELETED
     erasure.deleted_at = timezone.now()
@@ -77,8 +82,12 @@ def delete_rows(
     registry. One statement a model, however many people they are.
     """
     gone = Gone()
+    held = take_held(subjects)
     withdraw_by_erasure([each.pk for each in subjects], source=source, place=place)
     gone.kept = count_kept(subjects, policy)
+    if held.count:
+        gone.kept[Hold._meta.label] = held.count
+        gone.claim_until = held.until
     for ending in endings_under(policy):
         if ending.model is Erasure:
             continue  # The job needs the address once more, and then drops it itself.

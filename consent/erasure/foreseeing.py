@@ -9,6 +9,7 @@ from django.utils import timezone
 from chatbo.foundation.personal_data.rows import rows_about_any
 from consent.erasure.deletion import Gone, count_kept, delete_rows
 from consent.erasure.facts import KeptInWords, counted, kind_of_rows
+from consent.erasure.holds.models import Hold
 from consent.erasure.models import ErasurePolicy
 from consent.erasure.policy import endings_under, kept_under, policy_for
 from consent.erasure.selecting import Selection, selected
@@ -76,7 +77,8 @@ def _in_words(gone: Gone, policy: ErasurePolicy) -> list[KeptInWords]:
             count=count,
             ground=str(grounds[label].ground),
             law=str(grounds[label].law),
-            until=grounds[label].until.latest(timezone.now()),
+            until=(gone.claim_until if label == Hold._meta.label else None)
+            or grounds[label].until.latest(timezone.now()),
         )
         for label, count in sorted(gone.kept.items())
     ]

@@ -120,6 +120,8 @@ class Erasure(TenantModel, Job):
     """How many rows went, by model label."""
     kept = models.JSONField(default=dict)
     """How many rows stay on a ground of law, by model label."""
+    claim_until = models.DateField(null=True)
+    """The last day on which something of them is held for a legal claim; else nothing."""
     files = models.JSONField(default=list)
     """Files of rows that are gone: they go next."""
     certificate = models.JSONField(null=True)
@@ -209,6 +211,7 @@ class Erasure(TenantModel, Job):
         return min(100, 100 * self.done // self.total) if self.total else 100
 
 
+from consent.erasure.holds.models import Hold  # noqa: E402, F401 (Django finds it here)
 from consent.erasure.leaving.models import (  # noqa: E402, F401 (Django finds them here)
     TenantEnding,
     TenantExport,

@@ -22,6 +22,7 @@ from chatbo.foundation.searching import (
     searched_person,
 )
 from consent.erasure.facts import kind_of_rows
+from consent.erasure.holds.shown import holds_on
 from consent.erasure.models import Erasure
 from consent.erasure.people_tables import FORM, PeopleTable, number_of
 from consent.erasure.person_exports.shown import copies_of
@@ -107,6 +108,7 @@ def person(request: TenantRequest, subscriber_id: uuid.UUID) -> HttpResponse:
             "consents_url": _consents(request, subscriber),
             "own": own,
             "copies": copies_of(subscriber),
+            "holds": holds_on(subscriber),
         },
     )
 

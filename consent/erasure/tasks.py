@@ -19,6 +19,7 @@ from consent.erasure import tombstones
 from consent.erasure.bulk import delete_many
 from consent.erasure.deletion import delete_subject
 from consent.erasure.errors import PeopleBusyError
+from consent.erasure.holds.warning import warn_of_ending_holds
 from consent.erasure.models import Erasure
 from consent.erasure.retention import bots_of_everybody, erase_inactive
 from consent.erasure.telling import last_message
@@ -96,8 +97,9 @@ def carry_out_many(tenant_id: str, erasure_id: str) -> None:
 
 @shared_task(name="erasure.warn", ignore_result=True)
 def warn() -> None:
-    """Each hour: an alarm for what is due soon and not done. Once for each erasure."""
+    """Each hour: an alarm for what is due soon and not done, and for holds that end. Once each."""
     warn_of_due_erasures()
+    warn_of_ending_holds()
 
 
 @shared_task(name="erasure.drop_tombstones", ignore_result=True)

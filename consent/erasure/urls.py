@@ -3,6 +3,7 @@
 from django.urls import path
 
 from consent.erasure import erasing_views, people_views, retention_views, views
+from consent.erasure.holds import views as holds
 from consent.erasure.person_exports import views as copies
 from consent.erasure.recipients import views as recipients
 
@@ -27,6 +28,11 @@ urlpatterns = [
     path("people/<uuid:subscriber_id>/", people_views.person, name="person"),
     path("people/<uuid:subscriber_id>/copies/", copies.copies, name="copies"),
     path("people/<uuid:subscriber_id>/copies/copy.zip", copies.copy_file, name="copy_file"),
+    path("people/<uuid:subscriber_id>/hold/", holds.new_hold, name="new_hold"),
+    path("holds/", holds.hold_list, name="holds"),
+    path("holds/<uuid:hold_id>/", holds.show_hold, name="hold"),
+    path("holds/<uuid:hold_id>/extend/", holds.extend, name="extend_hold"),
+    path("holds/<uuid:hold_id>/release/", holds.release, name="release_hold"),
     path("erase/", erasing_views.erase, name="erase"),
     path("retention/<uuid:bot_id>/", retention_views.retention, name="retention"),
     path("<slug:code>/", views.erasure_detail, name="detail"),

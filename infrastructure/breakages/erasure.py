@@ -133,4 +133,56 @@ NEVER_BACK = (
     ),
 )
 
-BREAKAGES = NEVER_BACK
+HOLDS = (
+    Breakage(
+        "erasure: what is held for a claim goes with the person",
+        "consent/erasure/deletion.py",
+        "    held = take_held(subjects)\n",
+        "    held = take_held([])\n",
+        f"{ERASURE}/test_holds.py",
+    ),
+    Breakage(
+        "erasure: more is held than was named",
+        "consent/erasure/holds/taking.py",
+        "        chosen &= Q(at__date__gte=hold.since)\n",
+        "        pass\n",
+        f"{ERASURE}/test_holds.py",
+    ),
+    Breakage(
+        "erasure: a hold whose day is over still holds",
+        "consent/erasure/holds/taking.py",
+        "            if hold.ends_on < today:\n",
+        "            if not hold.ends_on:\n",
+        f"{ERASURE}/test_holds.py",
+    ),
+    Breakage(
+        "erasure: a hold leads back to a person who is gone",
+        "consent/erasure/holds/taking.py",
+        "hold.subscriber_id, hold.taken_at = None, timezone.now()",
+        "hold.taken_at = timezone.now()",
+        f"{ERASURE}/test_holds.py",
+    ),
+    Breakage(
+        "erasure: a hold never ends",
+        "consent/erasure/holds/holding.py",
+        "    if not today < ends_on <= latest_date(today):\n",
+        "    if not today < ends_on:\n",
+        f"{ERASURE}/test_holds.py",
+    ),
+    Breakage(
+        "erasure: the certificate names another day than the hold's",
+        "consent/erasure/certificates.py",
+        "        return erasure.claim_until\n",
+        "        pass\n",
+        f"{ERASURE}/test_holds.py",
+    ),
+    Breakage(
+        "erasure: held records are read unseen",
+        "consent/erasure/holds/views.py",
+        '    record("hold.read", target=hold)\n',
+        "",
+        f"{ERASURE}/test_hold_pages.py",
+    ),
+)
+
+BREAKAGES = (*NEVER_BACK, *HOLDS)

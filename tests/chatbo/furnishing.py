@@ -15,10 +15,11 @@ from chatbo.conversation.my_data import make_and_tell
 from chatbo.foundation.isolation import platform_scope, tenant_scope
 from chatbo.foundation.mail.outbox import queue_mail
 from consent.embeds.tools import create_tool
+from consent.erasure.holds.holding import set_hold
 from consent.erasure.leaving.exporting import ask_for_export as ask_for_everything
 from consent.erasure.leaving.models import TenantEnding, TenantExport
 from consent.erasure.leaving.tasks import prepare as prepare_everything
-from consent.erasure.models import Erasure, PersonExport
+from consent.erasure.models import Erasure, Hold, PersonExport
 from consent.erasure.person_exports.asking import ask_for_data_of
 from consent.erasure.recipients.models import Recipient
 from consent.erasure.recipients.notices import write_notices
@@ -183,6 +184,13 @@ def _conversation(house: House) -> dict[str, Any]:
     EndedRecord.objects.create(note="")
     erasure = request_erasure(person, origin=Erasure.Origin.BOT)
     told = _recipient(house).pk if house.count <= MOST else house.ids["recipient_id"]
+    hold = set_hold(
+        trial.pk,
+        ground=Hold.Ground.DEFENDING,
+        reason=f"Claim {house.count}",
+        ends_on=timezone.localdate() + timedelta(days=30),
+        set_by_id=house.owner.pk,
+    )
     write_notices(erasure, [person])
     ask_for_data_of(trial, way=PersonExport.Way.DOWNLOAD, user=house.owner)
     export = ask_for_export(
@@ -197,6 +205,7 @@ def _conversation(house: House) -> dict[str, Any]:
         "code": erasure.code,
         "export_id": export.pk,
         "recipient_id": told,
+        "hold_id": hold.pk,
     }
 
 

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -20,7 +21,8 @@ from chatbo.foundation.encryption.columns import keyed_tables
 from chatbo.foundation.isolation import directory, platform_scope
 from chatbo.foundation.mail.outbox import queue_mail
 from consent.embeds.tools import create_tool
-from consent.erasure.models import Erasure, ErasureRequest, PersonExport
+from consent.erasure.holds.holding import set_hold
+from consent.erasure.models import Erasure, ErasureRequest, Hold, PersonExport
 from consent.erasure.person_exports.asking import ask_for_own_data
 from consent.erasure.person_exports.models import new_secret
 from consent.erasure.recipients.notices import write_notices
@@ -94,6 +96,14 @@ def plant(business: Any) -> Found:
         told = add_recipient(name="Kasse", country="DE", url=f"https://{mark}.example/erased")
         renew_secret(told)
         write_notices(erasure, [subscriber])
+        hold = set_hold(
+            subscriber.pk,
+            ground=Hold.Ground.DEFENDING,
+            reason=f"claim of {mark}",
+            ends_on=timezone.localdate() + timedelta(days=30),
+            set_by_id=business.owner.pk,
+        )
+        Hold.objects.filter(pk=hold.pk).update(snapshot=f'{{"identifier": "{person}"}}')
         tool = create_tool(bot, label="Chat")
         address = open_address(business.tenant)
         invite_member(

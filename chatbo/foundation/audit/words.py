@@ -86,6 +86,7 @@ REASONS: Final[dict[str, Word]] = {
         "search for bots whose inactive people are to be erased"
     ),
     "erasure: find what is due soon and not done": _("search for erasures that are due soon"),
+    "erasure: find holds that end soon": _("search for holds that end soon"),
     "erasure: look for people who were erased": _("search for what erasures have left behind"),
     "erasure: keep what the search for erased people found": _(
         "keeping what the search for erased people found"

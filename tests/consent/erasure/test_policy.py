@@ -90,7 +90,8 @@ def test_the_person_s_own_row_is_the_last_to_go():
 @pytest.mark.django_db
 def test_what_stays_is_named_also_where_it_hangs_on_what_stands_for_the_person():
     assert [model._meta.label for model, _kept in kept_under(policy_for(PERSON))] == [
-        "ledger.ConsentRecord"
+        "ledger.ConsentRecord",
+        "erasure.Hold",
     ]
 
 

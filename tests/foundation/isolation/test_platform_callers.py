@@ -41,6 +41,9 @@ CALLERS = {
     "consent/erasure/warning.py warn_of_due_erasures": (
         "'erasure: find what is due soon and not done'"
     ),
+    "consent/erasure/holds/warning.py warn_of_ending_holds": (
+        "'erasure: find holds that end soon'"
+    ),
     "consent/erasure/scanning/tables.py rows": "'erasure: look for people who were erased'",
     "consent/erasure/scanning/scans.py scan_for_erased": (
         "'erasure: keep what the search for erased people found'"
