@@ -22,6 +22,7 @@ from chatbo.foundation.isolation import directory, platform_scope
 from chatbo.foundation.mail.outbox import queue_mail
 from consent.embeds.tools import create_tool
 from consent.erasure.holds.holding import set_hold
+from consent.erasure.leaving.models import TenantExport
 from consent.erasure.models import Erasure, ErasureRequest, Hold, PersonExport
 from consent.erasure.person_exports.asking import ask_for_own_data
 from consent.erasure.person_exports.models import new_secret
@@ -95,6 +96,7 @@ def plant(business: Any) -> Found:
         erasure = request_erasure(met(channel, f"leaving-{mark}"), origin=Erasure.Origin.BOT)
         told = add_recipient(name="Kasse", country="DE", url=f"https://{mark}.example/erased")
         renew_secret(told)
+        TenantExport.objects.create(language="de")
         write_notices(erasure, [subscriber])
         hold = set_hold(
             subscriber.pk,
