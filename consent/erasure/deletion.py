@@ -20,6 +20,19 @@ from consent.ledger.withdrawing import withdraw_by_erasure
 from tenants.bots.models import Subscriber
 
 
+DONE_HERE = (
+    "counts",
+    "kept",
+    "files",
+    "done",
+    "state",
+    "deleted_at",
+    "failed_at",
+    "certificate",
+)
+"""The columns of a job that the deletion fills; whose the job is may have changed meanwhile."""
+
+
 @dataclass
 class Gone:
     """What went, and what stays: rows by model label, and the files that must follow."""
@@ -59,7 +72,7 @@ def delete_subject(erasure: Erasure) -> Gone:
     erasure.deleted_at = timezone.now()
     erasure.failed_at = None
     erasure.certificate = certificates.certify(erasure)
-    erasure.save()
+    erasure.save(update_fields=DONE_HERE)
     record("erasure.deleted", target=erasure, details={"counts": erasure.counts})
     return gone
 

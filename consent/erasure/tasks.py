@@ -50,7 +50,8 @@ def carry_out(tenant_id: str, erasure_id: str) -> None:
     """Bring one erasure to its end. Killed at any point, it goes on from the step it was at.
 
     The person is told only after the deletion is committed, and a second time only if the
-    process died between the platform's answer and its noting (it has no idempotency key).
+    process died between the platform's answer and its noting (it has no idempotency key). A worker
+    that was so slow that its lease ran out leaves the telling to whoever has the job now.
     """
     with tenant_scope(tenant_id):
         waiting = Erasure.objects.due().filter(pk=erasure_id).first()
@@ -62,6 +63,7 @@ def carry_out(tenant_id: str, erasure_id: str) -> None:
         erasure = Erasure.objects.claim(erasure_id)
     if erasure is None:
         return
+    claim = erasure.attempts
     try:
         if erasure.state == Erasure.State.REQUESTED:
             _delete_one(tenant_id, erasure)
@@ -69,7 +71,8 @@ def carry_out(tenant_id: str, erasure_id: str) -> None:
     except (DatabaseError, OSError) as error:
         _put_off(erasure, error)
         raise
-    _tell(tenant_id, erasure)
+    if _is_held(erasure, claim):
+        _tell(tenant_id, erasure)
 
 
 @shared_task(name="erasure.carry_out_many", ignore_result=True)
@@ -152,6 +155,14 @@ def _put_off(erasure: Erasure, error: Exception) -> None:
             row.failed_at = timezone.now()
             log.error("erasure_failing", row=str(row.pk), reason=type(error).__name__)
         row.try_again(type(error).__name__)
+
+
+def _is_held(erasure: Erasure, claim: int) -> bool:
+    """Whether the job is this worker's still, by the number of its try; with a new lease if so."""
+    lease = timezone.now() + Erasure.LEASE
+    with tenant_scope(erasure.tenant_id):
+        mine = Erasure.objects.unfinished().filter(pk=erasure.pk, attempts=claim)
+        return mine.update(lease_until=lease) == 1
 
 
 def _tell(tenant_id: str, erasure: Erasure) -> None:
