@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from chatbo.foundation.audit.entries import record
+from chatbo.foundation.encryption import text_or
 from chatbo.foundation.personal_data import declarations_about
 from chatbo.foundation.personal_data.declarations import subjects as kinds_of_people
 from chatbo.foundation.personal_data.rows import rows_about_any
@@ -98,6 +99,23 @@ def delete_rows(
         _end(ending, subjects, gone)
     gone.counts = {label: count for label, count in gone.counts.items() if count}
     return gone
+
+
+def end_what_came_late(erasure: Erasure) -> None:
+    """End what the person wrote since their row was deleted, in the transaction that ends the job.
+
+    By their identifier alone, which the job still has. Whoever worked on it afterwards would take
+    it for somebody new.
+    """
+    address = text_or(erasure, "address", "")
+    if not address:
+        return
+    person = Subscriber(
+        pk=erasure.subject_id, channel_id=erasure.channel_id, external_id=address
+    )
+    for ending in endings_under(erasure.policy):
+        if "external_index" in ending.declaration.match.values():
+            _end(ending, [person], Gone())
 
 
 def _end(ending: Ending, subjects: Sequence[Subscriber], gone: Gone) -> None:

@@ -17,7 +17,7 @@ from chatbo.foundation.jobs.sweep import sweep_up
 from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
 from consent.erasure import tombstones
 from consent.erasure.bulk import delete_many
-from consent.erasure.deletion import delete_subject
+from consent.erasure.deletion import delete_subject, end_what_came_late
 from consent.erasure.errors import PeopleBusyError
 from consent.erasure.models import Erasure
 from consent.erasure.retention import bots_of_everybody, erase_inactive
@@ -191,11 +191,12 @@ def _tell(tenant_id: str, erasure: Erasure) -> None:
 def _close(tenant_id: str, erasure: Erasure, state: Erasure.State, error: str = "") -> None:
     """The job is done: what it still knew of the person goes."""
     erasure.state = state
-    erasure.address = erasure.subject_index = ""
     erasure.last_error = error[:200]
     if state == Erasure.State.TOLD:
         erasure.told_at = timezone.now()
     with tenant_scope(tenant_id):
+        end_what_came_late(erasure)
+        erasure.address = erasure.subject_index = ""
         erasure.finish()
 
 
