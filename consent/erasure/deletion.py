@@ -20,7 +20,6 @@ from consent.ledger.models import ConsentRecord
 from consent.ledger.withdrawing import withdraw_by_erasure
 from tenants.bots.models import Subscriber
 
-
 DONE_HERE = (
     "counts",
     "kept",
@@ -110,9 +109,7 @@ def end_what_came_late(erasure: Erasure) -> None:
     address = text_or(erasure, "address", "")
     if not address:
         return
-    person = Subscriber(
-        pk=erasure.subject_id, channel_id=erasure.channel_id, external_id=address
-    )
+    person = Subscriber(pk=erasure.subject_id, channel_id=erasure.channel_id, external_id=address)
     for ending in endings_under(erasure.policy):
         if "external_index" in ending.declaration.match.values():
             _end(ending, [person], Gone())

@@ -27,9 +27,7 @@ class Erased:
             for stone in entry.stones:
                 of_channel = self._at[stone.channel]
                 if stone.digest:
-                    of_channel[stone.digest] = max(
-                        entry.at, of_channel.get(stone.digest, entry.at)
-                    )
+                    of_channel[stone.digest] = max(entry.at, of_channel.get(stone.digest, entry.at))
 
     def includes(self, channel_id: uuid.UUID, identifier: str, *, before: datetime) -> bool:
         """Whether who is called so on this channel was erased after that moment."""

@@ -50,13 +50,13 @@ def copied_to(server: Addresses) -> Database:
     database = Database(
         name, server.app_url, server.owner_url, address_of(name, server.superuser_url)
     )
-    bin = find_postgres(data_major=None).bin
+    programs = find_postgres(data_major=None).bin
     template = address_of(TEMPLATE, os.environ["TESTS_SUPERUSER_URL"])
     dump = subprocess.run(
-        [bin / "pg_dump", "--format=custom", template], capture_output=True, check=True
+        [programs / "pg_dump", "--format=custom", template], capture_output=True, check=True
     )
     subprocess.run(
-        [bin / "pg_restore", "--exit-on-error", f"--dbname={database.superuser_url}"],
+        [programs / "pg_restore", "--exit-on-error", f"--dbname={database.superuser_url}"],
         input=dump.stdout,
         capture_output=True,
         check=True,

@@ -30,7 +30,7 @@ from consent.erasure.person_exports.asking import ask_for_own_data
 from consent.ledger.models import ConsentRecord
 from standins.testing import Running
 from tenants.bots import payloads
-from tenants.bots.models import Bot, Message, Subscriber
+from tenants.bots.models import Bot, Subscriber
 from tenants.bots.platforms.wire import Incoming, Kind
 from tests.conftest import Business, address_of
 
@@ -132,7 +132,12 @@ def hire(django_db_setup: None, database_name: str) -> Iterator[Hiring]:
 
 @pytest.fixture
 def tap(
-    cafe: Business, person: Person, platforms: Running, hire: Hiring, settings: Any, queue: list[Any]
+    cafe: Business,
+    person: Person,
+    platforms: Running,
+    hire: Hiring,
+    settings: Any,
+    queue: list[Any],
 ) -> Tap:
     with cafe.scope():
         export = ask_for_own_data(person.subscriber)

@@ -93,16 +93,17 @@ def _run() -> None:
         order = json.loads(line)
         if number := order.get("wait"):
             _, status = os.waitpid(int(number), 0)
-            print(os.waitstatus_to_exitcode(status), flush=True)
+            _answer(os.waitstatus_to_exitcode(status))
         elif number := os.fork():
-            print(number, flush=True)
+            _answer(number)
         else:
-            try:
-                _work(**order)
-            except BaseException:
-                sys.excepthook(*sys.exc_info())
-                os._exit(1)
-            os._exit(0)
+            _work(**order)
+            return
+
+
+def _answer(number: int) -> None:
+    sys.stdout.write(f"{number}\n")
+    sys.stdout.flush()
 
 
 def _work(
