@@ -107,7 +107,7 @@ def end_what_came_late(erasure: Erasure) -> None:
     it for somebody new.
     """
     address = text_or(erasure, "address", "")
-    if not address:
+    if not address or erasure.channel_id is None:
         return
     person = Subscriber(pk=erasure.subject_id, channel_id=erasure.channel_id, external_id=address)
     for ending in endings_under(erasure.policy):
