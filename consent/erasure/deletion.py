@@ -9,6 +9,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from chatbo.foundation.audit.entries import record
+from chatbo.foundation.encryption import text_or
 from chatbo.foundation.personal_data import declarations_about
 from chatbo.foundation.personal_data.declarations import subjects as kinds_of_people
 from chatbo.foundation.personal_data.rows import rows_about_any
@@ -21,6 +22,18 @@ from consent.erasure.recipients.notices import write_notices
 from consent.ledger.models import ConsentRecord
 from consent.ledger.withdrawing import withdraw_by_erasure
 from tenants.bots.models import Subscriber
+
+DONE_HERE = (
+    "counts",
+    "kept",
+    "files",
+    "done",
+    "state",
+    "deleted_at",
+    "failed_at",
+    "certificate",
+)
+"""The columns of a job that the deletion fills; whose the job is may have changed meanwhile."""
 
 
 @dataclass
@@ -64,7 +77,7 @@ def delete_subject(erasure: Erasure) -> Gone:
     erasure.deleted_at = timezone.now()
     erasure.failed_at = None
     erasure.certificate = certificates.certify(erasure)
-    erasure.save()
+    erasure.save(update_fields=DONE_HERE)
     record("erasure.deleted", target=erasure, details={"counts": erasure.counts})
     return gone
 
@@ -94,6 +107,21 @@ def delete_rows(
         _end(ending, subjects, gone)
     gone.counts = {label: count for label, count in gone.counts.items() if count}
     return gone
+
+
+def end_what_came_late(erasure: Erasure) -> None:
+    """End what the person wrote since their row was deleted, in the transaction that ends the job.
+
+    By their identifier alone, which the job still has. Whoever worked on it afterwards would take
+    it for somebody new.
+    """
+    address = text_or(erasure, "address", "")
+    if not address or erasure.channel_id is None:
+        return
+    person = Subscriber(pk=erasure.subject_id, channel_id=erasure.channel_id, external_id=address)
+    for ending in endings_under(erasure.policy):
+        if "external_index" in ending.declaration.match.values():
+            _end(ending, [person], Gone())
 
 
 def _end(ending: Ending, subjects: Sequence[Subscriber], gone: Gone) -> None:

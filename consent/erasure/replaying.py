@@ -29,6 +29,7 @@ from consent.erasure.policy import policy_for
 from consent.erasure.replay_models import Replay
 from consent.erasure.selecting import with_own_job
 from consent.erasure.tombstones import Entry
+from consent.erasure.waiting import Erased, drop_what_waits
 from consent.ledger.models import ConsentRecord
 from tenants.accounts.models import PlatformRole, Tenant, User
 from tenants.bots.models import Subscriber
@@ -88,6 +89,8 @@ def _replay_at(tenant_id: uuid.UUID, entries: Sequence[Entry]) -> None:
             _under_way().count(entries=len(only_noted), removed=0, tenant_id=tenant_id)
             tombstones.note(entry.name for entry in only_noted)
         others = _bearers(forgotten)
+        if forgotten:  # Before any of them is noted: after a kill it is looked for again.
+            drop_what_waits(Erased(forgotten))
     for some in _batches(forgotten):
         people = {stone.subject for entry in some for stone in entry.stones}
         people |= {pk for entry in some for pk in others.get(entry.name, ())}

@@ -17,7 +17,7 @@ from chatbo.foundation.jobs.sweep import sweep_up
 from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
 from consent.erasure import tombstones
 from consent.erasure.bulk import delete_many
-from consent.erasure.deletion import delete_subject
+from consent.erasure.deletion import delete_subject, end_what_came_late
 from consent.erasure.errors import PeopleBusyError
 from consent.erasure.holds.warning import warn_of_ending_holds
 from consent.erasure.models import Erasure
@@ -51,7 +51,8 @@ def carry_out(tenant_id: str, erasure_id: str) -> None:
     """Bring one erasure to its end. Killed at any point, it goes on from the step it was at.
 
     The person is told only after the deletion is committed, and a second time only if the
-    process died between the platform's answer and its noting (it has no idempotency key).
+    process died between the platform's answer and its noting (it has no idempotency key). A worker
+    that was so slow that its lease ran out leaves the telling to whoever has the job now.
     """
     with tenant_scope(tenant_id):
         waiting = Erasure.objects.due().filter(pk=erasure_id).first()
@@ -63,6 +64,7 @@ def carry_out(tenant_id: str, erasure_id: str) -> None:
         erasure = Erasure.objects.claim(erasure_id)
     if erasure is None:
         return
+    claim = erasure.attempts
     try:
         if erasure.state == Erasure.State.REQUESTED:
             _delete_one(tenant_id, erasure)
@@ -70,7 +72,8 @@ def carry_out(tenant_id: str, erasure_id: str) -> None:
     except (DatabaseError, OSError) as error:
         _put_off(erasure, error)
         raise
-    _tell(tenant_id, erasure)
+    if _is_held(erasure, claim):
+        _tell(tenant_id, erasure)
 
 
 @shared_task(name="erasure.carry_out_many", ignore_result=True)
@@ -156,6 +159,14 @@ def _put_off(erasure: Erasure, error: Exception) -> None:
         row.try_again(type(error).__name__)
 
 
+def _is_held(erasure: Erasure, claim: int) -> bool:
+    """Whether the job is this worker's still, by the number of its try; with a new lease if so."""
+    lease = timezone.now() + Erasure.LEASE
+    with tenant_scope(erasure.tenant_id):
+        mine = Erasure.objects.unfinished().filter(pk=erasure.pk, attempts=claim)
+        return mine.update(lease_until=lease) == 1
+
+
 def _tell(tenant_id: str, erasure: Erasure) -> None:
     with tenant_scope(tenant_id):
         channel = erasure.channel()
@@ -182,11 +193,12 @@ def _tell(tenant_id: str, erasure: Erasure) -> None:
 def _close(tenant_id: str, erasure: Erasure, state: Erasure.State, error: str = "") -> None:
     """The job is done: what it still knew of the person goes."""
     erasure.state = state
-    erasure.address = erasure.subject_index = ""
     erasure.last_error = error[:200]
     if state == Erasure.State.TOLD:
         erasure.told_at = timezone.now()
     with tenant_scope(tenant_id):
+        end_what_came_late(erasure)
+        erasure.address = erasure.subject_index = ""
         erasure.finish()
 
 

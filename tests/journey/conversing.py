@@ -65,8 +65,9 @@ class Person:
         self.product.control.tap(CHAT, payloads.UNSUBSCRIBE, person=self.id)
         until(lambda: len(self.said()) > before, what="the question")
 
-    def say_yes(self) -> None:
-        self.product.control.tap(CHAT, payloads.ERASE, person=self.id)
+    def say_yes(self) -> int | None:
+        """Gives back the platform's number of the delivery."""
+        return self.product.control.tap(CHAT, payloads.ERASE, person=self.id)
 
     def message(self, mid: str) -> dict[str, Any]:
         """What Meta sends to the webhook for a message of this person's."""

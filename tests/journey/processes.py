@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import default
@@ -27,6 +27,7 @@ import httpx
 from redis import Redis
 
 from chatbo.embedded.record import free_port
+from chatbo.embedded.server import Server
 from infrastructure.processes import Process, end_all, end_group
 from infrastructure.supervisor import product as commands
 from standins.client import Control
@@ -108,11 +109,14 @@ def product(
     *,
     purpose: str = "journey",
     redis_url: str = "",
+    database: Database | None = None,
+    retries: tuple[float, ...] = (0.05, 0.1, 0.2),
     settings: Mapping[str, Callable[[Running], str]] | None = None,
 ) -> Iterator[Product]:
     """Start everything beside fresh stand-ins, and end it. Needs ``django_db_setup``.
 
-    ``redis_url``: of a server that the test may stop; otherwise the run's, in another database.
+    ``redis_url``, ``database``: of servers that the test may stop; otherwise the run's.
+    ``retries``: seconds before each time that a platform repeats a failed delivery.
     ``settings``: what else the environment says, or says otherwise, given the stand-ins.
     """
     redis_url = redis_url or _own_redis_database()
@@ -122,8 +126,8 @@ def product(
     # The same keys as in the test, which can so read what the processes have encrypted.
     shutil.copy(Path(os.environ["VAR_DIR"]) / "secrets.json", var_dir / "secrets.json")
     with (
-        fresh_database(purpose) as database,
-        running_standins(var_dir / "standins", webhook=url) as standins,
+        nullcontext(database) if database else fresh_database(purpose) as database,
+        running_standins(var_dir / "standins", webhook=url, retries=retries) as standins,
     ):
         environment = {
             **os.environ,
@@ -161,6 +165,17 @@ def product(
             yield running
         finally:
             end_all(list(processes.values()))
+
+
+def kill_server(server: Server) -> None:
+    """SIGKILL to a server and its children, by their numbers: PostgreSQL's have left its group."""
+    assert server.process is not None
+    pid = server.process.pid
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    for each in (pid, *map(int, children)):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(each, signal.SIGKILL)
+    server.process.wait()
 
 
 def until(condition: Callable[[], object], *, seconds: float = 20.0, what: str = "") -> None:
