@@ -39,7 +39,7 @@ def delete_account(ending: AccountEnding) -> None:
 
 def put_up_tombstone(ending: AccountEnding) -> None:
     """Outside the database, before anything is deleted."""
-    user = User.objects.get(pk=ending.user_id)
+    user = _user(ending)
     tombstones.put_up_for_account(tombstones.name_of(ending.pk), user)
     with platform_scope("erasure: end an account"):
         row = _hold(ending)
@@ -51,7 +51,7 @@ def end_at_business(ending: AccountEnding, tenant_id: uuid.UUID) -> None:
     """What lies on the user in one business, in its scope; noted in the same transaction."""
     with tenant_scope(tenant_id):
         row = _hold(ending)
-        user = User.objects.get(pk=row.user_id)
+        user = _user(row)
         gone, kept = end_rows_at_business(user, row.policy)
         _add(row, gone, kept)
         row.businesses = [*row.businesses, str(tenant_id)]
@@ -65,7 +65,7 @@ def close_account(ending: AccountEnding) -> None:
     """
     with platform_scope("erasure: end an account"):
         row = _hold(ending)
-        user = User.objects.select_for_update().get(pk=row.user_id)
+        user = _user(row)
         gone, kept = end_account_rows(user, row.policy)
         _add(row, gone, kept)
         tombstones.note([tombstones.name_of(row.pk)])
@@ -79,7 +79,15 @@ def close_account(ending: AccountEnding) -> None:
 
 def _businesses(ending: AccountEnding) -> list[uuid.UUID]:
     with platform_scope("erasure: end an account"):
-        return businesses_with_rows(User.objects.get(pk=ending.user_id))
+        return businesses_with_rows(_user(ending))
+
+
+def _user(row: AccountEnding) -> User:
+    """Whose account it is. Raises ``NotMineAnyMoreError`` where another worker was through."""
+    user = User.objects.filter(pk=row.user_id or uuid.UUID(int=0)).first()
+    if user is None:
+        raise NotMineAnyMoreError
+    return user
 
 
 def _hold(ending: AccountEnding) -> AccountEnding:

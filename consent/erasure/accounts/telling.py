@@ -25,4 +25,4 @@ def last_mail(ending: AccountEnding, address: str) -> EmailMessage:
 
 
 def page_of(ending: AccountEnding) -> str:
-    return settings.BASE_URL + reverse("account_ending:status", args=[ending.code])
+    return f"{settings.BASE_URL}{reverse('account_ending:status', args=[ending.code])}"
