@@ -12,7 +12,12 @@ from tenants.accounts.models import Tenant
 
 USER = "accounts.User"
 ACCOUNT = ("accounts", "account", "mfa", "socialaccount", "usersessions", "mail")
-CONTRACTS = ("accounts.Tenant", "contracts.Contract", "contracts.Signature")
+CONTRACTS = (
+    "accounts.Tenant",
+    "contracts.Contract",
+    "contracts.Signature",
+    "erasure.TenantEnding",
+)
 SUPPORT = ("accounts.SupportGrant",)
 THROUGH_META = ("erasure.ErasureRequest",)
 PREPARED = ("ledger.ConsentExport",)
@@ -82,8 +87,13 @@ def customers() -> Activity:
         recipients=(),
         starts=_("with the founding of a business in ChatBo"),
         stops=_("by ending the contract"),
-        retention=_("until the end of the contract; what was signed %(term)s")
-        % {"term": while_kept("accounts.Tenant")},
+        retention=_(
+            "until the end of the contract; what was signed %(term)s; the proof of its end %(end)s"
+        )
+        % {
+            "term": while_kept("accounts.Tenant"),
+            "end": while_kept(USER, "erasure.TenantEnding"),
+        },
     )
 
 

@@ -57,14 +57,14 @@ BREAKAGES = (
     Breakage(
         "access: a locked business goes on",
         "tenants/accounts/access.py",
-        "if request.tenant.locked_at and",
+        "if request.tenant.is_closed and",
         "if False and",
         f"{ACCOUNTS}/test_locking.py",
     ),
     Breakage(
         "access: a locked business's bot goes on",
         "tenants/bots/bots.py",
-        "and not Tenant.objects.filter(pk=bot.tenant_id).exclude(locked_at=None).exists()",
+        "and not Tenant.objects.closed().filter(pk=bot.tenant_id).exists()",
         "",
         "tests/chatbo/conversation/test_locked.py",
     ),

@@ -141,8 +141,8 @@ BREAKAGES = (
     Breakage(
         "ledger: who is erased still agrees",
         "consent/erasure/deletion.py",
-        "        withdraw_by_erasure(",
-        "        dict(person=",
+        "    withdraw_by_erasure([each.pk for each in subjects], source=source, place=place)\n",
+        "",
         "tests/consent/erasure/test_withdrawal.py",
     ),
     Breakage(

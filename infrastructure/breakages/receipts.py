@@ -48,7 +48,8 @@ BREAKAGES = (
     Breakage(
         "receipt: a button leads to a record that is gone",
         "chatbo/conversation/receipts.py",
-        '            if not (url := button.get("url", "")).startswith(_MARK) or url in addresses\n',
+        '            if not (url := button.get("url", "")).startswith((_MARK, _DATA))'
+        " or url in addresses\n",
         '            if (url := button.get("url", "")) or True\n',
         CHAT,
     ),

@@ -27,9 +27,9 @@ BREAKAGES = (
     Breakage(
         "erasure: told before it is done",
         "consent/erasure/tasks.py",
-        "            with tenant_scope(tenant_id):\n                delete_subject(erasure)",
-        "            _tell(tenant_id, erasure)\n"
-        "            with tenant_scope(tenant_id):\n                delete_subject(erasure)",
+        "    with tenant_scope(tenant_id):\n        delete_subject(erasure)",
+        "    _tell(tenant_id, erasure)\n"
+        "    with tenant_scope(tenant_id):\n        delete_subject(erasure)",
         "tests/consent/erasure",
     ),
     Breakage(

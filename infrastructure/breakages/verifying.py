@@ -32,7 +32,7 @@ BREAKAGES = (
     Breakage(
         "verifying: whatever looks due is deleted",
         "consent/ledger/ending.py",
-        "        _refuse_false_ones(due, leaves)\n",
+        "    _refuse_false_ones(due, leaves, may_end)\n",
         "",
         f"{LEDGER}/verifying/test_endings.py",
     ),

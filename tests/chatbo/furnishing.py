@@ -130,7 +130,7 @@ def furnish(house: House, *, up_to: int) -> None:
     prepare_everything(str(house.tenant.pk), str(everything.pk))
     prepare(str(house.tenant.pk), house.ids["export_id"])
     with tenant_scope(house.tenant.pk):
-        copy = PersonExport.objects.due().get()
+        copy = PersonExport.objects.due().get(subscriber_id=house.ids["subscriber_id"])
     make_and_tell(str(house.tenant.pk), str(copy.pk))
     with tenant_scope(house.tenant.pk):
         for number in range(3):
@@ -184,7 +184,8 @@ def _conversation(house: House) -> dict[str, Any]:
     erasure = request_erasure(person, origin=Erasure.Origin.BOT)
     told = _recipient(house).pk if house.count <= MOST else house.ids["recipient_id"]
     write_notices(erasure, [person])
-    ask_for_data_of(trial, way=PersonExport.Way.DOWNLOAD, user=house.owner)
+    for whose in (person, trial):
+        ask_for_data_of(whose, way=PersonExport.Way.DOWNLOAD, user=house.owner)
     export = ask_for_export(
         ConsentExport.Form.CSV,
         Selection(f"since=20{house.count:02}-01-01"),

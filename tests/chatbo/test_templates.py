@@ -13,6 +13,8 @@ INLINE = re.compile(
     r"<style\b|\sstyle=|\son[a-z]+=\"|javascript:|<script(?![^>]*\b(src=|type=\"application/json\"))",
     re.I,
 )
+STANDS_ALONE = {ROOT / "templates/consent/erasure/person_exports/cover.html"}
+"""A file that is opened from somebody's disk, with a policy of its own that allows the styles."""
 FOREIGN = re.compile(
     r"<(?:script|img|link|iframe|source)\b[^>]*\b(?:src|href)=[\"'](?:https?:)?//", re.I
 )
@@ -28,7 +30,7 @@ def test_no_template_carries_what_the_content_security_policy_refuses() -> None:
     found = [
         (path.name, hit.group())
         for path in TEMPLATES
-        if "mail" not in path.parts
+        if "mail" not in path.parts and path not in STANDS_ALONE
         for hit in INLINE.finditer(uncommented(path))
     ]
 

@@ -20,6 +20,7 @@ from chatbo.foundation.encryption.columns import keyed_tables
 from chatbo.foundation.isolation import directory, platform_scope
 from chatbo.foundation.mail.outbox import queue_mail
 from consent.embeds.tools import create_tool
+from consent.erasure.leaving.models import TenantExport
 from consent.erasure.models import AccountEnding, Erasure, ErasureRequest, PersonExport
 from consent.erasure.policy import policy_for
 from consent.erasure.person_exports.asking import ask_for_own_data
@@ -94,6 +95,7 @@ def plant(business: Any) -> Found:
         erasure = request_erasure(met(channel, f"leaving-{mark}"), origin=Erasure.Origin.BOT)
         told = add_recipient(name="Kasse", country="DE", url=f"https://{mark}.example/erased")
         renew_secret(told)
+        TenantExport.objects.create(language="de")
         write_notices(erasure, [subscriber])
         tool = create_tool(bot, label="Chat")
         address = open_address(business.tenant)

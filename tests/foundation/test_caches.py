@@ -23,7 +23,7 @@ REDIS_ASKED_BY = {
     "chatbo/foundation/cache.py": "the cache itself",
     "chatbo/foundation/limits.py": "keyed digests, with the door's tenant or tool in them",
     "chatbo/dashboard/health.py": "asks only whether Redis is there",
-    "consent/erasure/scanning/keys.py": "looks for whoever was erased; nobody is shown what it reads",
+    "consent/erasure/scanning/keys.py": "looks for whoever was erased; shows nobody what it reads",
     "consent/erasure/scanning/scans.py": "only catches the errors of that",
 }
 

@@ -24,7 +24,7 @@ GUARD = """
             END IF;
             RETURN NEW;
         END IF;
-        IF (NEW.tenant_id, NEW.ends_at) <> (OLD.tenant_id, OLD.ends_at)
+        IF NEW.ends_at <> OLD.ends_at
             OR OLD.state IN ('cancelled', 'done') AND NEW.state <> OLD.state
             OR OLD.state = 'under_way' AND NEW.state NOT IN ('under_way', 'done')
             OR OLD.state = 'waiting' AND NEW.state NOT IN ('waiting', 'under_way', 'cancelled')

@@ -11,6 +11,7 @@ from chatbo.foundation.isolation import user_scope
 from chatbo.foundation.personal_data import declarations_about
 from chatbo.foundation.personal_data.export import export_of
 from chatbo.foundation.personal_data.fields import held
+from consent.erasure.leaving.exporting import ask_for_export
 from consent.erasure.models import Erasure
 from consent.erasure.person_exports.asking import ask_for_own_data
 from consent.erasure.recipients.notices import write_notices
@@ -33,6 +34,7 @@ def plant(person: Any) -> None:
         happened_at=timezone.now(),
     )
     ask_for_own_data(person.subscriber)
+    ask_for_export(language="de")
     erasure = request_erasure(person.subscriber, origin=Erasure.Origin.BOT)
     add_recipient(name="Kasse", country="DE", url="https://kasse.example/")
     write_notices(erasure, [person.subscriber])
