@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from chatbo.foundation.audit.entries import record
 from chatbo.foundation.isolation import tenant_scope, user_scope
-from chatbo.foundation.jobs.sweep import wake
 from chatbo.foundation.mail.outbox import queue_mail
 from consent.erasure.accounts.errors import LastAdminError, StillOwnerError
 from consent.erasure.accounts.models import AccountEnding
@@ -54,7 +53,7 @@ def end_account(user: User) -> AccountEnding:
     user.set_unusable_password()
     user.save(update_fields=["is_active", "password"])
     record("account.ending_asked", target=user, actor_id=user.pk)
-    wake(ending)
+    _wake(ending)
     return ending
 
 
@@ -109,3 +108,10 @@ def _leave(user: User, tenant_id: uuid.UUID) -> None:
             },
             language=owner.user.language,
         )
+
+
+def _wake(ending: AccountEnding) -> None:
+    from consent.erasure.accounts.tasks import carry_out
+
+    # Robust: the row is the promise. With Redis away, the sweep finds it.
+    transaction.on_commit(lambda: carry_out.delay("", str(ending.pk)), robust=True)
