@@ -22,9 +22,9 @@ from chatbo.foundation.mail.outbox import queue_mail
 from consent.embeds.tools import create_tool
 from consent.erasure.leaving.models import TenantExport
 from consent.erasure.models import AccountEnding, Erasure, ErasureRequest, PersonExport
-from consent.erasure.policy import policy_for
 from consent.erasure.person_exports.asking import ask_for_own_data
 from consent.erasure.person_exports.models import new_secret
+from consent.erasure.policy import policy_for
 from consent.erasure.recipients.notices import write_notices
 from consent.erasure.recipients.registering import add_recipient, renew_secret
 from consent.erasure.requests import request_erasure
