@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("consent.signup.urls")),
     path("", include("tenants.accounts.public_urls")),
     path("accounts/", include("tenants.accounts.own_urls")),
+    path("accounts/", include("consent.erasure.accounts.urls")),
     path("accounts/", include("allauth.urls")),
     # Exempt: changing the language harms nobody, and so a page that is only read sets no cookie.
     path("i18n/setlang/", csrf_exempt(set_language), name="set_language"),
@@ -37,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("webhooks/", include("chatbo.conversation.urls")),
     path("e/", include("consent.embeds.public_urls")),
     path("e/", include("chatbo.conversation.webchat_urls")),
+    path("erasure/account/", include("consent.erasure.accounts.public_urls")),
     path("erasure/business/", include("consent.erasure.leaving.public_urls")),
     path("erasure/", include("consent.erasure.public_urls")),
     path("my-data/", include("consent.erasure.person_exports.public_urls")),

@@ -122,6 +122,7 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
     "account_reset_password_from_key": (Limit(20, 10 * MINUTE, Per.ADDRESS),),
     "usersessions_list": OWN_ACCOUNT,
     "usersessions_end": OWN_ACCOUNT,
+    "account_end": OWN_ACCOUNT,
     # Sign-up
     "signup:start": (Limit(40, HOUR, Per.ADDRESS),),
     "signup:confirm": (Limit(40, HOUR, Per.ADDRESS),),

@@ -146,13 +146,13 @@ def count_kept(
 ) -> dict[str, int]:
     """What stays of these people, while the links are still there that the deletion takes away."""
     counts = {
-        model._meta.label: sum(rows.count() for rows in _rows_of(model, Subscriber, subjects))
+        model._meta.label: sum(rows.count() for rows in rows_on(model, Subscriber, subjects))
         for model, _kept in kept_under(policy)
     }
     return {label: count for label, count in counts.items() if count}
 
 
-def _rows_of(
+def rows_on(
     model: type[models.Model],
     kind: type[models.Model],
     subjects: Sequence[models.Model] | models.QuerySet[Any],
@@ -163,4 +163,4 @@ def _rows_of(
         if each is model:
             yield rows_about_any(subjects, model, declaration)
         elif each is not kind and each._meta.label in stand_for_somebody:
-            yield from _rows_of(model, each, rows_about_any(subjects, each, declaration))
+            yield from rows_on(model, each, rows_about_any(subjects, each, declaration))

@@ -211,6 +211,9 @@ class Erasure(TenantModel, Job):
         return min(100, 100 * self.done // self.total) if self.total else 100
 
 
+from consent.erasure.accounts.models import (  # noqa: E402, F401 (Django finds it here)
+    AccountEnding,
+)
 from consent.erasure.holds.models import Hold  # noqa: E402, F401 (Django finds it here)
 from consent.erasure.leaving.models import (  # noqa: E402, F401 (Django finds them here)
     TenantEnding,

@@ -62,9 +62,15 @@ def endings_under(policy: ErasurePolicy) -> Iterator[Ending]:
     instead, and where the policy does not know the model yet.
     """
     subject = str(policy.content["subject"])
-    promised = {said["model"]: said for said in policy.content["ends"]}
+    promised = {
+        (said["model"], tuple(said["by"])): said for said in policy.content["ends"] if "by" in said
+    }
     found = [
-        _ending(model, declaration, promised.get(model._meta.label, {"end": "kept"}))
+        _ending(
+            model,
+            declaration,
+            promised.get((model._meta.label, tuple(sorted(declaration.match))), {"end": "kept"}),
+        )
         for model, declaration in declarations_about(subject)
     ]
     yield from sorted(found, key=lambda ending: ending.model._meta.label == subject)
@@ -93,10 +99,12 @@ def _kept(subject: str) -> Iterator[tuple[type[models.Model], Kept]]:
 
 
 def _ends(subject: str) -> Iterator[dict[str, Any]]:
-    for model, declaration in sorted(
-        declarations_about(subject), key=lambda pair: pair[0]._meta.label
-    ):
-        yield {"model": model._meta.label, **_said(declaration.end)}
+    declared = [
+        # Who is invited and who invites stand in one table and end differently.
+        {"model": model._meta.label, "by": sorted(declaration.match), **_said(declaration.end)}
+        for model, declaration in declarations_about(subject)
+    ]
+    yield from sorted(declared, key=lambda said: (said["model"], said["by"]))
     with translation.override("en"):
         for model, kept in _kept(subject):
             yield {

@@ -37,15 +37,20 @@ class Replay(models.Model):
     class Meta:
         get_latest_by = "at"
 
+    @classmethod
+    def under_way(cls) -> "Replay":
+        """The one that is not finished, or a new one, which its first part saves."""
+        return cls.objects.filter(finished_at=None).first() or cls()
+
     @property
     def seconds(self) -> float:
         """How long it took, with the time in which nobody went on."""
         return ((self.finished_at or timezone.now()) - self.at).total_seconds()
 
-    def count(self, *, entries: int, removed: int, tenant_id: uuid.UUID) -> None:
+    def count(self, *, entries: int, removed: int, tenant_id: uuid.UUID | None = None) -> None:
         """Note a part that is done, in the transaction that does it."""
         self.entries += entries
         self.removed += removed
-        if removed and str(tenant_id) not in self.tenants:
+        if removed and tenant_id and str(tenant_id) not in self.tenants:
             self.tenants.append(str(tenant_id))
         self.save()

@@ -22,6 +22,7 @@ from chatbo.foundation.mail.outbox import queue_mail
 from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
 from chatbo.foundation.turns import turn_of_its_own
 from consent.erasure import tombstones
+from consent.erasure.accounts.repeating import repeat_endings
 from consent.erasure.deletion import delete_rows
 from consent.erasure.errors import ReplayIncompleteError, TombstonesError
 from consent.erasure.models import Erasure
@@ -62,7 +63,7 @@ def replay_erasures() -> Replay | None:
 
 
 def _replay(names: Sequence[str]) -> Replay | None:
-    entries: dict[uuid.UUID, list[Entry]] = defaultdict(list)
+    entries: dict[uuid.UUID | None, list[Entry]] = defaultdict(list)
     faults = []
     for name in names:
         try:
@@ -72,8 +73,10 @@ def _replay(names: Sequence[str]) -> Replay | None:
             faults.append(error)
         else:
             entries[entry.tenant].append(entry)
+    repeat_endings(entries.pop(None, []))
     for tenant_id, its in entries.items():
-        _replay_at(tenant_id, its)
+        if tenant_id is not None:
+            _replay_at(tenant_id, its)
     if faults:
         raise ReplayIncompleteError(faults)
     return _finish()
@@ -86,7 +89,7 @@ def _replay_at(tenant_id: uuid.UUID, entries: Sequence[Entry]) -> None:
         if not Tenant.objects.filter(pk=tenant_id).exists():
             forgotten, only_noted = [], [*forgotten, *only_noted]
         if only_noted:
-            _under_way().count(entries=len(only_noted), removed=0, tenant_id=tenant_id)
+            Replay.under_way().count(entries=len(only_noted), removed=0, tenant_id=tenant_id)
             tombstones.note(entry.name for entry in only_noted)
         others = _bearers(forgotten)
         if forgotten:  # Before any of them is noted: after a kill it is looked for again.
@@ -125,7 +128,7 @@ def _bearers(entries: Sequence[Entry]) -> dict[str, list[uuid.UUID]]:
     wanted: dict[uuid.UUID, dict[str, Entry]] = defaultdict(dict)
     for entry in sorted(entries, key=lambda entry: entry.at):  # The latest counts.
         for stone in entry.stones:
-            if stone.digest and stone.subject not in there:
+            if stone.digest and stone.channel and stone.subject not in there:
                 wanted[stone.channel][stone.digest] = entry
     found: dict[str, list[uuid.UUID]] = defaultdict(list)
     for channel_id, of_digest in wanted.items():
@@ -189,12 +192,8 @@ def _remove(tenant_id: uuid.UUID, entries: Sequence[Entry], numbers: set[uuid.UU
         record("erasure.repeated", details={"counts": gone.counts})
         for name in gone.files:  # Before the commit: nobody would know of them after a kill.
             default_storage.delete(name)
-    _under_way().count(entries=len(entries), removed=len(people), tenant_id=tenant_id)
+    Replay.under_way().count(entries=len(entries), removed=len(people), tenant_id=tenant_id)
     tombstones.note(entry.name for entry in entries)
-
-
-def _under_way() -> Replay:
-    return Replay.objects.filter(finished_at=None).first() or Replay()
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.core.files.storage import default_storage
 from django.db import DatabaseError
 from django.utils import timezone
 
+import consent.erasure.accounts.tasks
 import consent.erasure.leaving.tasks
 import consent.erasure.recipients.tasks
 import consent.erasure.scanning.tasks  # noqa: F401 (the worker finds them here)

@@ -36,6 +36,7 @@ from consent.erasure.errors import (
     UnreadableTombstonesError,
 )
 from consent.erasure.models import KnownTombstone
+from tenants.accounts.models import User
 from tenants.bots.models import Channel, Subscriber, subscriber_indexes
 
 declare_store(
@@ -59,7 +60,8 @@ class Tombstone:
     """That a person was erased: by the number of their row, and by a digest of who they are."""
 
     subject: uuid.UUID
-    channel: uuid.UUID
+    channel: uuid.UUID | None
+    """``None``: the person is an account of ChatBo's own."""
     digest: str
     """Empty where no key opened the identifier: then the number alone tells."""
 
@@ -69,7 +71,8 @@ class Entry:
     """The tombstones that one erasure, or one batch of it, has put up in one business."""
 
     name: str
-    tenant: uuid.UUID
+    tenant: uuid.UUID | None
+    """``None``: about an account, which belongs to no business."""
     key: str
     """The id of the key that the digests were made with."""
     at: datetime
@@ -92,25 +95,22 @@ def put_up(name: str, subscribers: Sequence[Subscriber]) -> None:
     Twice is once. Raises ``OSError`` where the outside store is away: then nobody may be deleted
     yet.
     """
-    if outside.get(name) is not None:
-        return  # Whoever put it up was killed before they could say so.
     key = _keys()[0]
-    line = json.dumps(
-        {
-            "tenant": str(subscribers[0].tenant_id),
-            "key": _key_id(key),
-            "at": timezone.now().isoformat(),
-            "stones": [
-                [
-                    str(each.pk),
-                    str(each.channel_id),
-                    _digest(key, each.channel_id, text_or(each, "external_id", "")),
-                ]
-                for each in subscribers
-            ],
-        }
-    )
-    outside.put(name, f"{line}\n{_authenticated(key, name, line)}\n")
+    stones = [
+        [
+            str(each.pk),
+            str(each.channel_id),
+            _digest(key, each.channel_id, text_or(each, "external_id", "")),
+        ]
+        for each in subscribers
+    ]
+    _put_up(name, key, str(subscribers[0].tenant_id), stones)
+
+
+def put_up_for_account(name: str, user: User) -> None:
+    """The same for a user of ChatBo, whose account ends. Raises ``OSError``."""
+    key = _keys()[0]
+    _put_up(name, key, "", [[str(user.pk), "", _digest_of_account(key, user)]])
 
 
 def note(names: Iterable[str]) -> None:
@@ -136,11 +136,11 @@ def read(name: str) -> Entry:
             raise UnreadableTombstonesError(name)
         entry = Entry(
             name=name,
-            tenant=uuid.UUID(said["tenant"]),
+            tenant=_number(said["tenant"]),
             key=said["key"],
             at=datetime.fromisoformat(said["at"]),
             stones=tuple(
-                Tombstone(uuid.UUID(subject), uuid.UUID(channel), of_whom)
+                Tombstone(uuid.UUID(subject), _number(channel), of_whom)
                 for subject, channel, of_whom in said["stones"]
             ),
         )
@@ -156,6 +156,12 @@ def digests_of(subscriber: Subscriber, keys: Iterable[str]) -> dict[str, str]:
     ring = _ring()
     found = {key: _digest(ring[key], subscriber.channel_id, identifier) for key in keys}
     return {key: digest for key, digest in found.items() if digest}
+
+
+def digests_of_account(user: User, keys: Iterable[str]) -> dict[str, str]:
+    """Who has this account, by the address that they log in with, under each of these keys' ids."""
+    ring = _ring()
+    return {key: _digest_of_account(ring[key], user) for key in keys}
 
 
 def erased_and_not_seen_since(channel: Channel, identifiers: Iterable[str]) -> set[str]:
@@ -250,6 +256,28 @@ def _digest(key: bytes, channel_id: uuid.UUID, identifier: str) -> str:
     if not identifier:
         return ""
     return hmac.new(key, f"subscriber {channel_id} {identifier}".encode(), "sha256").hexdigest()
+
+
+def _digest_of_account(key: bytes, user: User) -> str:
+    return hmac.new(key, f"account {user.email.strip().lower()}".encode(), "sha256").hexdigest()
+
+
+def _number(said: str) -> uuid.UUID | None:
+    return uuid.UUID(said) if said else None
+
+
+def _put_up(name: str, key: bytes, tenant: str, stones: list[list[str]]) -> None:
+    if outside.get(name) is not None:
+        return  # Whoever put it up was killed before they could say so.
+    line = json.dumps(
+        {
+            "tenant": tenant,
+            "key": _key_id(key),
+            "at": timezone.now().isoformat(),
+            "stones": stones,
+        }
+    )
+    outside.put(name, f"{line}\n{_authenticated(key, name, line)}\n")
 
 
 def _authenticated(key: bytes, name: str, line: str) -> str:

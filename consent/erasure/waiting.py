@@ -25,8 +25,8 @@ class Erased:
         self._keys = {entry.key for entry in entries}
         for entry in entries:
             for stone in entry.stones:
-                of_channel = self._at[stone.channel]
-                if stone.digest:
+                if stone.channel and stone.digest:
+                    of_channel = self._at[stone.channel]
                     of_channel[stone.digest] = max(entry.at, of_channel.get(stone.digest, entry.at))
 
     def includes(self, channel_id: uuid.UUID, identifier: str, *, before: datetime) -> bool:

@@ -256,20 +256,26 @@ class ConsentIdentity(TenantModel):
     salt = models.BinaryField(max_length=SALT, default=new_salt)
     """With it the leaves' hashes of the identity can be computed anew; gone, nobody can."""
 
-    personal_data: ClassVar = PersonalData(
-        subject="bots.Subscriber",
-        match={"person_id": "id"},
-        holds={
-            "identifier": Category.IDENTIFIER,
-            "identifier_index": Category.IDENTIFIER,
-        },
-        withheld={"identifier_index": _("A keyed digest of the identifier, which is given out.")},
-        end=Deleted(),
-        export="links_to_consents",
-        besides={
-            "subject_id": "The pseudonym; the records under it go out by themselves.",
-            "salt": "For the tree's hashes.",
-        },
+    # Of whoever agreed: in a chat, or at the sign-up.
+    personal_data: ClassVar = tuple(
+        PersonalData(
+            subject=subject,
+            match={"person_id": "id"},
+            holds={
+                "identifier": Category.IDENTIFIER,
+                "identifier_index": Category.IDENTIFIER,
+            },
+            withheld={
+                "identifier_index": _("A keyed digest of the identifier, which is given out.")
+            },
+            end=Deleted(),
+            export="links_to_consents",
+            besides={
+                "subject_id": "The pseudonym; the records under it go out by themselves.",
+                "salt": "For the tree's hashes.",
+            },
+        )
+        for subject in ("bots.Subscriber", "accounts.User")
     )
 
     class Meta:

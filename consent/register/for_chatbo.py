@@ -22,6 +22,7 @@ SUPPORT = ("accounts.SupportGrant",)
 THROUGH_META = ("erasure.ErasureRequest",)
 PREPARED = ("ledger.ConsentExport",)
 """Who asked for a file; what it holds is the business's."""
+ENDS = ("erasure.AccountEnding",)
 
 
 def activities_of_chatbo() -> list[Activity]:
@@ -41,7 +42,7 @@ def activities_of_chatbo() -> list[Activity]:
 
 def account() -> Activity:
     others = (*CONTRACTS, *SUPPORT)
-    tables = (*(label for label in tables_in(*ACCOUNT) if label not in others), *PREPARED)
+    tables = (*(label for label in tables_in(*ACCOUNT) if label not in others), *PREPARED, *ENDS)
     return Activity(
         key="account",
         title=_("Sign-up and accounts"),
@@ -65,8 +66,8 @@ def account() -> Activity:
         starts=_("with the click on the link in the confirmation mail"),
         stops=_("by closing the account"),
         retention=_(
-            "until the account is closed; e-mails until they are sent; who had a file prepared for"
-            " a week"
+            "until the account is closed, and the address until that is confirmed; e-mails until"
+            " they are sent; who had a file prepared for a week"
         ),
     )
 

@@ -78,7 +78,7 @@ NEVER_BACK = (
     Breakage(
         "erasure: only the row's number counts after a restore",
         "consent/erasure/replaying.py",
-        "            if stone.digest and stone.subject not in there:",
+        "            if stone.digest and stone.channel and stone.subject not in there:",
         "            if not stone.channel:",
         f"{ERASURE}/test_replaying.py",
     ),
@@ -185,4 +185,99 @@ HOLDS = (
     ),
 )
 
-BREAKAGES = (*NEVER_BACK, *HOLDS)
+
+ACCOUNTS = (
+    Breakage(
+        "erasure: the last owner of a business may end their account",
+        "consent/erasure/accounts/asking.py",
+        "    if tenants := _owned_alone(user):\n        raise StillOwnerError(tenants)\n",
+        "",
+        f"{ERASURE}/accounts/test_asking.py",
+    ),
+    Breakage(
+        "erasure: chatbo's last administrator may end their account",
+        "consent/erasure/accounts/asking.py",
+        "            if set(others) <= {user.pk}:",
+        "            if not others:",
+        f"{ERASURE}/accounts/test_asking.py",
+    ),
+    Breakage(
+        "erasure: whoever has ended their account can still log in",
+        "consent/erasure/accounts/asking.py",
+        "    user.is_active = False\n    user.set_unusable_password()\n",
+        "",
+        f"{ERASURE}/accounts/test_asking.py",
+    ),
+    Breakage(
+        "erasure: log-ins outlive the end of the account",
+        "consent/erasure/accounts/asking.py",
+        "    end_sessions(UserSession.objects.filter(user=user), user)\n",
+        "",
+        f"{ERASURE}/accounts/test_asking.py",
+    ),
+    Breakage(
+        "erasure: a sign-up's consents are not withdrawn with the account",
+        "consent/erasure/accounts/rows.py",
+        "    withdraw_by_erasure([user.pk], source=ConsentRecord.Source.PAGE)\n",
+        "",
+        f"{ERASURE}/accounts/test_carrying_out.py",
+    ),
+    Breakage(
+        "erasure: a sign-up's consents go on naming whoever has ended their account",
+        "consent/ledger/models.py",
+        'for subject in ("bots.Subscriber", "accounts.User")',
+        'for subject in ("bots.Subscriber",)',
+        f"{ERASURE}/accounts/test_carrying_out.py",
+    ),
+    Breakage(
+        "erasure: what stands for a user in its turn is left behind",
+        "consent/erasure/accounts/rows.py",
+        "    for rows in _of_stand_ins(user):\n        gone += _counted(rows.delete())\n",
+        "",
+        f"{ERASURE}/accounts/test_carrying_out.py",
+    ),
+    Breakage(
+        "erasure: the empty row of an account that is gone names it",
+        "consent/erasure/accounts/rows.py",
+        "        _empty(user)\n",
+        "        pass\n",
+        f"{ERASURE}/accounts/test_carrying_out.py",
+    ),
+    Breakage(
+        "erasure: the address outlives the last mail to an account",
+        "consent/erasure/accounts/tasks.py",
+        'row.state, row.address, row.last_error = state, "", error',
+        "row.state, row.last_error = state, error",
+        f"{ERASURE}/accounts/test_carrying_out.py",
+    ),
+    Breakage(
+        "erasure: an account is deleted without a tombstone",
+        "consent/erasure/accounts/carrying_out.py",
+        "    tombstones.put_up_for_account(tombstones.name_of(ending.pk), user)\n",
+        "",
+        f"{ERASURE}/accounts/test_restored.py",
+    ),
+    Breakage(
+        "erasure: a restored backup brings an ended account back",
+        "consent/erasure/replaying.py",
+        "    repeat_endings(entries.pop(None, []))\n",
+        "",
+        f"{ERASURE}/accounts/test_restored.py",
+    ),
+    Breakage(
+        "erasure: who signed up again later goes by a restore",
+        "consent/erasure/accounts/repeating.py",
+        "User.objects.filter(joined_at__lt=entry.at)",
+        "User.objects.all()",
+        f"{ERASURE}/accounts/test_restored.py",
+    ),
+    Breakage(
+        "erasure: who lost the lease goes on ending an account",
+        "consent/erasure/accounts/carrying_out.py",
+        ".filter(pk=ending.pk, attempts=ending.attempts, state=State.ASKED)",
+        ".filter(pk=ending.pk, state=State.ASKED)",
+        f"{ERASURE}/accounts/test_killed.py",
+    ),
+)
+
+BREAKAGES = (*NEVER_BACK, *HOLDS, *ACCOUNTS)

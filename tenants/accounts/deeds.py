@@ -61,6 +61,7 @@ WORDS: dict[str, str | Promise] = {
     "socialaccount_connections": gettext_lazy("Change your connected accounts"),
     "usersessions_list": gettext_lazy("Log out all other devices"),
     "usersessions_end": gettext_lazy("Log out a device"),
+    "account_end": gettext_lazy("End your account"),
 }
 
 

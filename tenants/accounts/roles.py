@@ -253,6 +253,7 @@ DOORS: Final[dict[str, Door]] = {
     "socialaccount_connections": use(USER),
     "usersessions_list": use(USER, fresh=True),
     "usersessions_end": act(USER, fresh=True),
+    "account_end": use(USER, fresh=True),
     # --- Everybody ---
     "site:landing": look(ANYBODY),
     "site:verify": use(ANYBODY),
@@ -306,6 +307,8 @@ DOORS: Final[dict[str, Door]] = {
     "erasure_status:certificate_pdf": look(ANYBODY),
     "ending:certificate": look(ANYBODY),
     "ending:certificate_json": look(ANYBODY),
+    "account_ending:status": look(ANYBODY),
+    "account_ending:certificate_json": look(ANYBODY),
     "tool:loader": look(ANYBODY),
     "tool:loader_version": look(ANYBODY),
     "tool:page": look(ANYBODY),

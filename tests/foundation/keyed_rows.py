@@ -23,9 +23,10 @@ from chatbo.foundation.mail.outbox import queue_mail
 from consent.embeds.tools import create_tool
 from consent.erasure.holds.holding import set_hold
 from consent.erasure.leaving.models import TenantExport
-from consent.erasure.models import Erasure, ErasureRequest, Hold, PersonExport
+from consent.erasure.models import AccountEnding, Erasure, ErasureRequest, Hold, PersonExport
 from consent.erasure.person_exports.asking import ask_for_own_data
 from consent.erasure.person_exports.models import new_secret
+from consent.erasure.policy import policy_for
 from consent.erasure.recipients.notices import write_notices
 from consent.erasure.recipients.registering import add_recipient, renew_secret
 from consent.erasure.requests import request_erasure
@@ -35,7 +36,7 @@ from consent.ledger.recording import record_consent
 from consent.texts.versions import text_in_force
 from dpa.passage.addresses import open_address
 from tenants.accounts.invitations import invite_member
-from tenants.accounts.models import Membership
+from tenants.accounts.models import Membership, User
 from tenants.bots.bots import create_bot
 from tenants.bots.channels import switch_on_web_chat
 from tenants.bots.models import Channel, Message, Platform, Subscriber, subscriber_index
@@ -117,6 +118,13 @@ def plant(business: Any) -> Found:
     take_in_callback(
         SignedRequest(user_id=str(business.tenant.pk.int), words=f"words-{mark}"),
         origin=ErasureRequest.Origin.DELETION,
+    )
+    # Only the row: the owner is needed here.
+    AccountEnding.objects.create(
+        address=guest,
+        language="de",
+        policy=policy_for(User._meta.label),
+        due_at=timezone.now(),
     )
     queue_mail(to=guest, template="consent/signup/mail/known", context={}, language="de")
     TOTP.activate(business.owner, SECRET)

@@ -41,6 +41,8 @@ ACTIONS: Final[dict[str, str | Promise]] = {
     "tenant.ended": _("Business ended"),
     "tenant.export_asked": _("File with everything asked for"),
     "tenant.exported": _("File with everything downloaded"),
+    "account.ending_asked": _("End of the account asked for"),
+    "account.ended": _("Account ended"),
     "kept.ended": _("Kept data deleted because their time was over"),
     "member.invited": _("Member invited"),
     "member.changed": _("Member's role changed"),

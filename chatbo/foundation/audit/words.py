@@ -102,6 +102,8 @@ REASONS: Final[dict[str, Word]] = {
     "erasure: find businesses of which nothing is kept any more": _(
         "search for businesses of which nothing is kept any more"
     ),
+    "erasure: end an account": _("end of an account"),
+    "erasure: foresee the end of an account": _("preview of the end of an account"),
     "erasure: note which kept rows have ended": _("note on deleted data"),
     "rotate_keys: rows that belong to no tenant": _("new keys for ChatBo's own data"),
     "rotate_keys: find whose rows there are": _("search for data that need new keys"),

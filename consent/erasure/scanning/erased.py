@@ -64,8 +64,12 @@ class Erased:
         return len(self.of_number)
 
     def add(self, entry: tombstones.Entry, stones: Iterable[tombstones.Tombstone]) -> None:
+        if entry.tenant is None:
+            return  # An account: its number stands in the log, which law has us keep.
         self.keys.add(entry.key)
         for stone in stones:
+            if stone.channel is None:
+                continue
             gone = Gone(entry.tenant, stone.channel, entry.at)
             self.of_number[stone.subject] = gone
             if stone.digest:

@@ -42,12 +42,12 @@ def test_each_request_keeps_the_policy_of_its_day(cafe, person):
 
 @pytest.mark.django_db
 def test_the_policy_says_of_every_declared_model_how_it_ends():
-    said = {end["model"]: end for end in policy_for(PERSON).content["ends"]}
+    said = {end["model"]: end for end in policy_for(PERSON).content["ends"] if "by" in end}
 
     for model, declaration in declarations_about(PERSON):
         word = {Deleted: "deleted", Blanked: "blanked", Kept: "kept"}[type(declaration.end)]
         assert said[model._meta.label]["end"] == word
-    kept = [end for end in said.values() if end["end"] == "kept"]
+    kept = [end for end in policy_for(PERSON).content["ends"] if "ground" in end]
     assert kept
     assert all(end["ground"] and end["law"] and end["until"] for end in kept)
 
@@ -80,6 +80,20 @@ def test_a_model_that_the_policy_does_not_know_ends_as_it_declares_today():
     )
 
     assert ends(policy) == ends(policy_for(PERSON))
+
+
+@pytest.mark.django_db
+def test_of_two_people_in_one_table_each_ends_as_is_declared_of_them():
+    """Who is invited goes with the invitation; of who invites, only the name goes."""
+    policy = policy_for("accounts.User")
+    policy.content["ends"].reverse()  # The order tells nothing.
+
+    found = {
+        tuple(ending.declaration.match): ending.end
+        for ending in endings_under(policy)
+        if ending.model._meta.label == "accounts.Invitation"
+    }
+    assert found == {("email_index",): "deleted", ("invited_by_id",): "blanked"}
 
 
 @pytest.mark.django_db

@@ -62,6 +62,14 @@ CALLERS = {
         "'erasure: find businesses of which nothing is kept any more'"
     ),
     "consent/erasure/leaving/kept.py end_kept_rows": "'erasure: note which kept rows have ended'",
+    "consent/erasure/accounts/carrying_out.py put_up_tombstone": "'erasure: end an account'",
+    "consent/erasure/accounts/carrying_out.py close_account": "'erasure: end an account'",
+    "consent/erasure/accounts/carrying_out.py _businesses": "'erasure: end an account'",
+    "consent/erasure/accounts/repeating.py _end_again": "'erasure: end an account'",
+    "consent/erasure/accounts/repeating.py _businesses": "'erasure: end an account'",
+    "consent/erasure/accounts/foreseeing.py foresee_end": (
+        "'erasure: foresee the end of an account'"
+    ),
     # Named commands.
     "consent/ledger/verifying/__init__.py verify_ledger": "'ledger: verify all of it'",
     "chatbo/foundation/encryption/owners.py _platform": (
