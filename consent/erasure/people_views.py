@@ -108,7 +108,7 @@ def person(request: TenantRequest, subscriber_id: uuid.UUID) -> HttpResponse:
             "consents_url": _consents(request, subscriber),
             "own": own,
             "copies": copies_of(subscriber),
-            "holds": holds_on(subscriber),
+            "holds": holds_on(subscriber.pk),
         },
     )
 

@@ -127,6 +127,11 @@ class Hold(TenantModel):
             models.Index(fields=["tenant_id", "ends_on"], name="hold_ends"),
         ]
 
+    def names(self, at: datetime.datetime) -> bool:
+        """Whether a message of this moment is among what is held, by the calendar."""
+        day = timezone.localdate(at)
+        return (not self.since or self.since <= day) and (not self.until or day <= self.until)
+
     @property
     def days_left(self) -> int:
         return (self.ends_on - timezone.localdate()).days

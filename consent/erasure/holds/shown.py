@@ -1,5 +1,7 @@
 """What pages show of holds: which, how much they cover, and how long they last."""
 
+import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -7,24 +9,18 @@ from django.utils.translation import ngettext
 
 from chatbo.foundation.encryption import text_or
 from consent.erasure.holds.models import Hold
-from consent.erasure.holds.taking import messages_of
-from tenants.bots.models import Message, Subscriber
+from tenants.bots.models import Message
 
 
 @dataclass(frozen=True)
 class Shown:
     hold: Hold
+    messages: int = 0
+    """Of somebody who is still here, how many it names by now."""
 
     @property
     def reason(self) -> str:
         return text_or(self.hold, "reason", _("This cannot be read at the moment."))
-
-    @property
-    def messages(self) -> int:
-        """Of somebody who is still here, how many messages it names by now."""
-        if self.hold.subscriber_id is None:
-            return 0
-        return Message.objects.filter(messages_of(self.hold)).count()
 
     @property
     def left(self) -> str:
@@ -36,5 +32,17 @@ class Shown:
         return ngettext("in %(days)s day", "in %(days)s days", days) % {"days": days}
 
 
-def holds_on(subscriber: Subscriber) -> list[Shown]:
-    return [Shown(hold) for hold in Hold.objects.filter(subscriber_id=subscriber.pk)]
+def holds_on(subscriber_id: uuid.UUID) -> list[Shown]:
+    return _counted(Hold.objects.filter(subscriber_id=subscriber_id), subscriber_id)
+
+
+def shown(hold: Hold) -> Shown:
+    if hold.subscriber_id is None:
+        return Shown(hold)
+    return _counted([hold], hold.subscriber_id)[0]
+
+
+def _counted(holds: Iterable[Hold], subscriber_id: uuid.UUID) -> list[Shown]:
+    """The person's messages are asked for once, however many holds there are."""
+    times = list(Message.objects.filter(subscriber_id=subscriber_id).values_list("at", flat=True))
+    return [Shown(hold, sum(map(hold.names, times))) for hold in holds]

@@ -6,13 +6,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
 from django.utils import timezone
 
 from chatbo.foundation.encryption import text_or
 from chatbo.foundation.sets import among
 from consent.erasure.holds.models import Held, HeldMessage, Hold
-from tenants.bots.models import Message, Subscriber
+from tenants.bots.models import Channel, Message, Subscriber
 
 
 @dataclass(frozen=True)
@@ -28,42 +27,40 @@ def take_held(subjects: Sequence[Subscriber]) -> Taken:
 
     Afterwards no hold leads to them any more. A hold whose time is over takes nothing, and goes.
     """
-    found: dict[uuid.UUID, list[Hold]] = defaultdict(list)
     by_number = {each.pk: each for each in subjects}
-    for hold in Hold.objects.select_for_update().filter(among("subscriber_id", by_number)):
-        if hold.subscriber_id is not None:
-            found[hold.subscriber_id].append(hold)
-    today = timezone.localdate()
-    taken = []
-    for number, holds in found.items():
-        for hold in holds:
-            if hold.ends_on < today:
-                hold.delete()
-                continue
-            hold.snapshot = _held(by_number[number], hold).written()
-            hold.subscriber_id, hold.taken_at = None, timezone.now()
-            hold.save(update_fields=["snapshot", "subscriber_id", "taken_at"])
-            taken.append(hold.ends_on)
-    return Taken(len(taken), max(taken, default=None))
-
-
-def messages_of(hold: Hold) -> Q:
-    """Which messages a hold names, while the person is here."""
-    chosen = Q(subscriber_id=hold.subscriber_id)
-    if hold.since:
-        chosen &= Q(at__date__gte=hold.since)
-    if hold.until:
-        chosen &= Q(at__date__lte=hold.until)
-    return chosen
-
-
-def _held(subscriber: Subscriber, hold: Hold) -> Held:
-    return Held(
-        identifier=text_or(subscriber, "external_id", ""),
-        platform=subscriber.channel.platform,
-        bot=subscriber.channel.bot.name,
-        messages=[
-            HeldMessage(each.at, each.direction, text_or(each, "text", "") or None)
-            for each in Message.objects.filter(messages_of(hold))
-        ],
+    holds = list(Hold.objects.select_for_update().filter(among("subscriber_id", by_number)))
+    if not holds:
+        return Taken()
+    today, now = timezone.localdate(), timezone.now()
+    over = [hold.pk for hold in holds if hold.ends_on < today]
+    taken = [
+        (hold, by_number[number])
+        for hold in holds
+        if (number := hold.subscriber_id) and hold.ends_on >= today
+    ]
+    messages = _messages_of([subscriber.pk for _hold, subscriber in taken])
+    channels = Channel.objects.select_related("bot").in_bulk({each.channel_id for each in subjects})
+    for hold, subscriber in taken:
+        hold.snapshot = Held(
+            identifier=text_or(subscriber, "external_id", ""),
+            platform=channels[subscriber.channel_id].platform,
+            bot=channels[subscriber.channel_id].bot.name,
+            messages=[
+                HeldMessage(each.at, each.direction, text_or(each, "text", "") or None)
+                for each in messages[subscriber.pk]
+                if hold.names(each.at)
+            ],
+        ).written()
+        hold.subscriber_id, hold.taken_at = None, now
+    Hold.objects.filter(pk__in=over).delete()
+    Hold.objects.bulk_update(
+        [hold for hold, _subscriber in taken], ["snapshot", "subscriber_id", "taken_at"]
     )
+    return Taken(len(taken), max((hold.ends_on for hold, _subscriber in taken), default=None))
+
+
+def _messages_of(people: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Message]]:
+    found: dict[uuid.UUID, list[Message]] = defaultdict(list)
+    for message in Message.objects.filter(among("subscriber_id", people)):
+        found[message.subscriber_id].append(message)
+    return found

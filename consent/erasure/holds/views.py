@@ -17,7 +17,7 @@ from chatbo.foundation.pages import show_page
 from consent.erasure.holds.forms import ExtendForm, HoldForm, tried
 from consent.erasure.holds.holding import extend_hold, release_hold, set_hold
 from consent.erasure.holds.models import Hold
-from consent.erasure.holds.shown import Shown
+from consent.erasure.holds.shown import shown
 from consent.erasure.holds.tables import HoldTable
 from consent.erasure.people_tables import number_of
 from tenants.accounts.access import TenantRequest, tenant_page
@@ -62,7 +62,7 @@ def show_hold(request: TenantRequest, hold_id: uuid.UUID) -> HttpResponse:
     return TemplateResponse(
         request,
         "consent/erasure/holds/show.html",
-        {"shown": Shown(hold), "hold": hold, "held": held, "is_unreadable": is_unreadable},
+        {"shown": shown(hold), "hold": hold, "held": held, "is_unreadable": is_unreadable},
     )
 
 
