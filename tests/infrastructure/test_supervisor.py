@@ -310,6 +310,8 @@ def test_on_servers_that_others_started_the_same_code_runs(
             "DATABASE_URL": elsewhere.app_url,
             "DATABASE_OWNER_URL": elsewhere.owner_url,
             "REDIS_URL": elsewhere.redis_url,
+            # Whoever was erased there is known by the tombstones beside it.
+            "OUTSIDE_STORE_URL": (run.var_dir / "outside").as_uri(),
         }
         with demo(ROOT, tmp_path / "var", **settings) as following:
             following.wait_until_up()

@@ -262,14 +262,14 @@ def test_it_is_kept_nowhere_on_its_way(client, done, ending):
 
 def swapped(certificate: dict[str, Any]) -> dict[str, Any]:
     changed = copy.deepcopy(certificate)
-    changed["said"]["deleted"]["bots.Message"] = 900
+    changed["said"]["deleted"]["bots.Message"] = 987_654
     return changed
 
 
 @pytest.mark.parametrize(
     "columns",
     [
-        lambda done: {"counts": {**done.counts, "bots.Message": 900}},
+        lambda done: {"counts": {**done.counts, "bots.Message": 987_654}},
         lambda done: {"kept": {}},
         lambda done: {"done": 2},
         lambda done: {"deleted_at": done.deleted_at - timedelta(days=1)},
@@ -277,7 +277,7 @@ def swapped(certificate: dict[str, Any]) -> dict[str, Any]:
         lambda done: {"certificate": swapped(done.certificate)},
         lambda done: {
             "certificate": swapped(done.certificate),
-            "counts": {**done.counts, "bots.Message": 900},
+            "counts": {**done.counts, "bots.Message": 987_654},
         },
         lambda done: {"certificate": {**done.certificate, "signature": ""}},
         lambda done: {"certificate": {}},
@@ -297,7 +297,8 @@ def test_what_was_changed_past_the_product_is_not_given_out(client, done, column
         assert (answer.status_code, "nicht herausgegeben" in answer.text) == (409, True)
     assert "Das ist nicht, was wir signiert haben" in page.text
     assert "certificate.pdf" not in page.text
-    assert "900" not in page.text
+    assert "987.654" not in page.text
+    assert "987654" not in page.text
 
 
 def test_the_certificate_of_another_deletion_is_not_this_ones(client, cafe, done, person):

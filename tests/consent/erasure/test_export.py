@@ -1,6 +1,7 @@
 """Whoever asks gets all that is declared to be held on them, and nothing of anybody else."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -11,8 +12,9 @@ from chatbo.foundation.isolation import user_scope
 from chatbo.foundation.personal_data import declarations_about
 from chatbo.foundation.personal_data.export import export_of
 from chatbo.foundation.personal_data.fields import held
+from consent.erasure.holds.holding import set_hold
 from consent.erasure.leaving.exporting import ask_for_export
-from consent.erasure.models import Erasure
+from consent.erasure.models import Erasure, Hold
 from consent.erasure.person_exports.asking import ask_for_own_data
 from consent.erasure.recipients.notices import write_notices
 from consent.erasure.recipients.registering import add_recipient
@@ -35,6 +37,13 @@ def plant(person: Any) -> None:
     )
     ask_for_own_data(person.subscriber)
     ask_for_export(language="de")
+    set_hold(
+        person.subscriber.pk,
+        ground=Hold.Ground.DEFENDING,
+        reason="Klage",
+        ends_on=timezone.localdate() + timedelta(days=30),
+        set_by_id=person.subscriber.pk,
+    )
     erasure = request_erasure(person.subscriber, origin=Erasure.Origin.BOT)
     add_recipient(name="Kasse", country="DE", url="https://kasse.example/")
     write_notices(erasure, [person.subscriber])

@@ -1,6 +1,7 @@
 """No process serves while it cannot be known whether somebody erased is back."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -43,7 +44,9 @@ def test_a_server_s_event_loop_is_no_obstacle(cafe, person):
     async def start() -> None:
         replay_before_serving()
 
-    asyncio.run(start())
+    # In a thread of its own: beside a browser's tests this one has a loop already.
+    with ThreadPoolExecutor(1) as apart:
+        apart.submit(asyncio.run, start()).result()
 
     assert Replay.objects.get().removed == 1
 
