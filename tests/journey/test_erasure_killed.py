@@ -131,7 +131,11 @@ def assert_one_effect(house: House, person: Person) -> Callable[[], None]:
         assert after == tuple(number + 1 for number in before)
         assert person.goodbyes() == 1
         assert traces(product, *person.marks) == []
-        assert all(process.is_running for process in product.processes.values())
+        # The schedule ends where the database is away at its start; the supervisor, which is not
+        # here, starts it anew.
+        assert all(
+            process.is_running for name, process in product.processes.items() if name != "schedule"
+        )
 
     return asserting
 
