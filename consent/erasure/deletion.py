@@ -27,6 +27,7 @@ DONE_HERE = (
     "counts",
     "kept",
     "files",
+    "claim_until",
     "done",
     "state",
     "deleted_at",
@@ -56,7 +57,7 @@ def delete_subject(erasure: Erasure) -> Gone:
     """
     locked = Erasure.objects.select_for_update().get(pk=erasure.pk)
     if locked.state != Erasure.State.REQUESTED:
-        erasure.refresh_from_db()
+        erasure.refresh_from_db(fields=DONE_HERE)
         return Gone(erasure.counts, erasure.kept, erasure.files)
     subject = erasure.subject(locked=True)
     gone = Gone()

@@ -65,7 +65,6 @@ def carry_out(tenant_id: str, erasure_id: str) -> None:
         erasure = Erasure.objects.claim(erasure_id)
     if erasure is None:
         return
-    claim = erasure.attempts
     try:
         if erasure.state == Erasure.State.REQUESTED:
             _delete_one(tenant_id, erasure)
@@ -73,7 +72,7 @@ def carry_out(tenant_id: str, erasure_id: str) -> None:
     except (DatabaseError, OSError) as error:
         _put_off(erasure, error)
         raise
-    if _is_held(erasure, claim):
+    if _is_held(erasure):
         _tell(tenant_id, erasure)
 
 
@@ -87,8 +86,10 @@ def carry_out_many(tenant_id: str, erasure_id: str) -> None:
     try:
         if erasure.state == Erasure.State.REQUESTED:
             delete_many(erasure)
-            with tenant_scope(tenant_id):
-                erasure.refresh_from_db()
+        if not _is_held(erasure):
+            return
+        with tenant_scope(tenant_id):
+            erasure.refresh_from_db()
         _remove_files(erasure)
     except PeopleBusyError as error:
         _put_off(erasure, error)
@@ -153,19 +154,19 @@ def _remove_files(erasure: Erasure) -> None:
 def _put_off(erasure: Erasure, error: Exception) -> None:
     """Until the next try. What has failed often is an alarm, and goes on being tried."""
     with tenant_scope(erasure.tenant_id):
-        row = Erasure.objects.get(pk=erasure.pk)
+        row = Erasure.objects.in_hands_of(erasure).select_for_update().first()
+        if row is None:
+            return
         if row.attempts >= OFTEN and row.failed_at is None:
             row.failed_at = timezone.now()
             log.error("erasure_failing", row=str(row.pk), reason=type(error).__name__)
         row.try_again(type(error).__name__)
 
 
-def _is_held(erasure: Erasure, claim: int) -> bool:
-    """Whether the job is this worker's still, by the number of its try; with a new lease if so."""
-    lease = timezone.now() + Erasure.LEASE
+def _is_held(erasure: Erasure) -> bool:
+    """Whether the job is this worker's still; with a new lease if so."""
     with tenant_scope(erasure.tenant_id):
-        mine = Erasure.objects.unfinished().filter(pk=erasure.pk, attempts=claim)
-        return mine.update(lease_until=lease) == 1
+        return Erasure.objects.keep_hold_of(erasure)
 
 
 def _tell(tenant_id: str, erasure: Erasure) -> None:

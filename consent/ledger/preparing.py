@@ -4,7 +4,7 @@ import hashlib
 import tempfile
 from contextlib import suppress
 from datetime import timedelta
-from typing import IO, Any
+from typing import IO
 
 from django.conf import settings
 from django.core.files.base import File
@@ -165,14 +165,9 @@ def _asking(export: ConsentExport) -> User | None:
     return User.objects.filter(pk=who).first() if who else None
 
 
-def _mine(export: ConsentExport) -> Any:
-    """The row as long as it is in this worker's hands: each claim counts."""
-    return ConsentExport.objects.filter(pk=export.pk, state=State.ASKED, attempts=export.attempts)
-
-
 def _hold(export: ConsentExport, **facts: int) -> None:
     """Note how far it is, and hold on to it. Raises ``NotWantedAnyMoreError``."""
-    if not _mine(export).update(lease_until=timezone.now() + export.LEASE, **facts):
+    if not ConsentExport.objects.keep_hold_of(export, **facts):
         raise NotWantedAnyMoreError
 
 
@@ -183,7 +178,7 @@ def _keep(export: ConsentExport, file: IO[bytes], *, size: int, sha256: str) -> 
             f"{folder()}/{FOLDER}/{export.pk}-{export.attempts}.{export.form}", File(file)
         )
     with tenant_scope(export.tenant_id):
-        kept = _mine(export).update(
+        kept = ConsentExport.objects.in_hands_of(export).update(
             state=State.READY,
             file=name,
             size=size,

@@ -76,10 +76,8 @@ def _give_up(export: ConsentExport, reason: str, *, is_final: bool) -> None:
     """For now, or for good. The row may be gone, or in other hands, by then."""
     log.warning("consent_export_failed", row=str(export.pk), reason=reason)
     with tenant_scope(export.tenant_id):
-        held = ConsentExport.objects.select_for_update().filter(
-            pk=export.pk, state=ConsentExport.State.ASKED, attempts=export.attempts
-        )
-        if (row := held.first()) is None:
+        row = ConsentExport.objects.in_hands_of(export).select_for_update().first()
+        if row is None:
             return
         if is_final:
             row.state = ConsentExport.State.FAILED

@@ -273,9 +273,9 @@ ACCOUNTS = (
     ),
     Breakage(
         "erasure: who lost the lease goes on ending an account",
-        "consent/erasure/accounts/carrying_out.py",
-        ".filter(pk=ending.pk, attempts=ending.attempts, state=State.ASKED)",
-        ".filter(pk=ending.pk, state=State.ASKED)",
+        "chatbo/foundation/jobs/models.py",
+        "self.unfinished().filter(pk=claimed.pk, attempts=claimed.attempts)",
+        "self.unfinished().filter(pk=claimed.pk)",
         f"{ERASURE}/accounts/test_killed.py",
     ),
 )

@@ -54,8 +54,8 @@ BREAKAGES = (
     Breakage(
         "erasure: killed: who lost the lease tells the person once more",
         "consent/erasure/tasks.py",
-        "    if _is_held(erasure, claim):\n",
-        "    if claim:\n",
+        "    if _is_held(erasure):\n",
+        "    if True:\n",
         KILLED,
     ),
     Breakage(

@@ -23,9 +23,9 @@ BREAKAGES = (
     ),
     Breakage(
         "exports: a worker without its claim goes on",
-        "consent/ledger/preparing.py",
-        "state=State.ASKED, attempts=export.attempts)",
-        "attempts__gte=0)",
+        "chatbo/foundation/jobs/models.py",
+        "self.unfinished().filter(pk=claimed.pk, attempts=claimed.attempts)",
+        "self.unfinished().filter(pk=claimed.pk)",
         BACKGROUND,
     ),
     Breakage(

@@ -57,9 +57,9 @@ BREAKAGES = (
     ),
     Breakage(
         "erasure: who lost the lease of an ending goes on",
-        f"{CODE}/holding.py",
-        ".filter(pk=ending.pk, attempts=ending.attempts)",
-        ".filter(pk=ending.pk)",
+        "chatbo/foundation/jobs/models.py",
+        "self.unfinished().filter(pk=claimed.pk, attempts=claimed.attempts)",
+        "self.unfinished().filter(pk=claimed.pk)",
         f"{TESTS}/test_killed.py",
     ),
     Breakage(

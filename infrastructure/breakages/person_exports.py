@@ -83,11 +83,11 @@ BREAKAGES = (
     Breakage(
         "erasure: a killed worker's file has no name",
         f"{ROOM}/making.py",
-        "    row = _mine(export).select_for_update().first()\n"
+        "    row = PersonExport.objects.in_hands_of(export).select_for_update().first()\n"
         "    if row is None:\n"
         "        raise NotWantedAnyMoreError\n"
         "    default_storage.delete(row.file)",
-        "    row = _mine(export).select_for_update().first()\n"
+        "    row = PersonExport.objects.in_hands_of(export).select_for_update().first()\n"
         "    if row is None:\n"
         "        raise NotWantedAnyMoreError\n"
         '    row.file += "-new"\n'
@@ -103,9 +103,9 @@ BREAKAGES = (
     ),
     Breakage(
         "erasure: a slow worker keeps what another has made",
-        f"{ROOM}/making.py",
-        "pk=export.pk, attempts=export.attempts, finished_at=None",
-        "pk=export.pk",
+        "chatbo/foundation/jobs/models.py",
+        "self.unfinished().filter(pk=claimed.pk, attempts=claimed.attempts)",
+        "self.unfinished().filter(pk=claimed.pk)",
         FILES,
     ),
     Breakage(

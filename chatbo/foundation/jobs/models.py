@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime, timedelta
-from typing import ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -39,6 +39,18 @@ class JobQuerySet(models.QuerySet[J]):
             .update(lease_until=timezone.now() + self.model.LEASE, attempts=F("attempts") + 1)
         )
         return self.get(pk=pk) if taken else None
+
+    def in_hands_of(self, claimed: J) -> Self:
+        """The row as long as it is in the hands of the worker that claimed it: each claim counts.
+
+        Nothing where it is done, or where the lease ran out and another worker has it.
+        """
+        return self.unfinished().filter(pk=claimed.pk, attempts=claimed.attempts)
+
+    def keep_hold_of(self, claimed: J, **facts: Any) -> bool:
+        """Take a new lease on a claimed job, and note ``facts``. Whether it still was in hands."""
+        lease = timezone.now() + self.model.LEASE
+        return self.in_hands_of(claimed).update(lease_until=lease, **facts) == 1
 
 
 class Job(models.Model):

@@ -91,12 +91,8 @@ def _user(row: AccountEnding) -> User:
 
 
 def _hold(ending: AccountEnding) -> AccountEnding:
-    row = (
-        AccountEnding.objects.unfinished()
-        .select_for_update()
-        .filter(pk=ending.pk, attempts=ending.attempts, state=State.ASKED)
-        .first()
-    )
+    held = AccountEnding.objects.in_hands_of(ending).select_for_update()
+    row = held.filter(state=State.ASKED).first()
     if row is None:
         raise NotMineAnyMoreError
     return row

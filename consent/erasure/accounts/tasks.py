@@ -68,25 +68,20 @@ def _tell(ending: AccountEnding) -> None:
 
 def _close(ending: AccountEnding, state: State, error: str = "") -> None:
     """The job is done: what it still knew of the person goes."""
-    row = _mine(ending)
+    row = AccountEnding.objects.in_hands_of(ending).first()
     if row is not None:
         row.state, row.address, row.last_error = state, "", error
         row.finish()
 
 
 def _put_off(ending: AccountEnding, reason: str) -> None:
-    row = _mine(ending)
+    row = AccountEnding.objects.in_hands_of(ending).first()
     if row is None:
         return
     if row.attempts >= OFTEN and row.failed_at is None:
         row.failed_at = timezone.now()
         log.error("account_ending_failing", row=str(row.pk), reason=reason)
     row.try_again(reason)
-
-
-def _mine(ending: AccountEnding) -> AccountEnding | None:
-    """The row as long as it is in this worker's hands: each claim counts."""
-    return AccountEnding.objects.unfinished().filter(pk=ending.pk, attempts=ending.attempts).first()
 
 
 sweep_up(AccountEnding, carry_out)

@@ -13,7 +13,7 @@ from typing import IO, cast
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone, translation
 
 from chatbo.foundation.audit.entries import record
@@ -90,7 +90,7 @@ def make_export(export: TenantExport) -> None:
                 f"{folder()}/{FOLDER}/{export.pk}-{export.attempts}", File(file)
             )
     with tenant_scope(export.tenant_id):
-        kept = _mine(export).update(
+        kept = TenantExport.objects.in_hands_of(export).update(
             state=State.READY,
             file=name,
             size=writer.written,
@@ -129,14 +129,9 @@ class _Hashing(SealedWriter):
         return super().write(data)
 
 
-def _mine(export: TenantExport) -> models.QuerySet[TenantExport]:
-    """The row as long as it is in this worker's hands: each claim counts."""
-    return TenantExport.objects.filter(pk=export.pk, state=State.ASKED, attempts=export.attempts)
-
-
 def _hold(export: TenantExport) -> None:
     """In the scope: hold on to it for the next piece."""
-    if not _mine(export).update(lease_until=timezone.now() + export.LEASE):
+    if not TenantExport.objects.keep_hold_of(export):
         raise NotMineAnyMoreError
 
 

@@ -11,12 +11,7 @@ def hold(ending: TenantEnding) -> TenantEnding:
 
     Raises ``NotMineAnyMoreError`` where the business stays after all, or another worker has it.
     """
-    row = (
-        TenantEnding.objects.unfinished()
-        .select_for_update()
-        .filter(pk=ending.pk, attempts=ending.attempts)
-        .first()
-    )
+    row = TenantEnding.objects.in_hands_of(ending).select_for_update().first()
     if row is None:
         raise NotMineAnyMoreError
     row.lease_until = timezone.now() + TenantEnding.LEASE

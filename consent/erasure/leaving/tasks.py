@@ -73,8 +73,7 @@ def end_kept() -> None:
 
 def _let_go(ending: TenantEnding, after: timedelta, error: str = "") -> None:
     with tenant_scope(ending.tenant_id):
-        held = TenantEnding.objects.unfinished().select_for_update()
-        row = held.filter(pk=ending.pk, attempts=ending.attempts).first()
+        row = TenantEnding.objects.in_hands_of(ending).select_for_update().first()
         if row is not None:
             row.try_again(error, after=after)
 
@@ -82,8 +81,7 @@ def _let_go(ending: TenantEnding, after: timedelta, error: str = "") -> None:
 def _failed(ending: TenantEnding, reason: str) -> None:
     log.error("ending_failing", row=str(ending.pk), reason=reason)
     with tenant_scope(ending.tenant_id):
-        held = TenantEnding.objects.unfinished().select_for_update()
-        row = held.filter(pk=ending.pk, attempts=ending.attempts).first()
+        row = TenantEnding.objects.in_hands_of(ending).select_for_update().first()
         if row is None:
             return
         row.failed_at = row.failed_at or timezone.now()
@@ -95,10 +93,8 @@ def _give_up(export: TenantExport, reason: str) -> None:
     """For now, or for good. The row may be gone, or in other hands, by then."""
     log.warning("ending_export_failed", row=str(export.pk), reason=reason)
     with tenant_scope(export.tenant_id):
-        held = TenantExport.objects.select_for_update().filter(
-            pk=export.pk, state=TenantExport.State.ASKED, attempts=export.attempts
-        )
-        if (row := held.first()) is None:
+        row = TenantExport.objects.in_hands_of(export).select_for_update().first()
+        if row is None:
             return
         if export.attempts >= MOST_TRIES:
             row.state, row.last_error = TenantExport.State.FAILED, reason[:200]

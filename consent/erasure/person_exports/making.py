@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import IO, Any
+from typing import IO
 
 import structlog
 from django.core.files.base import ContentFile
@@ -74,7 +74,7 @@ def make_export(export: PersonExport) -> None:
 def put_off(export: PersonExport, error: Exception) -> None:
     """Until the next try; what has failed often is an alarm. The row may be gone by then."""
     with tenant_scope(export.tenant_id):
-        row = _mine(export).select_for_update().first()
+        row = PersonExport.objects.in_hands_of(export).select_for_update().first()
         if row is None:
             return
         if row.attempts >= OFTEN:
@@ -87,7 +87,7 @@ def _begin(export: PersonExport) -> IO[bytes]:
 
     With the row locked: an erasure comes before, and there is no file, or after, and finds it.
     """
-    row = _mine(export).select_for_update().first()
+    row = PersonExport.objects.in_hands_of(export).select_for_update().first()
     if row is None:
         raise NotWantedAnyMoreError
     default_storage.delete(row.file)  # A killed worker's. A slow one writes on into nothing.
@@ -104,7 +104,7 @@ def _scope_holding(export: PersonExport) -> EachPiece:
     @contextmanager
     def holding() -> Iterator[None]:
         with tenant_scope(export.tenant_id):
-            if not _mine(export).update(lease_until=timezone.now() + export.LEASE):
+            if not PersonExport.objects.keep_hold_of(export):
                 raise NotWantedAnyMoreError
             yield
 
@@ -113,7 +113,7 @@ def _scope_holding(export: PersonExport) -> EachPiece:
 
 def _keep(export: PersonExport, *, size: int) -> None:
     """It can be taken from now on. A newer link makes the ones before it worthless."""
-    row = _mine(export).select_for_update().first()
+    row = PersonExport.objects.in_hands_of(export).select_for_update().first()
     if row is None:
         raise NotWantedAnyMoreError
     older = PersonExport.objects.filter(
@@ -131,8 +131,3 @@ def _keep(export: PersonExport, *, size: int) -> None:
         row.save()  # Not finished: the person is still to be told.
     else:
         row.finish()
-
-
-def _mine(export: PersonExport) -> Any:
-    """The row as long as it is in this worker's hands: each claim counts."""
-    return PersonExport.objects.filter(pk=export.pk, attempts=export.attempts, finished_at=None)

@@ -100,10 +100,9 @@ def _letter_of(notice: ErasureNotice) -> Letter | None:
 
 def _note(claimed: ErasureNotice, reply: Reply | None, error: str) -> None:
     notice = (
-        ErasureNotice.objects.unfinished()
+        ErasureNotice.objects.in_hands_of(claimed)
         .select_for_update(of=("self",))
         .select_related("recipient")
-        .filter(pk=claimed.pk, attempts=claimed.attempts)
         .first()
     )
     if notice is None or notice.recipient is None:

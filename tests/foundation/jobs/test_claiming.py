@@ -67,3 +67,15 @@ def test_the_sweep_calls_for_every_due_job_of_every_tenant(cafe, dentist, queue)
 
     woken = {call[1] for call in queue if call[0] == "erasure.carry_out"}
     assert woken == {str(cafe.tenant.pk), str(dentist.tenant.pk)}
+
+
+def test_a_claim_holds_until_the_next_one_and_not_past_the_end(job):
+    claimed = Erasure.objects.claim(job.pk)
+    assert Erasure.objects.in_hands_of(claimed).get() == job
+
+    with time_machine.travel(timezone.now() + Erasure.LEASE + timedelta(seconds=1)):
+        again = Erasure.objects.claim(job.pk)
+    assert not Erasure.objects.in_hands_of(claimed).exists()
+
+    again.finish()
+    assert not Erasure.objects.in_hands_of(again).exists()
