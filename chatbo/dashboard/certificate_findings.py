@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chatbo.dashboard.findings import Finding
 from consent.erasure.checking import Certificate
-from consent.erasure.facts import KeptInWords, counted, kept_in_words
+from consent.erasure.words import KeptInWords, counted, kept_as_signed
 from consent.ledger.errors import NotGenuineError
 
 _CHANGED = _("This certificate has been changed")
@@ -101,7 +101,7 @@ def facts_of_certificate(certificate: Certificate) -> list[tuple[str, str]]:
         (gettext("What was deleted"), deleted or gettext("Nothing was stored.")),
         *(
             (gettext("Kept: %(kind)s") % {"kind": each.what}, _until(each))
-            for each in kept_in_words(certificate.kept)
+            for each in kept_as_signed(certificate.kept)
         ),
         (gettext("Rules (SHA-256)"), certificate.policy_sha256),
     ]

@@ -12,8 +12,8 @@ from chatbo.foundation.documents.render import Attachment, render_pdf
 from chatbo.foundation.documents.seal import seal_as_operator
 from consent.erasure.certificates import FILE, as_file
 from consent.erasure.checking import Certificate
-from consent.erasure.facts import counted, kept_in_words, kind_of_rows
 from consent.erasure.models import Erasure
+from consent.erasure.words import counted, kept_as_signed, kind_of_rows
 
 FIELD = "operator"
 
@@ -34,7 +34,7 @@ def certificate_pdf(
     context = {
         "certificate": certificate,
         "counts": counted(certificate.deleted),
-        "kept": kept_in_words(certificate.kept),
+        "kept": kept_as_signed(certificate.kept),
         "ends": [
             (kind_of_rows(end["model"]), end["end"])
             for end in erasure.policy.content["ends"]

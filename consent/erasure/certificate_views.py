@@ -1,5 +1,8 @@
 """The certificate of an erasure as a file, for whoever holds the code."""
 
+import json
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -25,7 +28,7 @@ def certificate_json(request: HttpRequest, erasure: Erasure) -> HttpResponse:
     standing = examine(erasure).standing
     if standing != Standing.GENUINE:
         return _refused(request, erasure, standing)
-    return _file(certificate_bytes(erasure), "application/json", erasure, "json")
+    return as_file(certificate_bytes(erasure), "application/json", f"erasure-{erasure.code}.json")
 
 
 @require_safe
@@ -46,7 +49,7 @@ def certificate_pdf(request: HttpRequest, erasure: Erasure) -> HttpResponse:
         )
     except DocumentError:
         return _refused(request, erasure, Standing.UNKNOWN)
-    return _file(pdf, "application/pdf", erasure, "pdf")
+    return as_file(pdf, "application/pdf", f"erasure-{erasure.code}.pdf")
 
 
 def _refused(request: HttpRequest, erasure: Erasure, standing: Standing) -> HttpResponse:
@@ -59,8 +62,8 @@ def _refused(request: HttpRequest, erasure: Erasure, standing: Standing) -> Http
     return response
 
 
-def _file(content: bytes, kind: str, erasure: Erasure, ending: str) -> HttpResponse:
-    name = f"erasure-{erasure.code}.{ending}"
+def as_file(content: bytes, kind: str, name: str) -> HttpResponse:
+    """To be saved; a browser that shows it by itself runs nothing in it."""
     return HttpResponse(
         content,
         content_type=kind,
@@ -69,3 +72,9 @@ def _file(content: bytes, kind: str, erasure: Erasure, ending: str) -> HttpRespo
             "Content-Security-Policy": POLICY_OF_FILES,
         },
     )
+
+
+def as_json_file(certificate: Any, name: str) -> HttpResponse:
+    """A certificate that bears all that checking it takes."""
+    said = json.dumps(certificate, ensure_ascii=False, indent=1)
+    return as_file(said.encode(), "application/json", name)

@@ -15,7 +15,8 @@ As a file it bears the policy besides, so that its hash can be checked without u
 
 import base64
 import hashlib
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -64,14 +65,36 @@ def certify(erasure: Erasure) -> dict[str, Any]:
         "kept": [*_kept(erasure), _tombstones(erasure)],
         "policy_sha256": erasure.policy.sha256,
     }
-    about = "\n".join(about_in_note(said))
-    return {"said": said, "signature": sign_note(origin(), f"{origin()}\n{about}\n")}
+    return {"said": said, "signature": note_on(said)}
 
 
-def about_in_note(said: dict[str, Any]) -> list[str]:
+def note_on(said: dict[str, Any], of: str = "erasure") -> str:
+    """The platform's signature on a certificate; ``of`` what it is, in the note's second line."""
+    about = "\n".join(about_in_note(said, of))
+    return sign_note(origin(), f"{origin()}\n{about}\n")
+
+
+def about_in_note(said: dict[str, Any], of: str = "erasure") -> list[str]:
     """The lines of the note on a certificate, below the name in which it is signed."""
     digest = base64.b64encode(hashlib.sha256(canonical(said)).digest()).decode()
-    return [f"erasure {said.get('code')}", digest]
+    return [f"{of} {said.get('code')}", digest]
+
+
+def kept_as_said(
+    counts: Mapping[str, int], grounds: Mapping[str, Kept], at: datetime
+) -> list[dict[str, Any]]:
+    """What stays from this moment on, by model label: in English, as certificates are signed."""
+    with translation.override("en"):
+        return [
+            {
+                "what": label,
+                "count": count,
+                "ground": str(grounds[label].ground),
+                "law": str(grounds[label].law),
+                "until": grounds[label].until.latest(at).isoformat(),
+            }
+            for label, count in sorted(counts.items())
+        ]
 
 
 def as_file(erasure: Erasure) -> dict[str, Any]:
@@ -131,25 +154,13 @@ def _kept(erasure: Erasure) -> list[dict[str, Any]]:
     """
     promised = {said["model"]: said for said in erasure.policy.content["ends"] if "law" in said}
     today = {model._meta.label: kept for model, kept in kept_under(erasure.policy)}
-    with translation.override("en"):
-        return [
-            {
-                "what": label,
-                "count": count,
-                "ground": promised.get(label, {}).get("ground") or str(today[label].ground),
-                "law": promised.get(label, {}).get("law") or str(today[label].law),
-                "until": _until(erasure, label, today[label]).isoformat(),
-            }
-            for label, count in sorted(erasure.kept.items())
-            if label in today
-        ]
-
-
-def _until(erasure: Erasure, label: str, kept: Kept) -> date:
-    """What is held for a claim bears its own date."""
-    if label == Hold._meta.label and erasure.claim_until:
-        return erasure.claim_until
-    return kept.until.latest(_moment(erasure.deleted_at))
+    counts = {label: count for label, count in erasure.kept.items() if label in today}
+    found = kept_as_said(counts, today, _moment(erasure.deleted_at))
+    for each in found:
+        each |= {name: promised.get(each["what"], each)[name] for name in ("ground", "law")}
+        if each["what"] == Hold._meta.label and erasure.claim_until:
+            each["until"] = erasure.claim_until.isoformat()  # It bears its own date.
+    return found
 
 
 def _tombstones(erasure: Erasure) -> dict[str, Any]:

@@ -6,7 +6,7 @@
 import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -38,18 +38,6 @@ _FILE = {"certificate", "signature", "policy"}
 
 
 @dataclass(frozen=True)
-class KeptRows:
-    """What stays of the erased, on which ground of law, and until when at the latest."""
-
-    what: str
-    """A model's label, or ``certificates.TOMBSTONES``."""
-    count: int
-    ground: str
-    law: str
-    until: date
-
-
-@dataclass(frozen=True)
 class Certificate:
     """What a genuine certificate says."""
 
@@ -60,7 +48,8 @@ class Certificate:
     people: int
     deleted: dict[str, int]
     """Rows by model label."""
-    kept: tuple[KeptRows, ...]
+    kept: tuple[Json, ...]
+    """Each as ``words.kept_as_signed`` reads it."""
     policy_sha256: str
     signed_in: str
     """The name in which it was signed: ``chatbo.example/erasures``."""
@@ -168,10 +157,7 @@ def _checked(shown: Json, believed: Collection[bytes]) -> Certificate:
         deleted_at=datetime.fromisoformat(said["deleted_at"]),
         people=said["people"],
         deleted=said["deleted"],
-        kept=tuple(
-            KeptRows(**{**each, "until": date.fromisoformat(each["until"])})
-            for each in said["kept"]
-        ),
+        kept=tuple(said["kept"]),
         policy_sha256=said["policy_sha256"],
         signed_in=name,
     )

@@ -1,35 +1,20 @@
 """What readers are shown of an erasure: in plain words, and in the language that is active."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 
-from django.apps import apps
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.text import capfirst
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from consent.erasure.certificates import TOMBSTONES
-from consent.erasure.checking import Examined, KeptRows, Standing, examine
+from consent.erasure.checking import Examined, Standing, examine
 from consent.erasure.models import WARN_BEFORE, Erasure
+from consent.erasure.words import KeptInWords, counted, kept_as_signed
 
 State = Erasure.State
 Step = dict[str, object]
 """As ``elements/timeline.html`` takes it."""
-
-
-@dataclass(frozen=True)
-class KeptInWords:
-    """One kind of what is kept, on which ground of law, and until when at the latest."""
-
-    what: str
-    count: int
-    ground: str
-    law: str
-    until: date
 
 
 @dataclass(frozen=True)
@@ -103,7 +88,7 @@ class Facts:
     def kept(self) -> list[KeptInWords]:
         """As the certificate has it; nothing where there is none that is genuine."""
         certificate = self.examined.certificate
-        return kept_in_words(certificate.kept) if certificate else []
+        return kept_as_signed(certificate.kept) if certificate else []
 
     @property
     def steps(self) -> list[Step]:
@@ -112,35 +97,6 @@ class Facts:
 
 def facts_of(erasure: Erasure) -> Facts:
     return Facts(erasure)
-
-
-def counted(rows: Mapping[str, int]) -> list[tuple[str, int]]:
-    """Rows by model label, as kind and number."""
-    return [(kind_of_rows(label), count) for label, count in sorted(rows.items())]
-
-
-def kept_in_words(kept: Iterable[KeptRows]) -> list[KeptInWords]:
-    """The grounds stand in English, which the translations begin with, where they are signed."""
-    return [
-        KeptInWords(
-            what=kind_of_rows(each.what),
-            count=each.count,
-            ground=gettext(each.ground),
-            law=gettext(each.law),
-            until=each.until,
-        )
-        for each in kept
-    ]
-
-
-def kind_of_rows(label: str) -> str:
-    """What the rows of a model are called; of one that is gone since, its label."""
-    if label == TOMBSTONES:
-        return _("Check values against restored backups")
-    try:
-        return str(capfirst(str(apps.get_model(label)._meta.verbose_name_plural)))
-    except (LookupError, ValueError):
-        return label
 
 
 def steps_of(erasure: Erasure) -> list[Step]:

@@ -8,11 +8,11 @@ from django.utils import timezone
 
 from chatbo.foundation.personal_data.rows import rows_about_any
 from consent.erasure.deletion import Gone, count_kept, delete_rows
-from consent.erasure.facts import KeptInWords, counted, kind_of_rows
 from consent.erasure.holds.models import Hold
 from consent.erasure.models import ErasurePolicy
 from consent.erasure.policy import endings_under, kept_under, policy_for
 from consent.erasure.selecting import Selection, selected
+from consent.erasure.words import KeptInWords, WhatGoes, counted, kept_by_ground
 from consent.ledger.models import ConsentRecord
 from tenants.bots.models import Subscriber
 
@@ -21,12 +21,8 @@ TRIED = 100
 
 
 @dataclass(frozen=True)
-class Foreseen:
-    """In the current language: kinds of rows and their numbers."""
-
+class Foreseen(WhatGoes):
     people: int
-    deleted: list[tuple[str, int]]
-    kept: list[KeptInWords]
     is_counted: bool
     """Then the records of withdrawal that the erasure adds are not among what is kept."""
 
@@ -71,14 +67,5 @@ def _count(people: QuerySet[Subscriber], policy: ErasurePolicy) -> Gone:
 
 def _in_words(gone: Gone, policy: ErasurePolicy) -> list[KeptInWords]:
     grounds = {model._meta.label: kept for model, kept in kept_under(policy)}
-    return [
-        KeptInWords(
-            what=kind_of_rows(label),
-            count=count,
-            ground=str(grounds[label].ground),
-            law=str(grounds[label].law),
-            until=(gone.claim_until if label == Hold._meta.label else None)
-            or grounds[label].until.latest(timezone.now()),
-        )
-        for label, count in sorted(gone.kept.items())
-    ]
+    own = {Hold._meta.label: gone.claim_until} if gone.claim_until else {}
+    return kept_by_ground(gone.kept, grounds, timezone.now(), own=own)

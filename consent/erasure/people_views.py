@@ -21,11 +21,11 @@ from chatbo.foundation.searching import (
     sealed_search,
     searched_person,
 )
-from consent.erasure.facts import kind_of_rows
 from consent.erasure.holds.shown import holds_on
 from consent.erasure.models import Erasure
 from consent.erasure.people_tables import FORM, PeopleTable, number_of
 from consent.erasure.person_exports.shown import copies_of
+from consent.erasure.words import kind_of_rows
 from consent.ledger.models import ConsentIdentity
 from consent.register.kinds import words_for
 from tenants.accounts.access import TenantRequest, tenant_page

@@ -1,8 +1,9 @@
 """What became of a deletion, for whoever holds its code; nothing here names anybody."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import wraps
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -22,6 +23,8 @@ from consent.erasure.request_models import ErasureRequest
 from consent.erasure.request_pages import show_request
 
 View = Callable[..., HttpResponse]
+Behind = Callable[[str], AbstractContextManager[Any]]
+"""What is behind a code, in the scope that it is read in; nothing where nobody has the code."""
 
 
 @contextmanager
@@ -39,24 +42,26 @@ def unknown_code(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "consent/erasure/unknown.html", status=404)
 
 
-def for_holders_of_a_code(view: View, otherwise: View = unknown_code) -> View:
+def for_holders_of_a_code(
+    view: View, behind: Behind = erasure_behind, otherwise: View = unknown_code
+) -> View:
     """A page that a code opens: kept nowhere, found by nobody, and not to be guessed.
 
-    ``view`` gets the erasure, in its tenant's scope and in the person's language, unless the
-    reader has chosen another one here. ``otherwise`` gets a code that no erasure has. Who tries
-    many codes that nobody has is kept from all.
+    ``view`` gets what is ``behind`` the code, an erasure or what ends a business or an account, in
+    its own language, unless the reader has chosen another one here. ``otherwise`` gets a code that
+    none of them has. Who tries many codes that nobody has is kept from all.
     """
 
     @wraps(view)
     def opened(request: HttpRequest, code: str) -> HttpResponse:
         if refusal := press_by_hand(request, CODES):
             return _private(refusal)
-        with erasure_behind(code) as erasure:
-            if erasure is None:
+        with behind(code) as found:
+            if found is None:
                 response = otherwise(request, code)
             else:
-                with spoken_to(request, erasure.language):
-                    response = view(request, erasure)
+                with spoken_to(request, found.language):
+                    response = view(request, found)
         if response.status_code == 200:
             limits.succeed(CODES, Presser(address=client_network(request)))
         return _private(response)

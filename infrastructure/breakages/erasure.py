@@ -172,8 +172,8 @@ HOLDS = (
     Breakage(
         "erasure: the certificate names another day than the hold's",
         "consent/erasure/certificates.py",
-        "        return erasure.claim_until\n",
-        "        pass\n",
+        'each["until"] = erasure.claim_until.isoformat()',
+        "pass",
         f"{ERASURE}/test_holds.py",
     ),
     Breakage(

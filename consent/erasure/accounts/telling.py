@@ -9,8 +9,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
-from consent.erasure.accounts.foreseeing import certified
 from consent.erasure.accounts.models import AccountEnding
+from consent.erasure.words import certified
 
 TEMPLATE = "consent/erasure/accounts/mail/ended"
 
@@ -18,7 +18,7 @@ TEMPLATE = "consent/erasure/accounts/mail/ended"
 def last_mail(ending: AccountEnding, address: str) -> EmailMessage:
     """What was deleted, what is kept and until when, and the certificate's address."""
     with translation.override(ending.language):
-        context = {"said": certified(ending), "url": page_of(ending)}
+        context = {"said": certified(ending.certificate), "url": page_of(ending)}
         subject = " ".join(render_to_string(f"{TEMPLATE}.subject.txt", context).split())
         body = render_to_string(f"{TEMPLATE}.txt", context).strip() + "\n"
     return EmailMessage(subject=subject, body=body, to=[address])

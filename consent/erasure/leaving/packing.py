@@ -24,7 +24,7 @@ from chatbo.foundation.personal_data.declarations import declared_about_persons
 from chatbo.foundation.spreadsheets import BOM, csv_lines
 from consent.erasure.certificates import erasure_keys
 from consent.erasure.leaving.what_goes import Table, own_tables, rows_of
-from consent.erasure.leaving.words import kind_of_table
+from consent.erasure.words import kind_of_rows
 from consent.ledger.checking import keys_to_check_with
 from consent.ledger.export_models import ConsentExport
 from consent.ledger.selecting import Selection
@@ -175,7 +175,7 @@ def _cover(packing: Packing) -> str:
             "company": tenant.company,
             "made_at": timezone.now(),
             "tables": [
-                (kind_of_table(model), label, packing.rows.get(label, 0), f"{TABLES}/{label}")
+                (kind_of_rows(label), label, packing.rows.get(label, 0), f"{TABLES}/{label}")
                 for model in own_tables()
                 for label in [model._meta.label]
             ],

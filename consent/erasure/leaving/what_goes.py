@@ -71,6 +71,11 @@ def kept_of(model: Table) -> Kept | None:
     return next((end for end in ends if isinstance(end, Kept)), None)
 
 
+def grounds() -> dict[str, Kept]:
+    """The ground for each model of which rows are kept, by its label."""
+    return {model._meta.label: kept for model in tables() if (kept := kept_of(model))}
+
+
 def may_be_emptied(model: Table) -> bool:
     """Not what the database lets go by a function of its own, or, like the tree's leaves, never."""
     promise: WrittenOnce | None = getattr(model, "written_once", None)

@@ -353,7 +353,7 @@ def test_a_genuine_one_is_read_as_it_was_signed(done, shown):
 
     assert (found.code, found.people, found.deleted) == (done.code, 1, done.counts)
     assert found.deleted_at == done.deleted_at.replace(microsecond=0)
-    assert [each.what for each in found.kept] == ["ledger.ConsentRecord", TOMBSTONES]
+    assert [each["what"] for each in found.kept] == ["ledger.ConsentRecord", TOMBSTONES]
     assert found.signed_in == origin()
 
 

@@ -6,12 +6,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from consent.erasure import foreseeing
-from consent.erasure.facts import counted
 from consent.erasure.foreseeing import foresee
 from consent.erasure.models import Erasure
 from consent.erasure.requests import request_erasure, request_erasure_of_many
 from consent.erasure.selecting import all_of, these
 from consent.erasure.tasks import carry_out_many
+from consent.erasure.words import counted
 from consent.ledger.models import ConsentIdentity, ConsentRecord
 from tenants.bots.models import Message, Subscriber
 

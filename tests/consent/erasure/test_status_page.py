@@ -9,10 +9,10 @@ from django.utils import timezone, translation
 
 from chatbo.foundation.limits import CODES, LIMITS, MINUTE, Limit, Per
 from chatbo.foundation.personal_data import declarations_about
-from consent.erasure.facts import kind_of_rows
 from consent.erasure.models import Erasure
 from consent.erasure.requests import request_erasure, request_erasure_of_many
 from consent.erasure.selecting import all_of
+from consent.erasure.words import kind_of_rows
 from tenants.bots.models import Subscriber
 
 from .carrying_out import carried_out, change, choose
