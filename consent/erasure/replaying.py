@@ -10,15 +10,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 import structlog
-from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from chatbo.foundation.audit.entries import record
 from chatbo.foundation.isolation import platform_scope, tenant_scope
-from chatbo.foundation.mail.outbox import queue_mail
 from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
 from chatbo.foundation.turns import turn_of_its_own
 from consent.erasure import tombstones
@@ -32,7 +29,8 @@ from consent.erasure.selecting import with_own_job
 from consent.erasure.tombstones import Entry
 from consent.erasure.waiting import Erased, drop_what_waits
 from consent.ledger.models import ConsentRecord
-from tenants.accounts.models import PlatformRole, Tenant, User
+from tenants.accounts.administrators import mail_administrators
+from tenants.accounts.models import Tenant
 from tenants.bots.models import Subscriber
 
 declare_store(Medium.FILES, __name__, NoPersonalData("Only drops files of people who are gone."))
@@ -213,15 +211,5 @@ def _finish() -> Replay | None:
     with platform_scope("erasure: tell what was removed again"):
         record("erasure.replayed", target=replay)
         if replay.removed:
-            _tell(replay)
+            mail_administrators("consent/erasure/mail/erasures_replayed", replay=replay)
     return replay
-
-
-def _tell(replay: Replay) -> None:
-    for admin in User.objects.filter(platform_role=PlatformRole.ADMIN, is_active=True):
-        queue_mail(
-            to=admin.email,
-            template="consent/erasure/mail/erasures_replayed",
-            context={"replay": replay, "url": f"{settings.BASE_URL}{reverse('platform:home')}"},
-            language=admin.language,
-        )

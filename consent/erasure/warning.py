@@ -12,7 +12,8 @@ from chatbo.foundation.isolation import platform_scope, tenant_scope
 from chatbo.foundation.mail.outbox import queue_mail
 from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
 from consent.erasure.models import Erasure
-from tenants.accounts.models import Membership, PlatformRole, Tenant, User
+from tenants.accounts.administrators import administrators
+from tenants.accounts.models import Membership, Tenant, User
 
 declare_store(Medium.LOG, __name__, NoPersonalData("Which erasure is due soon and not done."))
 
@@ -35,7 +36,7 @@ def warn_of_due_erasures() -> int:
             .order_by("due_at")
             .values_list("tenant_id", "pk")
         )
-        admins = list(User.objects.filter(platform_role=PlatformRole.ADMIN, is_active=True))
+        admins = list(administrators())
     raised = 0
     for tenant_id, erasure_id in waiting:
         with tenant_scope(tenant_id), transaction.atomic():

@@ -1,16 +1,13 @@
 """The verification that is run each day: kept, and told to whoever answers for the ledger."""
 
 import structlog
-from django.conf import settings
-from django.urls import reverse
 
 from chatbo.foundation.isolation import platform_scope
-from chatbo.foundation.mail.outbox import queue_mail
 from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
 from consent.ledger.check_models import LedgerCheck
 from consent.ledger.faults import as_said
 from consent.ledger.verifying import verify_ledger
-from tenants.accounts.models import PlatformRole, User
+from tenants.accounts.administrators import mail_administrators
 
 declare_store(
     Medium.LOG,
@@ -50,15 +47,5 @@ def check_ledger() -> LedgerCheck:
             faults=faults[:MOST_KEPT],
         )
         if check.found:
-            _tell(check)
+            mail_administrators("consent/ledger/mail/ledger_fault", check=check)
     return check
-
-
-def _tell(check: LedgerCheck) -> None:
-    for admin in User.objects.filter(platform_role=PlatformRole.ADMIN, is_active=True):
-        queue_mail(
-            to=admin.email,
-            template="consent/ledger/mail/ledger_fault",
-            context={"check": check, "url": f"{settings.BASE_URL}{reverse('platform:home')}"},
-            language=admin.language,
-        )

@@ -16,6 +16,7 @@ from consent.erasure.accounts.errors import LastAdminError, StillOwnerError
 from consent.erasure.accounts.models import AccountEnding
 from consent.erasure.policy import policy_for
 from consent.erasure.requests import one_month_after
+from tenants.accounts.administrators import administrators
 from tenants.accounts.belonging import tenants_of
 from tenants.accounts.errors import LastOwnerError
 from tenants.accounts.memberships import remove_member
@@ -62,7 +63,7 @@ def refuse_who_is_needed(user: User) -> None:
     ChatBo's last administrator."""
     if user.platform_role == PlatformRole.ADMIN:
         # Locked in one order: of two who go at once the second finds the first gone.
-        admins = User.objects.filter(platform_role=PlatformRole.ADMIN, is_active=True)
+        admins = administrators()
         others = admins.order_by("pk").select_for_update().values_list("pk", flat=True)
         with transaction.atomic():
             if set(others) <= {user.pk}:

@@ -6,15 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 
 import structlog
-from django.conf import settings
 from django.db import DatabaseError, connection
-from django.urls import reverse
 from redis.exceptions import RedisError
 
 from chatbo.foundation.audit.entries import record
 from chatbo.foundation.isolation import platform_scope
 from chatbo.foundation.isolation.undeclared import undeclared
-from chatbo.foundation.mail.outbox import queue_mail
 from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
 from consent.erasure.scan_models import CompletenessScan
 from consent.erasure.scanning import Hit, Item, search
@@ -22,7 +19,7 @@ from consent.erasure.scanning.erased import Erased, erased_lately
 from consent.erasure.scanning.files import entries, files, lines, mails
 from consent.erasure.scanning.keys import keys
 from consent.erasure.scanning.tables import rows
-from tenants.accounts.models import PlatformRole, User
+from tenants.accounts.administrators import mail_administrators
 
 declare_store(Medium.LOG, __name__, NoPersonalData("Where somebody is named, never by what."))
 declare_store(Medium.CACHE, __name__, NoPersonalData("Only catches its errors."))
@@ -80,7 +77,7 @@ def scan_for_erased() -> CompletenessScan:
         )
         if scan.found:
             record("erasure.found_left", target=scan, details={"rows": scan.found})
-            _tell(scan)
+            mail_administrators("consent/erasure/mail/erased_found", scan=scan)
     return scan
 
 
@@ -101,13 +98,3 @@ def _look_everywhere(erased: Erased, findings: Findings) -> None:
                     findings.hits.append(hit)
         except (OSError, RedisError, DatabaseError):
             findings.unread.append(name)
-
-
-def _tell(scan: CompletenessScan) -> None:
-    for admin in User.objects.filter(platform_role=PlatformRole.ADMIN, is_active=True):
-        queue_mail(
-            to=admin.email,
-            template="consent/erasure/mail/erased_found",
-            context={"scan": scan, "url": f"{settings.BASE_URL}{reverse('platform:home')}"},
-            language=admin.language,
-        )
