@@ -109,7 +109,7 @@ BREAKAGES = (
     Breakage(
         "erasure: nobody is mailed of what the scan finds",
         f"{HERE}/scans.py",
-        "            _tell(scan)\n",
+        '            mail_administrators("consent/erasure/mail/erased_found", scan=scan)\n',
         "            pass\n",
         SCANS,
     ),
