@@ -11,13 +11,12 @@ from chatbo.foundation.audit.entries import record
 from chatbo.foundation.isolation import tenant_scope
 from chatbo.foundation.isolation.ids import new_id
 from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
-from chatbo.foundation.sets import among
 from consent.erasure import certificates, tombstones
 from consent.erasure.deletion import Gone, delete_rows
 from consent.erasure.errors import PeopleBusyError
 from consent.erasure.models import Erasure
 from consent.erasure.recipients.notices import write_notices
-from consent.erasure.selecting import selected, with_own_job
+from consent.erasure.selecting import selected, without_own_job
 from consent.ledger.models import ConsentRecord
 from tenants.bots.models import Subscriber
 
@@ -64,7 +63,7 @@ def _delete_batch(erasure: Erasure, size: int, after: uuid.UUID) -> list[Subscri
         .filter(pk__gt=after)
         .select_for_update(of=("self",), skip_locked=True)[:size]
     )
-    if people := _without_own_job(held):
+    if people := without_own_job(held):
         # A name for each try: the one who goes on after a kill may choose other people.
         name = tombstones.name_of(job.pk, batch=new_id())
         tombstones.put_up(name, people)
@@ -74,13 +73,6 @@ def _delete_batch(erasure: Erasure, size: int, after: uuid.UUID) -> list[Subscri
         _add(job, gone, len(people))
         job.save()
     return held
-
-
-def _without_own_job(held: list[Subscriber]) -> list[Subscriber]:
-    """Asked once they are locked: who asked for it in the moment before is told by their own."""
-    asked = with_own_job().filter(among("subject_id", (each.pk for each in held)))
-    theirs = set(asked.values_list("subject_id", flat=True))
-    return [each for each in held if each.pk not in theirs]
 
 
 def _add(job: Erasure, gone: Gone, people: int) -> None:

@@ -25,7 +25,7 @@ from consent.erasure.errors import ReplayIncompleteError, TombstonesError
 from consent.erasure.models import Erasure
 from consent.erasure.policy import policy_for
 from consent.erasure.replay_models import Replay
-from consent.erasure.selecting import with_own_job
+from consent.erasure.selecting import without_own_job
 from consent.erasure.tombstones import Entry
 from consent.erasure.waiting import Erased, drop_what_waits
 from consent.ledger.models import ConsentRecord
@@ -177,13 +177,7 @@ def _remove(tenant_id: uuid.UUID, entries: Sequence[Entry], numbers: set[uuid.UU
     held = list(
         Subscriber.objects.filter(pk__in=numbers).order_by("pk").select_for_update(of=("self",))
     )
-    theirs = set(
-        with_own_job()
-        .filter(subject_id__in=[each.pk for each in held])
-        .values_list("subject_id", flat=True)
-    )
-    people = [each for each in held if each.pk not in theirs]
-    if people:
+    if people := without_own_job(held):
         gone = delete_rows(
             people, policy_for(Subscriber._meta.label), source=ConsentRecord.Source.PAGE
         )

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from chatbo.foundation.sets import among
 from consent.erasure.models import Erasure
 from tenants.bots.models import Bot, Subscriber
 
@@ -64,3 +65,13 @@ def selected(selection: Selection) -> QuerySet[Subscriber]:
 def with_own_job() -> QuerySet[Erasure]:
     """The erasures under way of one person each."""
     return Erasure.objects.unfinished().exclude(subject_id=None)
+
+
+def without_own_job(held: list[Subscriber]) -> list[Subscriber]:
+    """Those of the people, whom the caller has locked, that no job of their own deletes.
+
+    Asked once they are locked: who asked for it in the moment before is told by their own.
+    """
+    asked = with_own_job().filter(among("subject_id", (each.pk for each in held)))
+    theirs = set(asked.values_list("subject_id", flat=True))
+    return [each for each in held if each.pk not in theirs]

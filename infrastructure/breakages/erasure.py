@@ -84,9 +84,9 @@ NEVER_BACK = (
     ),
     Breakage(
         "erasure: whose own erasure is under way is removed untold",
-        "consent/erasure/replaying.py",
-        "    people = [each for each in held if each.pk not in theirs]",
-        "    people = held",
+        "consent/erasure/selecting.py",
+        "    return [each for each in held if each.pk not in theirs]",
+        "    return held",
         f"{ERASURE}/test_replaying.py",
     ),
     Breakage(
