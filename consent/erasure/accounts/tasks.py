@@ -28,8 +28,10 @@ log = structlog.get_logger(__name__)
 
 
 @shared_task(name="erasure.end_account", ignore_result=True)
-def carry_out(_tenant_id: str, ending_id: str) -> None:
-    """Bring the end of an account to its end. Killed at any point, it goes on where it was.
+def carry_out(tenant_id: str, ending_id: str) -> None:
+    """Bring the end of an account to its end; of no tenant, so that its id is empty.
+
+    Killed at any point, it goes on where it was.
 
     The person is told only after the deletion is committed, and twice only if the process died
     between the mail server's answer and its noting.
