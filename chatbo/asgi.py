@@ -6,7 +6,7 @@ from django.core.asgi import get_asgi_application
 
 from chatbo.foundation.isolation.starting import refuse_without_walls
 from chatbo.foundation.logs import log_uncaught_exceptions
-from consent.erasure.starting import replay_before_serving
+from consent.erasure.never_back.starting import replay_before_serving
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatbo.settings")
 

@@ -145,6 +145,7 @@ INSTALLED_APPS = [
     "consent.signup",
     "consent.embeds",
     "consent.erasure",
+    "consent.rights",
     "dpa.subprocessors",
     "dpa.passage",
     "dpa.contracts",

@@ -15,6 +15,7 @@ tenant_pages: list[URLPattern | URLResolver] = [
     path("register/", include("consent.register.urls")),
     path("embeds/", include("consent.embeds.urls")),
     path("consents/", include("consent.ledger.urls")),
+    path("erasures/people/", include("consent.rights.urls")),
     path("erasures/", include("consent.erasure.urls")),
     path("ending/", include("consent.erasure.leaving.urls")),
     path("", include("tenants.accounts.urls")),

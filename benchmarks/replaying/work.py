@@ -28,8 +28,8 @@ BARE = (("bots_message", "subscriber_id"), ("ledger_consentidentity", "person_id
 
 def main() -> None:
     from chatbo.foundation.isolation.starting import refuse_without_walls
-    from consent.erasure import tombstones
-    from consent.erasure.replaying import replay_erasures
+    from consent.erasure.never_back import tombstones
+    from consent.erasure.never_back.replaying import replay_erasures
 
     _approve_texts()
     with psycopg.connect(
@@ -172,7 +172,7 @@ def _put_up(database: psycopg.Connection) -> tuple[int, int]:
     """Tombstones of which the database knows nothing: of how many people, how many entries."""
     from chatbo.foundation.isolation import tenant_scope
     from chatbo.foundation.isolation.ids import new_id
-    from consent.erasure import tombstones
+    from consent.erasure.never_back import tombstones
     from tenants.bots.models import Subscriber
 
     people = entries = 0

@@ -11,6 +11,6 @@ class ConversationConfig(AppConfig):
 
         # What a restored database must not work on any more.
         from chatbo.conversation.forgetting import drop_events_of
-        from consent.erasure.waiting import drops_what_waits
+        from consent.erasure.never_back.waiting import drops_what_waits
 
         drops_what_waits(drop_events_of)

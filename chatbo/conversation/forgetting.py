@@ -4,7 +4,7 @@ from chatbo.conversation.handling import finish
 from chatbo.conversation.intake import unpacked
 from chatbo.conversation.models import IncomingEvent
 from chatbo.foundation.encryption import text_or
-from consent.erasure.waiting import Erased
+from consent.erasure.never_back.waiting import Erased
 
 READ_AT_ONCE = 500
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from chatbo.dashboard.findings import Finding
-from consent.erasure.checking import Certificate
+from consent.erasure.certificates.checking import Certificate
 from consent.erasure.words import KeptInWords, counted, kept_as_signed
 from consent.ledger.errors import NotGenuineError
 

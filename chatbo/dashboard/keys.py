@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from chatbo.foundation.documents.keys import published_roots
 from chatbo.foundation.limits import GROWTH
 from chatbo.foundation.requests import press_by_hand
-from consent.erasure.certificates import erasure_keys
+from consent.erasure.certificates.issuing import erasure_keys
 from consent.ledger.checking import keys_to_check_with
 from consent.ledger.growth import growth_between
 from consent.ledger.models import TreeHead

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from chatbo.foundation.jobs.models import Job
 from chatbo.foundation.mail.models import OutgoingMail
 from consent.erasure.models import Erasure
-from consent.erasure.replay_models import Replay
+from consent.erasure.never_back.models import Replay
 from consent.erasure.scan_models import CompletenessScan
 from consent.ledger.check_models import LedgerCheck
 from consent.texts.models import TextVersion

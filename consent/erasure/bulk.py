@@ -11,10 +11,11 @@ from chatbo.foundation.audit.entries import record
 from chatbo.foundation.isolation import tenant_scope
 from chatbo.foundation.isolation.ids import new_id
 from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
-from consent.erasure import certificates, tombstones
+from consent.erasure.certificates.issuing import certify
 from consent.erasure.deletion import Gone, delete_rows
 from consent.erasure.errors import PeopleBusyError
 from consent.erasure.models import Erasure
+from consent.erasure.never_back import tombstones
 from consent.erasure.recipients.notices import write_notices
 from consent.erasure.selecting import selected, without_own_job
 from consent.ledger.models import ConsentRecord
@@ -109,6 +110,6 @@ def _close(erasure: Erasure) -> None:
     job.tombstoned_at = job.deleted_at = timezone.now()
     job.total = job.done
     job.failed_at = None
-    job.certificate = certificates.certify(job)
+    job.certificate = certify(job)
     job.save()
     record("erasure.deleted", target=job, details={"counts": job.counts})

@@ -13,10 +13,11 @@ from chatbo.foundation.encryption import text_or
 from chatbo.foundation.personal_data import declarations_about
 from chatbo.foundation.personal_data.declarations import subjects as kinds_of_people
 from chatbo.foundation.personal_data.rows import rows_about_any
-from consent.erasure import certificates, tombstones
+from consent.erasure.certificates.issuing import certify
 from consent.erasure.holds.models import Hold
 from consent.erasure.holds.taking import take_held
 from consent.erasure.models import Erasure, ErasurePolicy
+from consent.erasure.never_back import tombstones
 from consent.erasure.policy import Ending, endings_under, kept_under
 from consent.erasure.recipients.notices import write_notices
 from consent.ledger.models import ConsentRecord
@@ -77,7 +78,7 @@ def delete_subject(erasure: Erasure) -> Gone:
     erasure.state = Erasure.State.DELETED
     erasure.deleted_at = timezone.now()
     erasure.failed_at = None
-    erasure.certificate = certificates.certify(erasure)
+    erasure.certificate = certify(erasure)
     erasure.save(update_fields=DONE_HERE)
     record("erasure.deleted", target=erasure, details={"counts": erasure.counts})
     return gone

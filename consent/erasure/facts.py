@@ -8,7 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from consent.erasure.checking import Examined, Standing, examine
+from consent.erasure.certificates.checking import Examined, Standing, examine
 from consent.erasure.models import WARN_BEFORE, Erasure
 from consent.erasure.words import KeptInWords, counted, kept_as_signed
 

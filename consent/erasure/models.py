@@ -219,6 +219,7 @@ from consent.erasure.leaving.models import (  # noqa: E402, F401 (Django finds t
     TenantEnding,
     TenantExport,
 )
+from consent.erasure.never_back.models import Replay  # noqa: E402, F401 (Django finds it here)
 from consent.erasure.person_exports.models import (  # noqa: E402, F401 (Django finds it here)
     PersonExport,
 )
@@ -226,7 +227,6 @@ from consent.erasure.recipients.models import (  # noqa: E402, F401 (Django find
     ErasureNotice,
     Recipient,
 )
-from consent.erasure.replay_models import Replay  # noqa: E402, F401 (Django finds it here)
 from consent.erasure.request_models import (  # noqa: E402, F401 (Django finds it here)
     ErasureRequest,
 )

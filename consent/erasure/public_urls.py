@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from consent.erasure import certificate_views, status_views
+from consent.erasure import status_views
+from consent.erasure.certificates import files
 
 app_name = "erasure_status"
 urlpatterns = [
@@ -10,8 +11,8 @@ urlpatterns = [
     path("<slug:code>/", status_views.erasure_status, name="status"),
     path(
         "<slug:code>/certificate.json",
-        certificate_views.certificate_json,
+        files.certificate_json,
         name="certificate_json",
     ),
-    path("<slug:code>/certificate.pdf", certificate_views.certificate_pdf, name="certificate_pdf"),
+    path("<slug:code>/certificate.pdf", files.certificate_pdf, name="certificate_pdf"),
 ]

@@ -16,12 +16,12 @@ from chatbo.foundation.encryption import text_or
 from chatbo.foundation.isolation import tenant_scope
 from chatbo.foundation.jobs.sweep import sweep_up
 from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
-from consent.erasure import tombstones
 from consent.erasure.bulk import delete_many
 from consent.erasure.deletion import delete_subject, end_what_came_late
 from consent.erasure.errors import PeopleBusyError
 from consent.erasure.holds.warning import warn_of_ending_holds
 from consent.erasure.models import Erasure
+from consent.erasure.never_back import tombstones
 from consent.erasure.retention import bots_of_everybody, erase_inactive
 from consent.erasure.telling import last_message
 from consent.erasure.warning import warn_of_due_erasures

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from consent.erasure import erasing_views, people_views, retention_views, views
+from consent.erasure import retention_views, views
 from consent.erasure.holds import views as holds
 from consent.erasure.person_exports import views as copies
 from consent.erasure.recipients import views as recipients
@@ -24,8 +24,6 @@ urlpatterns = [
         "recipients/<uuid:recipient_id>/remove/", recipients.drop_recipient, name="remove_recipient"
     ),
     path("<slug:code>/notices/retry/", recipients.retry_notices, name="retry_notices"),
-    path("people/", people_views.people, name="people"),
-    path("people/<uuid:subscriber_id>/", people_views.person, name="person"),
     path("people/<uuid:subscriber_id>/copies/", copies.copies, name="copies"),
     path("people/<uuid:subscriber_id>/copies/copy.zip", copies.copy_file, name="copy_file"),
     path("people/<uuid:subscriber_id>/hold/", holds.new_hold, name="new_hold"),
@@ -33,7 +31,6 @@ urlpatterns = [
     path("holds/<uuid:hold_id>/", holds.show_hold, name="hold"),
     path("holds/<uuid:hold_id>/extend/", holds.extend, name="extend_hold"),
     path("holds/<uuid:hold_id>/release/", holds.release, name="release_hold"),
-    path("erase/", erasing_views.erase, name="erase"),
     path("retention/<uuid:bot_id>/", retention_views.retention, name="retention"),
     path("<slug:code>/", views.erasure_detail, name="detail"),
     path("<slug:code>/retry/", views.erasure_retry, name="retry"),

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from chatbo.foundation.audit.targets import target_of
 from chatbo.foundation.personal_data import Kept
-from consent.erasure.certificates import TOMBSTONES
+from consent.erasure.certificates.issuing import TOMBSTONES
+from tenants.bots.models import Subscriber
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ class WhatGoes:
 
     deleted: list[tuple[str, int]]
     kept: list[KeptInWords]
+
+
+def number_of(subscriber: Subscriber) -> str:
+    """What a person is called where they are not named: the first letters would be a time."""
+    return f"…{str(subscriber.pk)[-6:]}"
 
 
 def kind_of_rows(label: str) -> str:

@@ -81,14 +81,14 @@ BREAKAGES = (
     ),
     Breakage(
         "erasure: after a restore somebody comes back by what waits to be answered",
-        "consent/erasure/replaying.py",
+        "consent/erasure/never_back/replaying.py",
         "            drop_what_waits(Erased(forgotten))\n",
         "            pass\n",
         FORGETTING,
     ),
     Breakage(
         "erasure: after a restore who wrote again later is not answered",
-        "consent/erasure/waiting.py",
+        "consent/erasure/never_back/waiting.py",
         "any(before < of_channel[each] for each in digests if each in of_channel)",
         "any(each in of_channel for each in digests)",
         FORGETTING,

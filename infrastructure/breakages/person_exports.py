@@ -3,10 +3,10 @@
 from infrastructure.breakages.breaking import Breakage
 
 ROOM = "consent/erasure/person_exports"
-FILES = "tests/consent/erasure/test_person_exports.py"
-LINKS = "tests/consent/erasure/test_person_export_links.py"
-KILLED = "tests/consent/erasure/test_person_exports_killed.py"
-PAGES = "tests/consent/erasure/test_person_export_pages.py"
+FILES = "tests/consent/erasure/person_exports/test_person_exports.py"
+LINKS = "tests/consent/erasure/person_exports/test_person_export_links.py"
+KILLED = "tests/consent/erasure/person_exports/test_person_exports_killed.py"
+PAGES = "tests/consent/erasure/person_exports/test_person_export_pages.py"
 CHAT = "tests/chatbo/conversation/test_my_data.py"
 
 BREAKAGES = (

@@ -4,7 +4,7 @@ from infrastructure.breakages.breaking import Breakage
 
 ERASURE = "tests/consent/erasure"
 ROOM = "consent/erasure/recipients"
-NOTICES = f"{ERASURE}/test_notices.py"
+NOTICES = f"{ERASURE}/recipients/test_notices.py"
 
 BREAKAGES = (
     Breakage(
@@ -118,42 +118,42 @@ BREAKAGES = (
         f"{ROOM}/models.py",
         "    url = EncryptedTextField()",
         "    url = models.TextField()",
-        f"{ERASURE}/test_recipients.py",
+        f"{ERASURE}/recipients/test_recipients.py",
     ),
     Breakage(
         "erasure: any address is taken",
         f"{ROOM}/registering.py",
         "    url = check_address(url)\n",
         "",
-        f"{ERASURE}/test_recipients.py",
+        f"{ERASURE}/recipients/test_recipients.py",
     ),
     Breakage(
         "erasure: two at once get past the most",
         f"{ROOM}/registering.py",
         "    Tenant.objects.select_for_update().get(",
         "    Tenant.objects.get(",
-        f"{ERASURE}/test_recipients.py",
+        f"{ERASURE}/recipients/test_recipients.py",
     ),
     Breakage(
         "erasure: a secret is shown on every page",
         "templates/consent/erasure/recipients/show.html",
         '<code class="text-break">{{ url }}</code>',
         '<code class="text-break">{{ url }} {{ recipient.secret }}</code>',
-        f"{ERASURE}/test_recipient_pages.py",
+        f"{ERASURE}/recipients/test_recipient_pages.py",
     ),
     Breakage(
         "erasure: whoever sits down at an open page gets a secret",
         "tenants/accounts/roles.py",
         '"erasure:renew_secret": use(*PROTECTORS, fresh=True)',
         '"erasure:renew_secret": use(*PROTECTORS)',
-        f"{ERASURE}/test_recipient_pages.py",
+        f"{ERASURE}/recipients/test_recipient_pages.py",
     ),
     Breakage(
         "erasure: the database waits for the other side",
         f"{ROOM}/delivering.py",
         "    reply, error = send(letter)\n    with tenant_scope(tenant_id):\n",
         "    with tenant_scope(tenant_id):\n        reply, error = send(letter)\n",
-        f"{ERASURE}/test_recipient_pages.py",
+        f"{ERASURE}/recipients/test_recipient_pages.py",
     ),
     Breakage(
         "erasure: the record does not name who is told",

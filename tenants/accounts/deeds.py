@@ -28,7 +28,7 @@ WORDS: dict[str, str | Promise] = {
     "erasure:new_recipient": gettext_lazy("Have a system told of erasures"),
     "erasure:renew_secret": gettext_lazy("Make a new secret for a recipient of erasures"),
     "erasure:copy_file": gettext_lazy("Download a copy of a person's data"),
-    "erasure:erase": gettext_lazy("Erase people"),
+    "rights:erase": gettext_lazy("Erase people"),
     "erasure:hold": gettext_lazy("Read held records"),
     "erasure:new_hold": gettext_lazy("Hold records for a legal claim"),
     "erasure:extend_hold": gettext_lazy("Extend a hold"),

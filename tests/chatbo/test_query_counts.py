@@ -67,7 +67,7 @@ def queries(house: House) -> dict[str, list[str]]:
             client = next(people[role] for role in people if role in DOORS[name].look)
             words = NARROWED.get(name)
             asked_for = {"person": searched(client, words, address)} if words else {}
-            if name == "erasure:erase":  # Of nobody it leads away.
+            if name == "rights:erase":  # Of nobody it leads away.
                 asked_for = {"subject": house.ids["subscriber_id"]}
             with CaptureQueriesContext(connection) as captured:
                 answer = client.get(address, asked_for)

@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from chatbo.foundation.audit.entries import record
 from chatbo.foundation.isolation import platform_scope, tenant_scope
-from consent.erasure import tombstones
 from consent.erasure.accounts.certificates import certify
 from consent.erasure.accounts.errors import NotMineAnyMoreError
 from consent.erasure.accounts.models import AccountEnding
@@ -19,6 +18,7 @@ from consent.erasure.accounts.rows import (
     end_account_rows,
     end_rows_at_business,
 )
+from consent.erasure.never_back import tombstones
 from tenants.accounts.models import User
 
 State = AccountEnding.State

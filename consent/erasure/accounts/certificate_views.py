@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from consent.erasure.accounts.models import AccountEnding
-from consent.erasure.certificate_views import as_json_file
+from consent.erasure.certificates.files import as_json_file
 from consent.erasure.status_views import for_holders_of_a_code
 from consent.erasure.words import certified
 

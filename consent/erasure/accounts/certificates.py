@@ -1,6 +1,6 @@
 """The certificate of an account's end: what was deleted, what is kept and why, signed by us.
 
-Like an erasure's (``consent.erasure.certificates``), in the same name; its note begins with
+Like an erasure's (``consent.erasure.certificates.issuing``), in the same name; its note begins with
 ``account <code>``. No personal data.
 """
 
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from chatbo.foundation.operator import NAME
 from consent.erasure.accounts.models import AccountEnding
-from consent.erasure.certificates import kept_as_said, note_on
+from consent.erasure.certificates.issuing import kept_as_said, note_on
 from consent.erasure.policy import kept_under
 
 FORM = 1

@@ -9,16 +9,16 @@ from collections.abc import Sequence
 
 from chatbo.foundation.audit.entries import record
 from chatbo.foundation.isolation import platform_scope, tenant_scope
-from consent.erasure import tombstones
 from consent.erasure.accounts.models import AccountEnding
 from consent.erasure.accounts.rows import (
     businesses_with_rows,
     end_account_rows,
     end_rows_at_business,
 )
+from consent.erasure.never_back import tombstones
+from consent.erasure.never_back.models import Replay
+from consent.erasure.never_back.tombstones import Entry
 from consent.erasure.policy import policy_for
-from consent.erasure.replay_models import Replay
-from consent.erasure.tombstones import Entry
 from tenants.accounts.models import User
 
 

@@ -19,7 +19,7 @@ from consent.erasure.holds.holding import extend_hold, release_hold, set_hold
 from consent.erasure.holds.models import Hold
 from consent.erasure.holds.shown import shown
 from consent.erasure.holds.tables import HoldTable
-from consent.erasure.people_tables import number_of
+from consent.erasure.words import number_of
 from tenants.accounts.access import TenantRequest, tenant_page
 from tenants.bots.models import Subscriber
 

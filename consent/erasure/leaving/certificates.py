@@ -1,6 +1,6 @@
 """The certificate of a business's end: what was deleted, what is kept and why, signed by us.
 
-Like an erasure's (``consent.erasure.certificates``), in the same name; its note begins with
+Like an erasure's (``consent.erasure.certificates.issuing``), in the same name; its note begins with
 ``ending <code>``. No personal data.
 """
 
@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from chatbo.foundation.operator import NAME
-from consent.erasure.certificates import kept_as_said, note_on
+from consent.erasure.certificates.issuing import kept_as_said, note_on
 from consent.erasure.leaving.models import TenantEnding
 from consent.erasure.leaving.what_goes import grounds
 

@@ -22,7 +22,7 @@ from chatbo.foundation.isolation import tenant_scope
 from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
 from chatbo.foundation.personal_data.declarations import declared_about_persons
 from chatbo.foundation.spreadsheets import BOM, csv_lines
-from consent.erasure.certificates import erasure_keys
+from consent.erasure.certificates.issuing import erasure_keys
 from consent.erasure.leaving.what_goes import Table, own_tables, rows_of
 from consent.erasure.words import kind_of_rows
 from consent.ledger.checking import keys_to_check_with

@@ -44,7 +44,7 @@ def copies(request: TenantRequest, subscriber_id: uuid.UUID) -> HttpResponse:
             request,
             _("Messenger lets nobody write to this person at the moment. Download the copy."),
         )
-    return redirect("erasure:person", request.tenant.slug, subscriber_id)
+    return redirect("rights:person", request.tenant.slug, subscriber_id)
 
 
 @require_safe

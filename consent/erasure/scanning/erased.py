@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from chatbo.foundation.isolation import tenant_scope
 from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
-from consent.erasure import tombstones
 from consent.erasure.errors import TombstonesError
 from consent.erasure.holds.models import Hold
 from consent.erasure.models import Erasure, KnownTombstone
+from consent.erasure.never_back import tombstones
 from consent.erasure.scanning.items import Item, Kind
 from tenants.bots.models import Subscriber
 

@@ -15,8 +15,8 @@ from chatbo.conversation.intake import take_in
 from chatbo.conversation.models import IncomingEvent
 from chatbo.foundation.isolation.ids import new_id
 from chatbo.foundation.jobs.sweep import sweep
-from consent.erasure import replaying, tombstones
-from consent.erasure.replaying import replay_erasures
+from consent.erasure.never_back import replaying, tombstones
+from consent.erasure.never_back.replaying import replay_erasures
 from consent.ledger.models import ConsentRecord
 from tenants.bots.models import Channel, Message, Subscriber
 from tenants.bots.platforms.wire import Incoming, Kind

@@ -10,9 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from consent.erasure.certificate_pdf import certificate_bytes, certificate_pdf
-from consent.erasure.certificates import FILE, as_file
-from consent.erasure.checking import check_certificate
+from consent.erasure.certificates.checking import check_certificate
+from consent.erasure.certificates.issuing import FILE, as_file
+from consent.erasure.certificates.pdf import certificate_bytes, certificate_pdf
 from consent.erasure.models import Erasure
 from tests.erased import erased_at
 

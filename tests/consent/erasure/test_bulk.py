@@ -13,9 +13,10 @@ from django.utils import timezone
 from chatbo.conversation.models import IncomingEvent
 from chatbo.foundation import outside
 from chatbo.foundation.isolation import tenant_scope
-from consent.erasure import bulk, tombstones
+from consent.erasure import bulk
 from consent.erasure.errors import NobodySelectedError
 from consent.erasure.models import Erasure, KnownTombstone
+from consent.erasure.never_back import tombstones
 from consent.erasure.person_exports.asking import ask_for_own_data
 from consent.erasure.person_exports.models import PersonExport
 from consent.erasure.requests import request_erasure, request_erasure_of_many

@@ -15,8 +15,8 @@ import time_machine
 from django.utils import timezone
 
 from chatbo.foundation import outside
-from consent.erasure import tombstones
 from consent.erasure.models import Erasure
+from consent.erasure.never_back import tombstones
 from consent.erasure.requests import request_erasure_of_many
 from consent.erasure.selecting import all_of, inactive
 from consent.erasure.tasks import carry_out_many

@@ -15,8 +15,7 @@ from consent.erasure.scanning.tables import rows
 from consent.erasure.tasks import carry_out
 from consent.ledger.models import ConsentIdentity, ConsentRecord
 from tenants.bots.models import Message, Subscriber
-
-from .conftest import MARKER
+from tests.consent.conftest import MARKER
 
 
 @pytest.fixture

@@ -22,8 +22,7 @@ from consent.erasure.requests import request_erasure
 from tenants.accounts.invitations import invite_member
 from tenants.accounts.models import User
 from tenants.bots.models import Message, Subscriber
-
-from .conftest import MARKER
+from tests.consent.conftest import MARKER
 
 
 def plant(person: Any) -> None:

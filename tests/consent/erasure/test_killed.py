@@ -24,8 +24,8 @@ from chatbo.conversation.models import IncomingEvent
 from chatbo.foundation import outside
 from chatbo.foundation.audit.models import AuditEntry
 from chatbo.foundation.jobs.sweep import sweep
-from consent.erasure import tombstones
 from consent.erasure.models import Erasure, KnownTombstone, PersonExport
+from consent.erasure.never_back import tombstones
 from consent.erasure.person_exports.asking import ask_for_own_data
 from consent.ledger.models import ConsentRecord
 from standins.testing import Running
@@ -33,8 +33,8 @@ from tenants.bots import payloads
 from tenants.bots.models import Bot, Subscriber
 from tenants.bots.platforms.wire import Incoming, Kind
 from tests.conftest import Business, address_of
+from tests.consent.conftest import MARKER, PAGE, Person
 
-from .conftest import MARKER, PAGE, Person
 from .test_deletion import places_that_name
 from .workers import STEPS, Hiring, Worker, hired
 

@@ -20,8 +20,7 @@ from consent.ledger.preparing import ask_for_export
 from consent.ledger.sealing import seal
 from consent.ledger.selecting import Selection
 from consent.ledger.tasks import prepare
-
-from .conftest import MARKER
+from tests.consent.conftest import MARKER
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -12,9 +12,9 @@ from django.utils import timezone
 from consent.erasure.models import Erasure
 from consent.erasure.requests import request_erasure, request_erasure_of_many
 from consent.erasure.selecting import all_of
+from tests.consent.conftest import MARKER
 
 from .carrying_out import carried_out, change
-from .conftest import MARKER
 
 LIST = "/app/cafe-morgenrot/erasures/"
 

@@ -14,9 +14,9 @@ from consent.erasure.requests import request_erasure, request_erasure_of_many
 from consent.erasure.selecting import all_of
 from consent.erasure.words import kind_of_rows
 from tenants.bots.models import Subscriber
+from tests.consent.conftest import MARKER
 
 from .carrying_out import carried_out, change, choose
-from .conftest import MARKER
 
 LIVE = 'hx-trigger="every 3s"'
 

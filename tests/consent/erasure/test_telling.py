@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 
 from chatbo.foundation.personal_data import declarations_about
 from consent.erasure import tasks
-from consent.erasure.certificates import certify
+from consent.erasure.certificates.issuing import certify
 from consent.erasure.deletion import delete_subject
 from consent.erasure.models import Erasure
 from consent.erasure.requests import request_erasure
@@ -18,8 +18,7 @@ from consent.erasure.telling import last_message
 from tenants.accounts.models import Tenant
 from tenants.bots.models import Subscriber
 from tenants.bots.platforms import messenger
-
-from .conftest import PAGE
+from tests.consent.conftest import PAGE
 
 
 @pytest.fixture

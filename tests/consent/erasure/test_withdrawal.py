@@ -26,7 +26,7 @@ from consent.ledger.sealing import seal
 from consent.ledger.verifying import verify_ledger
 from consent.texts.versions import text_in_force
 from tests.conftest import Business
-from tests.consent.erasure.conftest import Person
+from tests.consent.conftest import Person
 
 Decision, Purpose = ConsentRecord.Decision, ConsentRecord.Purpose
 Source, Way = ConsentRecord.Source, ConsentRecord.Way

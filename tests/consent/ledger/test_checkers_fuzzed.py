@@ -18,8 +18,8 @@ from chatbo.dashboard.certificate_findings import certificate_not_genuine, findi
 from chatbo.dashboard.findings import finding_of_receipt, finding_of_several, not_genuine
 from chatbo.foundation.isolation.ids import new_id
 from chatbo.foundation.signing import note_keys
-from consent.erasure.certificates import as_file, erasure_keys
-from consent.erasure.checking import check_certificate, looks_like_a_certificate
+from consent.erasure.certificates.checking import check_certificate, looks_like_a_certificate
+from consent.erasure.certificates.issuing import as_file, erasure_keys
 from consent.ledger.checking import Several, check_document
 from consent.ledger.errors import NotGenuineError
 from consent.ledger.exporting import export_records

@@ -34,7 +34,7 @@ CALLERS = {
         "'person exports: drop copies whose time is over'"
     ),
     "chatbo/conversation/passing_on.py _pass_on": "'meta: find whose pages these are'",
-    "consent/erasure/replaying.py _finish": "'erasure: tell what was removed again'",
+    "consent/erasure/never_back/replaying.py _finish": "'erasure: tell what was removed again'",
     "consent/erasure/retention.py bots_of_everybody": (
         "'erasure: find the bots whose inactive people are to be erased'"
     ),

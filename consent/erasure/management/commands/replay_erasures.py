@@ -5,9 +5,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from consent.erasure import tombstones
 from consent.erasure.errors import OutsideStoreAwayError, ReplayIncompleteError
-from consent.erasure.replaying import replay_erasures
+from consent.erasure.never_back import tombstones
+from consent.erasure.never_back.replaying import replay_erasures
 
 WHY = {
     "unreadable": "is damaged, cut off, or was not made by this installation. Fetch it from a"

@@ -7,11 +7,11 @@ from django.utils import timezone
 
 from chatbo.foundation import outside
 from chatbo.foundation.isolation.ids import new_id
-from consent.erasure import tombstones
 from consent.erasure.accounts.models import AccountEnding
 from consent.erasure.models import KnownTombstone
-from consent.erasure.replay_models import Replay
-from consent.erasure.replaying import replay_erasures
+from consent.erasure.never_back import tombstones
+from consent.erasure.never_back.models import Replay
+from consent.erasure.never_back.replaying import replay_erasures
 from tenants.accounts.models import Membership, User
 from tests.consent.erasure.test_deletion import places_that_name
 

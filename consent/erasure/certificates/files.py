@@ -1,0 +1,80 @@
+"""The certificate of an erasure as a file, for whoever holds the code."""
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from chatbo.foundation.documents.errors import DocumentError
+from chatbo.foundation.limits import CERTIFICATES
+from chatbo.foundation.requests import POLICY_OF_FILES, press_by_hand
+from consent.erasure.certificates.checking import Standing, examine
+from consent.erasure.certificates.pdf import certificate_bytes
+from consent.erasure.certificates.pdf import certificate_pdf as sealed_letter
+from consent.erasure.models import Erasure
+from consent.erasure.status_views import for_holders_of_a_code
+
+_STATUS = {Standing.NONE: 404, Standing.CHANGED: 409, Standing.UNKNOWN: 503}
+
+
+@require_safe
+@for_holders_of_a_code
+def certificate_json(request: HttpRequest, erasure: Erasure) -> HttpResponse:
+    standing = examine(erasure).standing
+    if standing != Standing.GENUINE:
+        return _refused(request, erasure, standing)
+    return as_file(certificate_bytes(erasure), "application/json", f"erasure-{erasure.code}.json")
+
+
+@require_safe
+@for_holders_of_a_code
+def certificate_pdf(request: HttpRequest, erasure: Erasure) -> HttpResponse:
+    """In the language of the page. Made anew each time: nothing of it is kept."""
+    examined = examine(erasure)
+    if examined.certificate is None:
+        return _refused(request, erasure, examined.standing)
+    if refusal := press_by_hand(request, CERTIFICATES):
+        return refusal
+    try:
+        pdf = sealed_letter(
+            erasure,
+            examined.certificate,
+            language=get_language() or settings.LANGUAGE_CODE,
+            at=timezone.now(),
+        )
+    except DocumentError:
+        return _refused(request, erasure, Standing.UNKNOWN)
+    return as_file(pdf, "application/pdf", f"erasure-{erasure.code}.pdf")
+
+
+def _refused(request: HttpRequest, erasure: Erasure, standing: Standing) -> HttpResponse:
+    """A page that says why there is none. Half a certificate would be worse than none."""
+    context = {"erasure": erasure, "standing": standing.value}
+    status = _STATUS[standing]
+    response = render(request, "consent/erasure/no_certificate.html", context, status=status)
+    if standing == Standing.UNKNOWN:
+        response["Retry-After"] = "60"
+    return response
+
+
+def as_file(content: bytes, kind: str, name: str) -> HttpResponse:
+    """To be saved; a browser that shows it by itself runs nothing in it."""
+    return HttpResponse(
+        content,
+        content_type=kind,
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Content-Security-Policy": POLICY_OF_FILES,
+        },
+    )
+
+
+def as_json_file(certificate: Any, name: str) -> HttpResponse:
+    """A certificate that bears all that checking it takes."""
+    said = json.dumps(certificate, ensure_ascii=False, indent=1)
+    return as_file(said.encode(), "application/json", name)

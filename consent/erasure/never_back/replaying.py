@@ -1,0 +1,209 @@
+"""Carrying out again what a restored database has forgotten: nobody comes back by a backup.
+
+An entry of the tombstones that the database does not know was put up after the copy that it was
+made from. Who it is about goes again, by the number of their row; and whoever bears their
+identifier and was first seen before: who came back later stays.
+"""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+import structlog
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+
+from chatbo.foundation.audit.entries import record
+from chatbo.foundation.isolation import platform_scope, tenant_scope
+from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
+from chatbo.foundation.turns import turn_of_its_own
+from consent.erasure.accounts.repeating import repeat_endings
+from consent.erasure.deletion import delete_rows
+from consent.erasure.errors import ReplayIncompleteError, TombstonesError
+from consent.erasure.models import Erasure
+from consent.erasure.never_back import tombstones
+from consent.erasure.never_back.models import Replay
+from consent.erasure.never_back.tombstones import Entry
+from consent.erasure.never_back.waiting import Erased, drop_what_waits
+from consent.erasure.policy import policy_for
+from consent.erasure.selecting import without_own_job
+from consent.ledger.models import ConsentRecord
+from tenants.accounts.administrators import mail_administrators
+from tenants.accounts.models import Tenant
+from tenants.bots.models import Subscriber
+
+declare_store(Medium.FILES, __name__, NoPersonalData("Only drops files of people who are gone."))
+declare_store(Medium.LOG, __name__, NoPersonalData("Names of entries, and how many people went."))
+
+PEOPLE = 200
+"""Who goes in one transaction; entries of more people than that are not cut apart."""
+LOOKED_UP = 5000
+READ_AT_ONCE = 2000
+
+log = structlog.get_logger(__name__)
+
+
+def replay_erasures() -> Replay | None:
+    """Remove again whoever was erased after the copy that this database was made from.
+
+    Nothing where it knows of every erasure, which is seen soon. Killed anywhere, the next call goes
+    on; of two at once the second waits, and finds nothing left. It holds all unknown entries in
+    memory, about 1 kB each.
+
+    Raises ``OutsideStoreAwayError`` or ``OSError`` where the tombstones cannot be asked for, and
+    ``ReplayIncompleteError`` where some cannot be read, when all others are carried out.
+    """
+    if not tombstones.unknown() and not Replay.objects.filter(finished_at=None).exists():
+        return None
+    with turn_of_its_own("erasures replayed"):
+        return _replay(tombstones.unknown())
+
+
+def _replay(names: Sequence[str]) -> Replay | None:
+    entries: dict[uuid.UUID | None, list[Entry]] = defaultdict(list)
+    faults = []
+    for name in names:
+        try:
+            entry = tombstones.read(name)
+        except TombstonesError as error:
+            log.error("tombstones_unreadable", entry=error.name, reason=error.reason)
+            faults.append(error)
+        else:
+            entries[entry.tenant].append(entry)
+    repeat_endings(entries.pop(None, []))
+    for tenant_id, its in entries.items():
+        if tenant_id is not None:
+            _replay_at(tenant_id, its)
+    if faults:
+        raise ReplayIncompleteError(faults)
+    return _finish()
+
+
+def _replay_at(tenant_id: uuid.UUID, entries: Sequence[Entry]) -> None:
+    """One business's. Where it does not exist here, nobody of it does."""
+    with tenant_scope(tenant_id):
+        forgotten, only_noted = _without_the_job_s(entries)
+        if not Tenant.objects.filter(pk=tenant_id).exists():
+            forgotten, only_noted = [], [*forgotten, *only_noted]
+        if only_noted:
+            Replay.under_way().count(entries=len(only_noted), removed=0, tenant_id=tenant_id)
+            tombstones.note(entry.name for entry in only_noted)
+        others = _bearers(forgotten)
+        if forgotten:  # Before any of them is noted: after a kill it is looked for again.
+            drop_what_waits(Erased(forgotten))
+    for some in _batches(forgotten):
+        people = {stone.subject for entry in some for stone in entry.stones}
+        people |= {pk for entry in some for pk in others.get(entry.name, ())}
+        with tenant_scope(tenant_id):
+            _remove(tenant_id, some, people)
+
+
+def _without_the_job_s(entries: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:
+    """What this database has forgotten; and what it need only note.
+
+    An erasure that exists here and has deleted nobody yet is left to its job, which finds the entry
+    and goes on. One that is through has noted what it did: what it has not noted was put up by a
+    try that came to nothing, and whoever is meant may have a right to be there.
+    """
+    found: dict[uuid.UUID, str] = {}
+    for some in _parts([entry.erasure for entry in entries]):
+        found |= dict(Erasure.objects.filter(pk__in=some).values_list("pk", "state"))
+    forgotten = [entry for entry in entries if entry.erasure not in found]
+    known = [entry for entry in entries if entry.erasure in found]
+    return forgotten, [each for each in known if found[each.erasure] != Erasure.State.REQUESTED]
+
+
+def _bearers(entries: Sequence[Entry]) -> dict[str, list[uuid.UUID]]:
+    """Under another number, but with the identifier of somebody who was erased later; by entry.
+
+    Looked for only where the number itself is not there: on one channel an identifier has one row.
+    """
+    subjects = [stone.subject for entry in entries for stone in entry.stones]
+    there: set[uuid.UUID] = set()
+    for some in _parts(subjects):
+        there.update(Subscriber.objects.filter(pk__in=some).values_list("pk", flat=True))
+    wanted: dict[uuid.UUID, dict[str, Entry]] = defaultdict(dict)
+    for entry in sorted(entries, key=lambda entry: entry.at):  # The latest counts.
+        for stone in entry.stones:
+            if stone.digest and stone.channel and stone.subject not in there:
+                wanted[stone.channel][stone.digest] = entry
+    found: dict[str, list[uuid.UUID]] = defaultdict(list)
+    for channel_id, of_digest in wanted.items():
+        for pk, entry in _bearers_on(channel_id, of_digest):
+            found[entry.name].append(pk)
+    return found
+
+
+def _bearers_on(
+    channel_id: uuid.UUID, of_digest: dict[str, Entry]
+) -> Iterator[tuple[uuid.UUID, Entry]]:
+    keys = {entry.key for entry in of_digest.values()}
+    latest = max(entry.at for entry in of_digest.values())
+    people = Subscriber.objects.filter(channel_id=channel_id, first_seen_at__lt=latest).only(
+        "tenant_id", "channel_id", "external_id", "first_seen_at"
+    )
+    for each in people.iterator(chunk_size=READ_AT_ONCE):
+        for digest in tombstones.digests_of(each, keys).values():
+            entry = of_digest.get(digest)
+            if entry is not None and each.first_seen_at < entry.at:
+                yield each.pk, entry
+
+
+def _parts(numbers: Sequence[uuid.UUID]) -> Iterator[Sequence[uuid.UUID]]:
+    """As many as one statement asks for."""
+    for start in range(0, len(numbers), LOOKED_UP):
+        yield numbers[start : start + LOOKED_UP]
+
+
+def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    some: list[Entry] = []
+    size = 0
+    for entry in entries:
+        if some and size + len(entry.stones) > PEOPLE:
+            yield some
+            some, size = [], 0
+        some.append(entry)
+        size += len(entry.stones)
+    if some:
+        yield some
+
+
+def _remove(tenant_id: uuid.UUID, entries: Sequence[Entry], numbers: set[uuid.UUID]) -> None:
+    """Who is still there goes, under today's policy; whoever has a job of their own by that.
+
+    It has their address, and tells them: once more where the copy does not know that it has.
+    """
+    held = list(
+        Subscriber.objects.filter(pk__in=numbers).order_by("pk").select_for_update(of=("self",))
+    )
+    if people := without_own_job(held):
+        gone = delete_rows(
+            people, policy_for(Subscriber._meta.label), source=ConsentRecord.Source.PAGE
+        )
+        record("erasure.repeated", details={"counts": gone.counts})
+        for name in gone.files:  # Before the commit: nobody would know of them after a kill.
+            default_storage.delete(name)
+    Replay.under_way().count(entries=len(entries), removed=len(people), tenant_id=tenant_id)
+    tombstones.note(entry.name for entry in entries)
+
+
+@transaction.atomic
+def _finish() -> Replay | None:
+    """Nothing where each entry was left to its job."""
+    replay = Replay.objects.filter(finished_at=None).first()
+    if replay is None:
+        return None
+    replay.finished_at = timezone.now()
+    replay.save()
+    log.warning(
+        "erasures_replayed",
+        size=replay.entries,
+        records=replay.removed,
+        ms=round(replay.seconds * 1000),
+    )
+    with platform_scope("erasure: tell what was removed again"):
+        record("erasure.replayed", target=replay)
+        if replay.removed:
+            mail_administrators("consent/erasure/mail/erasures_replayed", replay=replay)
+    return replay

@@ -1,0 +1,150 @@
+"""Finding somebody who is to be erased, and one person's page."""
+
+import uuid
+from dataclasses import dataclass
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from chatbo.foundation.audit.entries import record
+from chatbo.foundation.pages import show_page
+from chatbo.foundation.personal_data import declarations_about
+from chatbo.foundation.personal_data.rows import rows_about
+from chatbo.foundation.searching import (
+    PARAMETER,
+    finds_people,
+    sealed_search,
+    searched_person,
+)
+from consent.erasure.holds.shown import holds_on
+from consent.erasure.models import Erasure
+from consent.erasure.person_exports.shown import copies_of
+from consent.erasure.words import kind_of_rows, number_of
+from consent.ledger.models import ConsentIdentity
+from consent.register.kinds import words_for
+from consent.rights.tables import FORM, PeopleTable
+from tenants.accounts.access import TenantRequest, tenant_page
+from tenants.bots.models import Bot, Channel, Subscriber
+
+
+class OfBotForm(forms.Form):
+    """Of which bot people are shown; of what it does not understand, of all."""
+
+    bot = forms.ModelChoiceField(
+        Bot.objects.none(),
+        label=_("Bot"),
+        required=False,
+        empty_label=_("all bots"),
+        widget=forms.Select({"class": "form-select"}),
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # as Django takes them
+        self.fields["bot"].queryset = Bot.objects.order_by("name", "pk")  # type: ignore[attr-defined]  # a field with a choice of rows
+
+
+@dataclass(frozen=True)
+class Held:
+    """How many rows of one kind are stored on somebody, and what they say about them."""
+
+    what: str
+    count: int
+    categories: list[str]
+
+
+@require_safe
+@tenant_page
+@finds_people("rights:people")
+def people(request: TenantRequest) -> HttpResponse:
+    """The newest first; or whoever has an id at the platform, exactly, on whichever channel."""
+    words = searched_person(request)
+    form = OfBotForm(request.GET)
+    bot = form.cleaned_data["bot"] if form.is_valid() else None
+    shown = Subscriber.objects.select_related("channel__bot").order_by("-pk")
+    if bot:
+        shown = shown.filter(channel__bot=bot)
+    if words:
+        shown = shown.filter(pk__in=_known_as(words))
+    table = PeopleTable(shown, tenant_slug=request.tenant.slug)
+    show_page(request, table, rows=25)
+    table.count_messages()
+    record("people.read", details={"searched_for_a_person": bool(words)})
+    return TemplateResponse(
+        request,
+        "consent/rights/people.html",
+        {
+            "table": table,
+            "any": Subscriber.objects.exists(),
+            "form": form,
+            "bot": bot,
+            "search": words,
+            "choosing": FORM,
+            "here": request.get_full_path(),
+        },
+    )
+
+
+@require_safe
+@tenant_page
+def person(request: TenantRequest, subscriber_id: uuid.UUID) -> HttpResponse:
+    """What is stored on one person, in numbers: no word that they said, and no name."""
+    subscriber = get_object_or_404(
+        Subscriber.objects.select_related("channel__bot"), pk=subscriber_id
+    )
+    record("people.read", details={"searched_for_a_person": True})
+    own = Erasure.objects.unfinished().filter(subject_id=subscriber.pk).first()
+    return TemplateResponse(
+        request,
+        "consent/rights/person.html",
+        {
+            "person": subscriber,
+            "number": number_of(subscriber),
+            "held": _held(subscriber),
+            "consents_url": _consents(request, subscriber),
+            "own": own,
+            "copies": copies_of(subscriber),
+            "holds": holds_on(subscriber.pk),
+        },
+    )
+
+
+def _known_as(identifier: str) -> list[uuid.UUID]:
+    """The digest of an id at the platform is its channel's, so each is asked for its own."""
+    found = (
+        Subscriber.objects.known_as(channel_id, identifier)
+        for channel_id in Channel.objects.values_list("pk", flat=True)
+    )
+    return [each.pk for each in found if each is not None]
+
+
+def _held(subscriber: Subscriber) -> list[Held]:
+    label = Subscriber._meta.label
+    found = [
+        Held(
+            what=kind_of_rows(model._meta.label),
+            count=rows_about(subscriber, model, declaration).count(),
+            categories=[words_for(each) for each in dict.fromkeys(declaration.holds.values())],
+        )
+        for model, declaration in declarations_about(label)
+        if model not in {Subscriber, Erasure}
+    ]
+    return [each for each in found if each.count]
+
+
+def _consents(request: TenantRequest, subscriber: Subscriber) -> str:
+    """Where all records on them are read; empty, where there are none."""
+    pseudonym = (
+        ConsentIdentity.objects.filter(person_id=subscriber.pk)
+        .order_by("pk")
+        .values_list("subject_id", flat=True)
+        .first()
+    )
+    if pseudonym is None:
+        return ""
+    url = reverse("ledger:list", args=[request.tenant.slug])
+    return f"{url}?{PARAMETER}={sealed_search(str(pseudonym), user=request.user.pk, page=url)}"
