@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import pytest
 from django.utils import timezone
 
-from consent.erasure.models import KnownTombstone
 from consent.ledger.models import ConsentRecord
 from consent.ledger.recording import record_consent
 from consent.texts.versions import text_in_force
@@ -44,8 +43,6 @@ class Person:
 def person(cafe, platforms, queue) -> Person:
     """Somebody on whom something is stored in every room, with a marker to search for."""
     control = platforms.control
-    # What a process of another test has noted lies in that test's store, not in this one's.
-    KnownTombstone.objects.all().delete()
     with cafe.scope():
         channel = connect_messenger(
             Bot.objects.create(name="Bot"), token="page-token-1001", menu=MENU

@@ -28,7 +28,13 @@ def worker(db: None, database_name: str) -> Iterator[subprocess.Popen[bytes]]:
     }
     with subprocess.Popen(
         [sys.executable, "-m", "celery", "-A", "chatbo", "worker", "-P", "solo"],
-        env={**os.environ, **database, "REDIS_URL": django_settings.REDIS_URL},
+        env={
+            **os.environ,
+            **database,
+            "REDIS_URL": django_settings.REDIS_URL,
+            # The test's own: what others put up there would be repeated here, and stay.
+            "OUTSIDE_STORE_URL": django_settings.OUTSIDE_STORE_URL,
+        },
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as started:

@@ -22,6 +22,7 @@ from consent.erasure.holds.models import LONGEST, Hold
 from consent.erasure.holds.warning import warn_of_ending_holds
 from consent.erasure.leaving.kept import end_kept_rows
 from consent.erasure.models import Erasure
+from consent.erasure.never_back import tombstones
 from consent.erasure.never_back.replaying import replay_erasures
 from consent.erasure.requests import request_erasure, request_erasure_of_many
 from consent.erasure.retention import erase_inactive
@@ -116,13 +117,8 @@ def test_a_restored_backup_s_erasure_leaves_it(cafe, person, monkeypatch):
     with cafe.scope():
         hold = held(person)
         erasure = request_erasure(person.subscriber, origin=Erasure.Origin.BOT)
-    from consent.erasure.never_back import tombstones
-    from consent.erasure.models import KnownTombstone
-
-    with cafe.scope():
         tombstones.put_up(tombstones.name_of(erasure.pk), [person.subscriber])
         Erasure.objects.all().delete()
-    KnownTombstone.objects.all().delete()
 
     replay_erasures()
 
