@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from chatbo.foundation.audit.entries import record
+from chatbo.foundation.encryption import read_unopened
 from chatbo.foundation.isolation import tenant_scope
 from chatbo.foundation.isolation.ids import new_id
 from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
@@ -28,6 +29,8 @@ SMALLEST, LARGEST = 100, 500
 SECONDS = 0.05
 """What a batch aims to take: who writes meanwhile waits no longer for their own row."""
 NOBODY = uuid.UUID(int=0)
+NEEDED = ("tenant_id", "channel_id", "external_id", "external_index")
+"""Of a person's own row."""
 
 
 def delete_many(erasure: Erasure) -> None:
@@ -59,18 +62,17 @@ def _delete_batch(erasure: Erasure, size: int, after: uuid.UUID) -> list[Subscri
     if job.state != Erasure.State.REQUESTED:
         return []
     _drop_files(job)
-    held = list(
-        selected(job.selection)
-        .filter(pk__gt=after)
-        .select_for_update(of=("self",), skip_locked=True)[:size]
+    chosen = selected(job.selection).filter(pk__gt=after).only(*NEEDED)
+    held = read_unopened(
+        chosen.select_for_update(of=("self",), skip_locked=True)[:size], "external_id"
     )
     if people := without_own_job(held):
         # A name for each try: the one who goes on after a kill may choose other people.
         name = tombstones.name_of(job.pk, batch=new_id())
-        tombstones.put_up(name, people)
-        gone = delete_rows(people, job.policy, source=ConsentRecord.Source.PAGE)
-        write_notices(job, people)
-        tombstones.note([name])
+        with tombstones.put_up_meanwhile(name, people):
+            gone = delete_rows(people, job.policy, source=ConsentRecord.Source.PAGE)
+            write_notices(job, people)
+            tombstones.note([name])
         _add(job, gone, len(people))
         job.save()
     return held

@@ -12,7 +12,7 @@ from chatbo.foundation.audit.entries import record
 from chatbo.foundation.encryption import text_or
 from chatbo.foundation.personal_data import declarations_about
 from chatbo.foundation.personal_data.declarations import subjects as kinds_of_people
-from chatbo.foundation.personal_data.rows import rows_about_any
+from chatbo.foundation.personal_data.rows import Several, rows_about_any
 from consent.erasure.certificates.issuing import certify
 from consent.erasure.holds.models import Hold
 from consent.erasure.holds.taking import take_held
@@ -96,19 +96,29 @@ def delete_rows(
     No list stands here: whatever declares to be about a subscriber is found in Django's app
     registry. One statement a model, however many people they are.
     """
+    subjects = Several(subjects)
     gone = Gone()
     held = take_held(subjects)
-    withdraw_by_erasure([each.pk for each in subjects], source=source, place=place)
+    withdraw_by_erasure(subjects.all_of("id"), source=source, place=place)
     gone.kept = count_kept(subjects, policy)
     if held.count:
         gone.kept[Hold._meta.label] = held.count
         gone.claim_until = held.until
-    for ending in endings_under(policy):
+    for ending in sorted(endings_under(policy), key=_when):
         if ending.model is Erasure:
             continue  # The job needs the address once more, and then drops it itself.
         _end(ending, subjects, gone)
     gone.counts = {label: count for label, count in gone.counts.items() if count}
     return gone
+
+
+def _when(ending: Ending) -> tuple[bool, bool]:
+    """Last the person's own row; before it what is found by the identifier, opened late."""
+    return ending.model is Subscriber, _is_by_identifier(ending)
+
+
+def _is_by_identifier(ending: Ending) -> bool:
+    return "external_index" in ending.declaration.match.values()
 
 
 def end_what_came_late(erasure: Erasure) -> None:
@@ -122,7 +132,7 @@ def end_what_came_late(erasure: Erasure) -> None:
         return
     person = Subscriber(pk=erasure.subject_id, channel_id=erasure.channel_id, external_id=address)
     for ending in endings_under(erasure.policy):
-        if "external_index" in ending.declaration.match.values():
+        if _is_by_identifier(ending):
             _end(ending, [person], Gone())
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -14,6 +15,7 @@ from django.utils import timezone
 from chatbo.foundation.encryption import blind_index, text_or
 from chatbo.foundation.isolation.ids import new_id
 from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
+from chatbo.foundation.sets import among
 from consent.ledger.leaves import NOBODY, body_hash, identity_hash, leaf_of
 from consent.ledger.models import (
     ConsentIdentity,
@@ -86,18 +88,68 @@ def record_consent(
             received_at=now,
             corrects_id=corrects.pk if corrects else None,
         )
-        of_whom = identity_hash(identity.salt, identity.identifier) if identity else NOBODY
-        leaf = leaf_of(body_hash(record, text.sha256), of_whom)
-        pending = PendingLeaf(
-            id=record.pk,
-            hash=leaf,
-            identity_hash=of_whom,
-            proof=prove(record.tenant_id, record.pk, leaf, of_whom),
-        )
+        pending = _leaf(record, text, identity)
         made = identity if identity and identity._state.adding else None
         if _insert(record, pending, form=shown, identity=made):
             return record
         # Another transaction made the person's identity meanwhile: the record is hashed with that.
+
+
+@transaction.atomic(savepoint=False)
+def record_withdrawals(
+    held: Sequence[tuple[ConsentRecord, datetime]],
+    *,
+    source: ConsentRecord.Source,
+    way: ConsentRecord.Way,
+    place: str = "",
+) -> list[ConsentRecord]:
+    """Record that each of these consents was withdrawn, and when: as many records as consents.
+
+    By three ways to the database, however many they are. Under the pseudonyms of the consents,
+    whose texts they bring along (``select_related``).
+    """
+    now = timezone.now()
+    # Of one pseudonym the oldest, as the person is found by it elsewhere.
+    identities = ConsentIdentity.objects.filter(
+        among("subject_id", {given.subject_id for given, _at in held})
+    ).order_by("-pk")
+    behind = {identity.subject_id: identity for identity in identities}
+    records = [
+        ConsentRecord(
+            subject_id=given.subject_id,
+            purpose=given.purpose,
+            decision=ConsentRecord.Decision.WITHDRAWN,
+            source=source,
+            controller=given.controller,
+            place=place,
+            text_version=given.text_version,
+            language=given.text_version.language,
+            way=way,
+            given_at=at,
+            received_at=now,
+        )
+        for given, at in held
+    ]
+    _insert_all(
+        [
+            (record, _leaf(record, record.text_version, behind.get(record.subject_id)))
+            for record in records
+        ]
+    )
+    return records
+
+
+def _leaf(
+    record: ConsentRecord, text: TextVersion, identity: ConsentIdentity | None
+) -> PendingLeaf:
+    of_whom = identity_hash(identity.salt, identity.identifier) if identity else NOBODY
+    leaf = leaf_of(body_hash(record, text.sha256), of_whom)
+    return PendingLeaf(
+        id=record.pk,
+        hash=leaf,
+        identity_hash=of_whom,
+        proof=prove(record.tenant_id, record.pk, leaf, of_whom),
+    )
 
 
 def _identity(person_id: uuid.UUID, identifier: str) -> ConsentIdentity:
@@ -135,11 +187,7 @@ def _insert(
     written = {name: row for name, row in rows.items() if row is not None}
     # Once: each look through Django's proxy costs.
     database: Any = connections[DEFAULT_DB_ALIAS]
-    values = [
-        field.get_db_prep_save(field.pre_save(row, add=True), database)
-        for row in written.values()
-        for field in row._meta.concrete_fields
-    ]
+    values = _values(written.values(), database)
     statement = _statement(tuple((name, type(row)) for name, row in written.items()))
     with database._prepare_cursor(_BesideTheText(database.connection)) as cursor:
         cursor.execute(statement, values)
@@ -148,6 +196,28 @@ def _insert(
         row._state.adding = False
         row._state.db = database.alias
     return is_written
+
+
+def _insert_all(rows: Sequence[tuple[ConsentRecord, PendingLeaf]]) -> None:
+    """Each by the same statement as one alone, all of them sent at once."""
+    if not rows:
+        return
+    database: Any = connections[DEFAULT_DB_ALIAS]
+    statement = _statement((("recorded", ConsentRecord), ("", PendingLeaf)))
+    with database._prepare_cursor(_BesideTheText(database.connection)) as cursor:
+        cursor.executemany(statement, [_values(each, database) for each in rows])
+    for each in rows:
+        for row in each:
+            row._state.adding = False
+            row._state.db = database.alias
+
+
+def _values(rows: Iterable[Model], database: Any) -> list[Any]:
+    return [
+        field.get_db_prep_save(field.pre_save(row, add=True), database)
+        for row in rows
+        for field in row._meta.concrete_fields
+    ]
 
 
 _BesideTheText: Any = ServerBindingCursor

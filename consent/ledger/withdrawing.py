@@ -8,12 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from chatbo.foundation.encryption import text_or
-from chatbo.foundation.sets import among
+from chatbo.foundation.sets import Array, among
 from consent.ledger.endings import end
 from consent.ledger.errors import NothingToWithdrawError
 from consent.ledger.models import ConsentIdentity, ConsentRecord
 from consent.ledger.nameless import is_click, withdraw_click, withdrawal_of
-from consent.ledger.recording import record_consent
+from consent.ledger.recording import record_consent, record_withdrawals
 from consent.ledger.standing import standing_beside
 from consent.ledger.weighing import what_stands
 
@@ -79,7 +79,7 @@ def withdraw(
 
 @transaction.atomic
 def withdraw_by_erasure(
-    person_ids: Collection[uuid.UUID], *, source: ConsentRecord.Source, place: str = ""
+    person_ids: Collection[uuid.UUID] | Array, *, source: ConsentRecord.Source, place: str = ""
 ) -> list[ConsentRecord]:
     """Record that all to which people still agree ends with their erasure, in its transaction.
 
@@ -99,20 +99,12 @@ def withdraw_by_erasure(
         if text_or(identity, "identifier", instead="") == "":
             # No key opens it: it is about to go, and must hold up no right.
             ConsentIdentity.objects.filter(pk=identity.pk).update(identifier="")
-    return [
-        record_consent(
-            given.text_version,
-            purpose=Purpose(given.purpose),
-            decision=Decision.WITHDRAWN,
-            source=source,
-            controller=ConsentRecord.Controller(given.controller),
-            way=ConsentRecord.Way.ERASURE,
-            place=place,
-            given_at=_later_than(given),
-            follows=given,
-        )
-        for given in _held(subjects)
-    ]
+    return record_withdrawals(
+        [(given, _later_than(given)) for given in _held(subjects)],
+        source=source,
+        way=ConsentRecord.Way.ERASURE,
+        place=place,
+    )
 
 
 def can_be_withdrawn(record: ConsentRecord) -> bool:
@@ -139,7 +131,9 @@ def _held(subjects: Collection[uuid.UUID]) -> list[ConsentRecord]:
     By the pseudonym: once the identities are gone nothing leads from one to the other.
     """
     said: dict[uuid.UUID, list[ConsentRecord]] = {subject: [] for subject in subjects}
-    records = ConsentRecord.objects.filter(subject_id__in=subjects).counted()
+    if not subjects:
+        return []
+    records = ConsentRecord.objects.filter(among("subject_id", subjects)).counted()
     for record in records.select_related("text_version"):
         said[record.subject_id].append(record)
     standing = [each for of_one in said.values() for each in what_stands(of_one).values()]

@@ -5,7 +5,12 @@ decrypt. ``manage.py rotate_keys`` puts everything under the newest one
 (``docs/decisions/key-rotation.md``).
 """
 
-from chatbo.foundation.encryption.fields import BlindIndexField, EncryptedTextField, text_or
+from chatbo.foundation.encryption.fields import (
+    BlindIndexField,
+    EncryptedTextField,
+    read_unopened,
+    text_or,
+)
 from chatbo.foundation.encryption.ring import (
     OLD_KEYS_STAY,
     InvalidTokenError,
@@ -30,6 +35,7 @@ __all__ = [
     "decrypt",
     "encrypt",
     "open_token",
+    "read_unopened",
     "seal_token",
     "sealed_at",
     "text_or",

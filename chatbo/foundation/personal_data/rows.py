@@ -1,14 +1,39 @@
 """Finding people's rows, as the models declare it."""
 
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any, Generic, TypeVar
 
 from django.db import models
 from django.db.models import Q
 
 from chatbo.foundation.encryption import BlindIndexField
 from chatbo.foundation.personal_data.declarations import PersonalData
-from chatbo.foundation.sets import among
+from chatbo.foundation.sets import Array, among, array_of
+
+Subject = TypeVar("Subject", bound=models.Model)
+
+
+class Several(Sequence[Subject], Generic[Subject]):
+    """People of one kind whom many statements are about: what stands for them is written once."""
+
+    def __init__(self, subjects: Sequence[Subject]) -> None:
+        self._subjects = subjects
+        self._arrays: dict[str, Array] = {}
+
+    def __len__(self) -> int:
+        return len(self._subjects)
+
+    def __iter__(self) -> Iterator[Subject]:
+        return iter(self._subjects)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._subjects[place]
+
+    def all_of(self, name: str) -> Array:
+        """All that this field of theirs says, to look for it in others' rows."""
+        if name not in self._arrays:
+            self._arrays[name] = array_of(_values_of(self._subjects, name))
+        return self._arrays[name]
 
 
 def rows_about(
@@ -38,7 +63,8 @@ def rows_about_any(
         return rows.none()
     if len(declaration.match) == 1:
         ((mine, theirs),) = declaration.match.items()
-        return rows.filter(among(mine, _values_of(subjects, theirs)))
+        several = subjects if isinstance(subjects, Several) else Several(subjects)
+        return rows.filter(among(mine, several.all_of(theirs)))
     found = Q()
     for each in subjects:
         one = Q()
@@ -59,6 +85,8 @@ def _values(subject: models.Model, name: str) -> Collection[Any]:
 
 
 def _values_of(subjects: Sequence[models.Model], name: str) -> set[Any]:
+    if not subjects:
+        return set()
     fields = {field.name: field for field in type(subjects[0])._meta.concrete_fields}
     field = fields.get(name)  # Nothing where it is a property of its own.
     if isinstance(field, BlindIndexField):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from chatbo.foundation.encryption import text_or
+from chatbo.foundation.personal_data.rows import Several
 from chatbo.foundation.sets import among
 from consent.erasure.holds.models import Held, HeldMessage, Hold
 from tenants.bots.models import Channel, Message, Subscriber
@@ -22,15 +23,16 @@ class Taken:
     until: datetime.date | None = None
 
 
-def take_held(subjects: Sequence[Subscriber]) -> Taken:
+def take_held(subjects: Several[Subscriber]) -> Taken:
     """Take what is held of people who are about to go, whom the caller has locked.
 
     Afterwards no hold leads to them any more. A hold whose time is over takes nothing, and goes.
     """
-    by_number = {each.pk: each for each in subjects}
-    holds = list(Hold.objects.select_for_update().filter(among("subscriber_id", by_number)))
+    of_them = among("subscriber_id", subjects.all_of("id"))
+    holds = list(Hold.objects.select_for_update().filter(of_them))
     if not holds:
         return Taken()
+    by_number = {each.pk: each for each in subjects}
     today, now = timezone.localdate(), timezone.now()
     over = [hold.pk for hold in holds if hold.ends_on < today]
     taken = [
