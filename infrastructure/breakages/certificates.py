@@ -132,6 +132,34 @@ BREAKAGES = (
         f"{ERASURE}/test_warning.py",
     ),
     Breakage(
+        "erasure: an account's end that is overdue is seen by nobody",
+        "chatbo/dashboard/platform_home.py",
+        "    if accounts.overdue().exists():",
+        "    if accounts.none().exists():",
+        "tests/chatbo/dashboard/test_platform_alarms.py",
+    ),
+    Breakage(
+        "erasure: an account's end that fails is seen by nobody",
+        "chatbo/dashboard/platform_home.py",
+        "    elif accounts.failing().exists():",
+        "    elif accounts.none().exists():",
+        "tests/chatbo/dashboard/test_platform_alarms.py",
+    ),
+    Breakage(
+        "erasure: what Meta asked is due soon and seen by nobody",
+        "chatbo/dashboard/platform_home.py",
+        "    elif requests.soon_due().exists():",
+        "    elif requests.none().exists():",
+        "tests/chatbo/dashboard/test_platform_alarms.py",
+    ),
+    Breakage(
+        "erasure: a kind of job has no name that anybody reads",
+        "consent/erasure/models.py",
+        '        verbose_name = _("erasure")\n',
+        "",
+        "tests/chatbo/dashboard/test_platform_alarms.py",
+    ),
+    Breakage(
         "erasure: two who look at once both raise the alarm",
         "consent/erasure/warning.py",
         "        Erasure.objects.select_for_update()\n"

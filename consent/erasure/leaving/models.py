@@ -120,6 +120,7 @@ class TenantEnding(TenantModel, Job):
     )
 
     class Meta:
+        verbose_name = _("end of a business")
         verbose_name_plural = _("ends of the business")
         ordering = ["-created_at"]
         constraints = [
@@ -178,6 +179,7 @@ class TenantExport(TenantModel, Job):
     )
 
     class Meta:
+        verbose_name = _("file with everything of a business")
         verbose_name_plural = _("files with everything")
         constraints = [models.UniqueConstraint(fields=["tenant_id"], name="tenant_export_one")]
         indexes = [
