@@ -55,6 +55,7 @@ class IncomingEvent(TenantModel, Job):
     )
 
     class Meta:
+        verbose_name = _("incoming message")
         verbose_name_plural = _("incoming messages")
         constraints = [models.UniqueConstraint(fields=["tenant_id", "digest"], name="event_once")]
         indexes = [
@@ -84,6 +85,7 @@ class Delivery(TenantModel, Job):
     )
 
     class Meta:
+        verbose_name = _("delivery")
         verbose_name_plural = _("deliveries")
         constraints = [
             models.UniqueConstraint(fields=["tenant_id", "subscriber"], name="delivery_once")

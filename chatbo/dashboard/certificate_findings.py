@@ -1,4 +1,4 @@
-"""What came out of checking a certificate of erasure, in plain words."""
+"""What came out of checking a certificate of an end, in plain words."""
 
 import dataclasses
 from datetime import datetime
@@ -9,7 +9,8 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from chatbo.dashboard.findings import Finding
-from consent.erasure.certificates.checking import Certificate
+from consent.erasure.certificates.kinds import Certificate, Kind
+from consent.erasure.leaving.models import TenantEnding
 from consent.erasure.words import KeptInWords, counted, kept_as_signed
 from consent.ledger.errors import NotGenuineError
 
@@ -72,21 +73,11 @@ def certificate_not_genuine(error: NotGenuineError) -> Finding:
 
 
 def finding_of_certificate(certificate: Certificate) -> Finding:
-    return Finding(
-        "good",
-        _("Genuine and unchanged"),
-        ngettext(
-            "ChatBo signed this certificate: the data of %(people)s person were deleted on"
-            " %(when)s.",
-            "ChatBo signed this certificate: the data of %(people)s people were deleted on"
-            " %(when)s.",
-            certificate.people,
-        )
-        % {
-            "people": certificate.people,
-            "when": _moment(certificate.deleted_at),
-        },
-    )
+    words = _in_words(certificate) % {
+        "people": certificate.people,
+        "when": _moment(certificate.deleted_at),
+    }
+    return Finding("good", _("Genuine and unchanged"), words)
 
 
 def facts_of_certificate(certificate: Certificate) -> list[tuple[str, str]]:
@@ -97,14 +88,46 @@ def facts_of_certificate(certificate: Certificate) -> list[tuple[str, str]]:
         (gettext("Issued by"), certificate.issuer),
         (gettext("Requested"), _moment(certificate.requested_at)),
         (gettext("Deleted"), _moment(certificate.deleted_at)),
-        (gettext("People"), str(certificate.people)),
+        *_of_its_kind(certificate),
         (gettext("What was deleted"), deleted or gettext("Nothing was stored.")),
         *(
             (gettext("Kept: %(kind)s") % {"kind": each.what}, _until(each))
             for each in kept_as_signed(certificate.kept)
         ),
-        (gettext("Rules (SHA-256)"), certificate.policy_sha256),
+        *_rules(certificate),
     ]
+
+
+def _in_words(certificate: Certificate) -> str:
+    if certificate.kind == Kind.ENDING:
+        return gettext(
+            "ChatBo signed this certificate: a business has left, and its data were deleted on"
+            " %(when)s."
+        )
+    if certificate.kind == Kind.ACCOUNT:
+        return gettext(
+            "ChatBo signed this certificate: an account at ChatBo was deleted on %(when)s."
+        )
+    return ngettext(
+        "ChatBo signed this certificate: the data of %(people)s person were deleted on %(when)s.",
+        "ChatBo signed this certificate: the data of %(people)s people were deleted on %(when)s.",
+        certificate.people,
+    )
+
+
+def _of_its_kind(certificate: Certificate) -> list[tuple[str, str]]:
+    if certificate.kind == Kind.ERASURE:
+        return [(gettext("People"), str(certificate.people))]
+    if certificate.kind == Kind.ENDING:
+        choices = dict(TenantEnding.Choice.choices)
+        choice = str(choices.get(certificate.choice, certificate.choice))
+        return [(gettext("Choice"), choice)]
+    return []
+
+
+def _rules(certificate: Certificate) -> list[tuple[str, str]]:
+    sha256 = certificate.policy_sha256
+    return [(gettext("Rules (SHA-256)"), sha256)] if sha256 else []
 
 
 def _until(kept: KeptInWords) -> str:

@@ -9,13 +9,17 @@ from django.db.models import Min, Q
 from django.db.models.aggregates import Count
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from chatbo.foundation.jobs.models import Job
 from chatbo.foundation.mail.models import OutgoingMail
+from consent.erasure.accounts.models import AccountEnding
 from consent.erasure.models import Erasure
 from consent.erasure.never_back.models import Replay
+from consent.erasure.request_models import ErasureRequest
 from consent.erasure.scan_models import CompletenessScan
 from consent.ledger.check_models import LedgerCheck
 from consent.texts.models import TextVersion
@@ -65,6 +69,7 @@ def home(request: PlatformRequest) -> HttpResponse:
             "tenants": Tenant.objects.staying().count(),
             "live_bots": Bot.objects.filter(state=Bot.State.LIVE).count(),
             "troubles": list(troubles()),
+            "alarms": list(alarms()),
             "check": check,
             "replay": Replay.objects.filter(
                 Q(finished_at=None) | Q(at__gt=timezone.now() - REPLAYED_WITHIN)
@@ -76,6 +81,33 @@ def home(request: PlatformRequest) -> HttpResponse:
             "check_is_late": check is None or check.at < timezone.now() - CHECKED_WITHIN,
         }
     return TemplateResponse(request, "chatbo/dashboard/platform_home.html", context)
+
+
+@dataclasses.dataclass(frozen=True)
+class Alarm:
+    """What else the law gives a month for (Art. 12(3) GDPR), and is late, nearly so, or in vain."""
+
+    title: str
+    href: str
+    is_overdue: bool
+
+
+def alarms() -> Iterator[Alarm]:
+    """Of the ends of accounts and of what Meta asked; an account's end has no page of its own."""
+    accounts, requests = AccountEnding.objects, ErasureRequest.objects
+    if accounts.overdue().exists():
+        yield Alarm(gettext("Ends of accounts are overdue"), "", is_overdue=True)
+    elif accounts.soon_due().exists():
+        yield Alarm(gettext("Ends of accounts are due within a week"), "", is_overdue=False)
+    elif accounts.failing().exists():
+        yield Alarm(gettext("Ends of accounts do not succeed"), "", is_overdue=False)
+    page = reverse("platform:erasures")
+    if requests.overdue().exists():
+        yield Alarm(gettext("Requests through Meta are overdue"), page, is_overdue=True)
+    elif requests.soon_due().exists():
+        yield Alarm(gettext("Requests through Meta are due within a week"), page, is_overdue=False)
+    elif requests.failing().exists():
+        yield Alarm(gettext("Requests through Meta do not succeed"), page, is_overdue=False)
 
 
 def troubles() -> Iterator[Trouble]:

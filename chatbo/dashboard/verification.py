@@ -31,12 +31,9 @@ from chatbo.foundation.documents.attachments import file_inside
 from chatbo.foundation.documents.errors import UnreadableDocumentError
 from chatbo.foundation.documents.verify import LARGEST, SealReport, verify_pdf
 from chatbo.foundation.uploads.requests import looks_at_length
-from consent.erasure.certificates.checking import (
-    Certificate,
-    check_certificate,
-    looks_like_a_certificate,
-)
+from consent.erasure.certificates.checking import check_certificate, looks_like_a_certificate
 from consent.erasure.certificates.issuing import FILE
+from consent.erasure.certificates.kinds import Certificate
 from consent.ledger.checking import Genuine, Several, check_document
 from consent.ledger.errors import NotGenuineError
 

@@ -8,7 +8,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from consent.erasure.certificates.checking import Examined, Standing, examine
+from consent.erasure.certificates.checking import examine
+from consent.erasure.certificates.kinds import Examined, Standing
 from consent.erasure.models import WARN_BEFORE, Erasure
 from consent.erasure.words import KeptInWords, counted, kept_as_signed
 
@@ -74,7 +75,7 @@ class Facts:
     @property
     def is_changed(self) -> bool:
         """Whether somebody changed it past the product: then no number here is to be believed."""
-        return self.examined.standing == Standing.CHANGED
+        return self.examined.is_changed
 
     @property
     def has_certificate(self) -> bool:

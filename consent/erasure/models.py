@@ -169,6 +169,7 @@ class Erasure(TenantModel, Job):
     )
 
     class Meta:
+        verbose_name = _("erasure")
         verbose_name_plural = _("erasures")
         ordering = ["-created_at"]
         constraints = [

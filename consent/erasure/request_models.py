@@ -14,6 +14,7 @@ from chatbo.foundation.isolation.ids import new_code, new_id
 from chatbo.foundation.isolation.statements import Shared
 from chatbo.foundation.jobs.models import Job, JobQuerySet
 from chatbo.foundation.personal_data import Blanked, Category, PersonalData
+from consent.erasure.models import WARN_BEFORE
 
 GENUINE_FOR = timedelta(days=7)
 """How long after it was signed Meta's request is taken; so long the same one is recognised."""
@@ -29,6 +30,10 @@ class ErasureRequestQuerySet(JobQuerySet["ErasureRequest"]):
     def overdue(self) -> Self:
         """Not carried out although the law's month is over."""
         return self.unfinished().filter(due_at__lt=timezone.now())
+
+    def soon_due(self) -> Self:
+        """Not carried out, and due within a week or already."""
+        return self.unfinished().filter(due_at__lt=timezone.now() + WARN_BEFORE)
 
     def failing(self) -> Self:
         """Meta refused, or it was tried often and in vain: somebody has to look."""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from chatbo.foundation.audit.targets import target_of
 from chatbo.foundation.personal_data import Kept
 from consent.erasure.certificates.issuing import TOMBSTONES
+from consent.erasure.certificates.kinds import Certificate
 from tenants.bots.models import Subscriber
 
 
@@ -106,7 +107,6 @@ def kept_as_signed(kept: Iterable[Mapping[str, Any]]) -> list[KeptInWords]:
     ]
 
 
-def certified(file: Any) -> WhatGoes:
-    """What a certificate of ours, as it is given out, says went and stays."""
-    said = file["certificate"]
-    return WhatGoes(counted(said["deleted"]), kept_as_signed(said["kept"]))
+def certified(certificate: Certificate) -> WhatGoes:
+    """What a genuine certificate says went and stays."""
+    return WhatGoes(counted(certificate.deleted), kept_as_signed(certificate.kept))

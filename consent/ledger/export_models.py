@@ -104,6 +104,7 @@ class ConsentExport(TenantModel, Job):
     )
 
     class Meta:
+        verbose_name = _("export of consents")
         ordering = ["-created_at"]
         constraints = [
             models.UniqueConstraint(

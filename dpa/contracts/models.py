@@ -125,6 +125,7 @@ class Contract(TenantModel, Job):
     )
 
     class Meta:
+        verbose_name = _("contract")
         ordering = ["-drafted_at"]
         constraints = [
             models.UniqueConstraint(fields=["tenant_id", "number"], name="contract_number_once"),

@@ -7,6 +7,62 @@ CODE = "consent/erasure/leaving"
 
 BREAKAGES = (
     Breakage(
+        "erasure: a business leaves without a tombstone",
+        f"{CODE}/carrying_out.py",
+        "    tombstones.put_up_for_business(ending.pk, ending.tenant_id, facts_outside(ending))",
+        "    facts_outside(ending)",
+        f"{TESTS}/test_restored.py",
+    ),
+    Breakage(
+        "erasure: a restored backup brings a business back",
+        "consent/erasure/never_back/replaying.py",
+        "            repeat_ending(tenant_id, of_business)",
+        "            tombstones.note(each.name for each in of_business)",
+        f"{TESTS}/test_restored.py",
+    ),
+    Breakage(
+        "erasure: a business that is ending is reported as one that came back",
+        f"{CODE}/repeating.py",
+        "if ending is not None and ending.state == State.UNDER_WAY:",
+        "if ending is not None and ending.state == State.DONE:",
+        f"{TESTS}/test_restored.py",
+    ),
+    Breakage(
+        "erasure: after a restore members are told again that all is deleted",
+        f"{CODE}/clearing.py",
+        "for member in people if not row.is_told else ():",
+        "for member in people:",
+        f"{TESTS}/test_restored.py",
+    ),
+    Breakage(
+        "erasure: after a restore the platforms are left a second time",
+        f"{CODE}/repeating.py",
+        '        ending.left = [str(pk) for pk in Channel.objects.values_list("pk", flat=True)]\n',
+        "",
+        f"{TESTS}/test_restored.py",
+    ),
+    Breakage(
+        "erasure: after a restore the owners' link leads nowhere",
+        f"{CODE}/repeating.py",
+        'ending.code = entries[0].business["code"]',
+        "ending.code = ending.code",
+        f"{TESTS}/test_restored.py",
+    ),
+    Breakage(
+        "erasure: a business that came back can be used until its job is through",
+        f"{CODE}/repeating.py",
+        "        silence(tenant, ending)\n",
+        "",
+        f"{TESTS}/test_restored.py",
+    ),
+    Breakage(
+        "erasure: whoever writes a row can leave a business no grace",
+        "consent/erasure/migrations/0013_businesses_back.py",
+        "AND EXISTS (SELECT FROM public.erasure_replay WHERE finished_at IS NULL)",
+        "AND true",
+        f"{TESTS}/test_restored.py",
+    ),
+    Breakage(
         "erasure: a leaving business's tables are cleared by the scope alone",
         f"{CODE}/what_goes.py",
         "rows: Rows = model._base_manager.filter(**{owner: current_tenant_id()})",

@@ -15,8 +15,9 @@ What it checks, with the formats' own names:
   - that what a receipt says around the proof is what the proof says, that the text in it is, word
     for word, the one that was shown, and that the receipt as a whole is the one that we signed;
   - of an export besides, that no record was changed, dropped or added since we signed its list;
-  - of a certificate of erasure, that we signed what it says, word for word, and that the rules
-    beside it are those under which the deletion was carried out.
+  - of a certificate of erasure (of people, of a business that has left, or of an account), that we
+    signed what it says, word for word, and that the rules beside it, where there are some, are
+    those under which the deletion was carried out.
 
 It ends with 0 where all is in order, 1 where something is not, 2 where nothing could be checked,
 3 where something has no proof or is covered by no signature: the last line says so as well.
@@ -680,37 +681,59 @@ def _has_ended(note, id_, position, leaf, keys):
 
 # --- Certificates of erasure ----------------------------------------------------------------------
 
-CERTIFICATE = "erasure-certificate"
+CERTIFICATES = {
+    "erasure-certificate": ("Erasure", "erasure", ("policy",)),
+    "ending-certificate": ("The end of business", "ending", ()),
+    "account-certificate": ("The end of account", "account", ()),
+}
+"""By type: what it is about, how its signature begins, and what stands beside it in the file."""
 ERASURES = "/erasures"
+
+
+def is_certificate(said):
+    kind = said.get("type")
+    return isinstance(kind, str) and kind in CERTIFICATES
 
 
 def check_certificate(data, keys, say):
     """That we signed it, and that the rules beside it are those that it names by their hash."""
-    said = data if data.get("type") == CERTIFICATE else member(data, "certificate", dict)
-    if said.get("type") != CERTIFICATE:
+    said = data if is_certificate(data) else member(data, "certificate", dict)
+    if not is_certificate(said):
         raise Unreadable("It is no certificate of erasure.")
+    what, word, beside = CERTIFICATES[said["type"]]
     if "signature" not in data:
         raise Wrong("There is no signature in it: somebody took it away, or it is only a part.")
     if said.get("form") != 1 or isinstance(said["form"], bool):
         raise Unreadable("The certificate has a form that this script is too old for.")
-    no_more_than(data, ("certificate", "signature", "policy"), "The file")
+    no_more_than(data, ("certificate", "signature", *beside), "The file")
     lines = signed_text(data["signature"], keys, "The certificate's signature").split("\n")
     if not lines[0].endswith(ERASURES):
         raise Wrong("The signature is ours, but on something else than a certificate.")
     digest = base64.b64encode(sha256(canonical(said))).decode()
-    if lines[1:-1] != [f"erasure {said.get('code')}", digest]:
+    if lines[1:-1] != [f"{word} {said.get('code')}", digest]:
         raise Wrong("The certificate was changed: it is not what was signed.")
-    if hashlib.sha256(canonical(data.get("policy"))).hexdigest() != said["policy_sha256"]:
-        raise Wrong("The rules beside the certificate are not those that it was signed with.")
-    say(f"Erasure {said['code']}, certified by {said['issuer']} ({lines[0]}):")
-    say(f"  requested {said['requested_at']}, deleted {said['deleted_at']}")
-    say(f"  people: {said['people']}")
-    for what, count in sorted(said["deleted"].items()):
-        say(f"  deleted: {count} of {what}")
+    for name in beside:
+        if hashlib.sha256(canonical(data.get(name))).hexdigest() != said[f"{name}_sha256"]:
+            raise Wrong("The rules beside the certificate are not those that it was signed with.")
+    say(f"{what} {said['code']}, certified by {said['issuer']} ({lines[0]}):")
+    for line in said_by_certificate(said):
+        say(line)
+
+
+def said_by_certificate(said):
+    deleted_at = said.get("deleted_at") or said["ended_at"]
+    yield f"  requested {said['requested_at']}, deleted {deleted_at}"
+    if "people" in said:
+        yield f"  people: {said['people']}"
+    if "choice" in said:
+        yield f"  choice: {said['choice']}"
+    for model, count in sorted(said["deleted"].items()):
+        yield f"  deleted: {count} of {model}"
     for each in said["kept"]:
         law = f"{each['ground']} ({each['law']})"
-        say(f"  kept until {each['until']}: {each['count']} of {each['what']}, {law}")
-    say(f"  under the rules with SHA-256 {said['policy_sha256']}")
+        yield f"  kept until {each['until']}: {each['count']} of {each['what']}, {law}"
+    if "policy_sha256" in said:
+        yield f"  under the rules with SHA-256 {said['policy_sha256']}"
 
 
 # --- The command --------------------------------------------------------------------------------
@@ -784,7 +807,7 @@ def check(data, lines, keys, say):
             check_many(itertools.chain((data, following), lines), check_proof, keys, found, say)
         elif form == "chatbo-consent-growth-1":
             check_growth(data, keys, found, say)
-        elif "certificate" in data or data.get("type") == CERTIFICATE:
+        elif "certificate" in data or is_certificate(data):
             check_certificate(data, keys, say)
         elif "@graph" in data:
             check_many(receipts_of(data), check_receipt, keys, found, say)

@@ -154,6 +154,7 @@ class MenuWatch(TenantModel, Job):
     personal_data: ClassVar = NoPersonalData("About the business's own page; names nobody.")
 
     class Meta:
+        verbose_name = _("watch over a menu")
         constraints = [
             models.UniqueConstraint(fields=["tenant_id", "channel"], name="menu_watch_once")
         ]

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from chatbo.foundation.encryption import BlindIndexField, EncryptedTextField
 from chatbo.foundation.isolation.ids import new_id
@@ -49,6 +50,7 @@ class OutgoingMail(Job):
     )
 
     class Meta:
+        verbose_name = _("outgoing mail")
         indexes = [
             models.Index(
                 fields=["not_before"], name="mail_due", condition=models.Q(finished_at=None)

@@ -6,12 +6,15 @@ Nothing here names anybody.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from consent.erasure.accounts.certificates import examine
 from consent.erasure.accounts.models import AccountEnding
-from consent.erasure.certificates.files import as_json_file
+from consent.erasure.certificates.files import given_out
+from consent.erasure.certificates.kinds import Standing
 from consent.erasure.status_views import for_holders_of_a_code
 from consent.erasure.words import certified
 
@@ -24,14 +27,20 @@ def ending_behind(code: str) -> Iterator[AccountEnding | None]:
 
 
 def _status(request: HttpRequest, ending: AccountEnding) -> HttpResponse:
-    said = certified(ending.certificate) if ending.certificate else None
-    return render(request, "consent/erasure/accounts/status.html", {"ending": ending, "said": said})
+    examined = examine(ending)
+    certificate = examined.certificate
+    context = {
+        "ending": ending,
+        "examined": examined,
+        "is_unchecked": examined.standing == Standing.UNKNOWN,
+        "said": certified(certificate) if certificate else None,
+    }
+    return render(request, "consent/erasure/accounts/status.html", context)
 
 
 def _certificate_json(request: HttpRequest, ending: AccountEnding) -> HttpResponse:
-    if ending.certificate is None:
-        raise Http404
-    return as_json_file(ending.certificate, FILE)
+    page = reverse("account_ending:status", args=[ending.code])
+    return given_out(request, examine(ending), ending.certificate, name=FILE, page=page)
 
 
 status = require_safe(for_holders_of_a_code(_status, ending_behind))

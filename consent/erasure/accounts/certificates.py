@@ -10,11 +10,10 @@ from django.utils import timezone
 
 from chatbo.foundation.operator import NAME
 from consent.erasure.accounts.models import AccountEnding
+from consent.erasure.certificates.checking import examined
 from consent.erasure.certificates.issuing import kept_as_said, note_on
+from consent.erasure.certificates.kinds import FORM, Examined, Kind, Standing
 from consent.erasure.policy import kept_under
-
-FORM = 1
-TYPE = "account-certificate"
 
 
 def certify(ending: AccountEnding) -> dict[str, Any]:
@@ -22,7 +21,7 @@ def certify(ending: AccountEnding) -> dict[str, Any]:
     at = ending.deleted_at or timezone.now()
     grounds = {model._meta.label: kept for model, kept in kept_under(ending.policy)}
     said = {
-        "type": TYPE,
+        "type": Kind.ACCOUNT.type,
         "form": FORM,
         "issuer": NAME,
         "code": ending.code,
@@ -32,4 +31,23 @@ def certify(ending: AccountEnding) -> dict[str, Any]:
         "deleted": dict(sorted(ending.counts.items())),
         "kept": kept_as_said(ending.kept, grounds, at),
     }
-    return {"certificate": said, "signature": note_on(said, of="account")}
+    return {"certificate": said, "signature": note_on(said, Kind.ACCOUNT)}
+
+
+def examine(ending: AccountEnding) -> Examined:
+    """Whether the certificate, and the row that it is on, are as we signed it."""
+    if ending.certificate is None:
+        return Examined(Standing.NONE)
+    return examined(ending, ending.certificate, Kind.ACCOUNT, _is_as_said)
+
+
+def _is_as_said(ending: AccountEnding, said: dict[str, Any]) -> bool:
+    return (
+        ending.deleted_at is not None
+        and said["code"] == ending.code
+        and said["requested_at"] == ending.created_at.isoformat(timespec="seconds")
+        and said["deleted_at"] == ending.deleted_at.isoformat(timespec="seconds")
+        and said["policy_sha256"] == ending.policy.sha256
+        and said["deleted"] == ending.counts
+        and {each["what"]: each["count"] for each in said["kept"]} == ending.kept
+    )

@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -14,9 +15,18 @@ from chatbo.foundation.isolation.ids import new_code, new_id
 from chatbo.foundation.isolation.statements import Shared
 from chatbo.foundation.jobs.models import Job, JobQuerySet
 from chatbo.foundation.personal_data import Blanked, Category, PersonalData
+from consent.erasure.models import WARN_BEFORE
 
 
 class AccountEndingQuerySet(JobQuerySet["AccountEnding"]):
+    def overdue(self) -> Self:
+        """Not carried out although the law's month is over."""
+        return self.filter(deleted_at=None, due_at__lt=timezone.now())
+
+    def soon_due(self) -> Self:
+        """Not carried out, and due within a week or already."""
+        return self.filter(deleted_at=None, due_at__lt=timezone.now() + WARN_BEFORE)
+
     def failing(self) -> Self:
         """Tried often and in vain: somebody has to look."""
         return self.unfinished().exclude(failed_at=None)
@@ -94,6 +104,7 @@ class AccountEnding(Job):
     )
 
     class Meta:
+        verbose_name = _("end of an account")
         verbose_name_plural = _("ends of the account")
         ordering = ["-created_at"]
         indexes = [

@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
+from consent.erasure.accounts.certificates import examine
 from consent.erasure.accounts.models import AccountEnding
 from consent.erasure.words import certified
 
@@ -16,9 +17,14 @@ TEMPLATE = "consent/erasure/accounts/mail/ended"
 
 
 def last_mail(ending: AccountEnding, address: str) -> EmailMessage:
-    """What was deleted, what is kept and until when, and the certificate's address."""
+    """What was deleted, what is kept and until when, and the certificate's address.
+
+    Without the numbers where they are not what we signed: the page tells why.
+    """
+    certificate = examine(ending).certificate
     with translation.override(ending.language):
-        context = {"said": certified(ending.certificate), "url": page_of(ending)}
+        said = certified(certificate) if certificate else None
+        context = {"said": said, "url": page_of(ending)}
         subject = " ".join(render_to_string(f"{TEMPLATE}.subject.txt", context).split())
         body = render_to_string(f"{TEMPLATE}.txt", context).strip() + "\n"
     return EmailMessage(subject=subject, body=body, to=[address])

@@ -1,13 +1,11 @@
-"""Whether a certificate of an erasure is genuine: for ``/verify/``, and before we give one out.
+"""Whether a certificate of an end is genuine: for ``/verify/``, and before we give one out.
 
 ``static/verify/chatbo-verify.py`` checks the same without us.
 """
 
 import hashlib
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 import structlog
@@ -16,13 +14,19 @@ from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_stor
 from chatbo.foundation.signed_notes import NoteError, NoteKey, read
 from chatbo.foundation.signing import believed_keys, note_keys
 from consent.erasure.certificates.issuing import (
-    FORM,
-    TYPE,
     about_in_note,
     as_file,
     is_as_said,
     is_name_of_erasures,
     origin,
+)
+from consent.erasure.certificates.kinds import (
+    FORM,
+    Certificate,
+    Examined,
+    Kind,
+    Standing,
+    kind_of,
 )
 from consent.erasure.models import Erasure
 from consent.ledger.checking import LARGEST
@@ -30,48 +34,12 @@ from consent.ledger.errors import NotGenuineError
 from consent.ledger.leaves import canonical
 from consent.ledger.shown_json import Json, parsed
 
-declare_store(Medium.LOG, __name__, NoPersonalData("Numbers of erasures that were changed."))
+declare_store(Medium.LOG, __name__, NoPersonalData("Numbers of rows that were changed."))
 
 log = structlog.get_logger(__name__)
 
-_FILE = {"certificate", "signature", "policy"}
-
-
-@dataclass(frozen=True)
-class Certificate:
-    """What a genuine certificate says."""
-
-    issuer: str
-    code: str
-    requested_at: datetime
-    deleted_at: datetime
-    people: int
-    deleted: dict[str, int]
-    """Rows by model label."""
-    kept: tuple[Json, ...]
-    """Each as ``words.kept_as_signed`` reads it."""
-    policy_sha256: str
-    signed_in: str
-    """The name in which it was signed: ``chatbo.example/erasures``."""
-
-
-class Standing(StrEnum):
-    """What can be said of an erasure's certificate."""
-
-    NONE = "none"
-    """There is none: nothing was deleted yet."""
-    GENUINE = "genuine"
-    CHANGED = "changed"
-    """Row or certificate were changed past the product: none is given out."""
-    UNKNOWN = "unknown"
-    """The keys outside cannot be reached just now."""
-
-
-@dataclass(frozen=True)
-class Examined:
-    standing: Standing
-    certificate: Certificate | None = None
-    """Where it is genuine."""
+_FILE = {"certificate", "signature"}
+_OF_AN_ERASURE = {*_FILE, "policy"}
 
 
 def looks_like_a_certificate(data: bytes) -> bool:
@@ -82,7 +50,7 @@ def looks_like_a_certificate(data: bytes) -> bool:
         shown = parsed(data)
     except NotGenuineError:
         return False
-    return "certificate" in shown or shown.get("type") == TYPE
+    return "certificate" in shown or kind_of(shown) is not None
 
 
 def check_certificate(data: bytes) -> Certificate:
@@ -102,19 +70,25 @@ def check_certificate(data: bytes) -> Certificate:
 
 
 def examine(erasure: Erasure) -> Examined:
-    """Check our own certificate of an erasure against its signature and against its row.
-
-    In the tenant's scope. What was changed past the product is an alarm each time it is shown.
-    """
+    """Check our own certificate of an erasure. In the tenant's scope; as ``examined`` does."""
     if erasure.certificate is None:
         return Examined(Standing.NONE)
-    shown = as_file(erasure)
+    return examined(erasure, as_file(erasure), Kind.ERASURE, is_as_said)
+
+
+def examined(row: Any, shown: Any, kind: Kind, is_as_said: Callable[[Any, Json], bool]) -> Examined:
+    """Check a certificate of our own against its signature, and its row against what it says.
+
+    ``shown``: as it is given out. What was changed past the product is an alarm each time it is
+    shown.
+    """
     try:
+        shown = shown if isinstance(shown, dict) else {}
         certificate = _checked(shown, _keys_for(shown))
-        if not is_as_said(erasure, shown["certificate"]):
+        if certificate.kind != kind or not is_as_said(row, shown["certificate"]):
             raise NotGenuineError("changed")
     except NotGenuineError as error:
-        log.error("certificate_not_as_signed", row=str(erasure.pk), reason=error.reason)
+        log.error("certificate_not_as_signed", row=str(row.pk), reason=error.reason)
         return Examined(Standing.CHANGED)
     except OSError:
         log.exception("erasure_keys_unreadable")
@@ -126,48 +100,50 @@ def _keys_for(shown: Json) -> Collection[bytes]:
     """The ring's, which lie in memory; those outside only for what the ring has not signed."""
     ring = {key.public for key in note_keys(origin())}
     try:
-        _signed_lines(shown["signature"], ring)
+        _signed_lines(shown.get("signature"), ring)
     except NotGenuineError:
         return believed_keys()
     return ring
 
 
 def _checked(shown: Json, believed: Collection[bytes]) -> Certificate:
-    if shown.get("type") == TYPE:
+    if kind_of(shown):
         raise NotGenuineError("no_signature")
     said = shown.get("certificate")
-    if not isinstance(said, dict) or said.get("type") != TYPE:
+    kind = kind_of(said) if isinstance(said, dict) else None
+    if not isinstance(said, dict) or kind is None:
         raise NotGenuineError("no_certificate")
     if said.get("form") != FORM or isinstance(said["form"], bool):
         raise NotGenuineError("newer_form")
     if "signature" not in shown:
         raise NotGenuineError("no_signature")
-    for name in sorted(set(shown) - _FILE):
+    for name in sorted(set(shown) - (_OF_AN_ERASURE if kind == Kind.ERASURE else _FILE)):
         raise NotGenuineError("says_something_else", name)
     name, *about = _signed_lines(shown["signature"], believed)
-    if about != about_in_note(said):
+    if about != about_in_note(said, kind):
         raise NotGenuineError("changed")
-    if hashlib.sha256(canonical(_policy(shown))).hexdigest() != said["policy_sha256"]:
+    if kind == Kind.ERASURE and _hash_of_policy(shown) != said["policy_sha256"]:
         raise NotGenuineError("policy_changed")
     # From here on it is what we have signed, and as we write it.
     return Certificate(
+        kind=kind,
         issuer=said["issuer"],
         code=said["code"],
         requested_at=datetime.fromisoformat(said["requested_at"]),
-        deleted_at=datetime.fromisoformat(said["deleted_at"]),
-        people=said["people"],
+        deleted_at=datetime.fromisoformat(said.get("deleted_at") or said["ended_at"]),
         deleted=said["deleted"],
         kept=tuple(said["kept"]),
-        policy_sha256=said["policy_sha256"],
         signed_in=name,
+        people=said.get("people", 0),
+        choice=said.get("choice", ""),
+        policy_sha256=said.get("policy_sha256", ""),
     )
 
 
-def _policy(shown: Json) -> Json:
+def _hash_of_policy(shown: Json) -> str:
     if not isinstance(shown.get("policy"), dict):
         raise NotGenuineError("policy_changed")
-    policy: Json = shown["policy"]
-    return policy
+    return hashlib.sha256(canonical(shown["policy"])).hexdigest()
 
 
 def _signed_lines(note: Any, believed: Collection[bytes]) -> list[str]:

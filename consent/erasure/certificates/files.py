@@ -1,4 +1,4 @@
-"""The certificate of an erasure as a file, for whoever holds the code."""
+"""A certificate as a file, for whoever holds the code; only where it is genuine."""
 
 import json
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
@@ -13,7 +14,8 @@ from django.views.decorators.http import require_safe
 from chatbo.foundation.documents.errors import DocumentError
 from chatbo.foundation.limits import CERTIFICATES
 from chatbo.foundation.requests import POLICY_OF_FILES, press_by_hand
-from consent.erasure.certificates.checking import Standing, examine
+from consent.erasure.certificates.checking import examine
+from consent.erasure.certificates.kinds import Examined, Standing
 from consent.erasure.certificates.pdf import certificate_bytes
 from consent.erasure.certificates.pdf import certificate_pdf as sealed_letter
 from consent.erasure.models import Erasure
@@ -53,13 +55,34 @@ def certificate_pdf(request: HttpRequest, erasure: Erasure) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, erasure: Erasure, standing: Standing) -> HttpResponse:
-    """A page that says why there is none. Half a certificate would be worse than none."""
-    context = {"erasure": erasure, "standing": standing.value}
+    page = reverse("erasure_status:status", args=[erasure.code])
+    return refused(request, standing, page, is_over=erasure.deleted_at is not None)
+
+
+def refused(
+    request: HttpRequest, standing: Standing, page: str = "", *, is_over: bool = False
+) -> HttpResponse:
+    """A page that says why there is none. Half a certificate would be worse than none.
+
+    ``page``: the one of the deletion, where there is another one. ``is_over``: whether it was
+    carried out all the same.
+    """
+    context = {"page": page, "standing": standing.value, "is_over": is_over}
     status = _STATUS[standing]
     response = render(request, "consent/erasure/no_certificate.html", context, status=status)
     if standing == Standing.UNKNOWN:
         response["Retry-After"] = "60"
     return response
+
+
+def given_out(
+    request: HttpRequest, examined: Examined, certificate: Any, *, name: str, page: str
+) -> HttpResponse:
+    """A certificate that bears by itself all that checking it takes, as a file."""
+    if examined.standing != Standing.GENUINE:
+        return refused(request, examined.standing, page)
+    said = json.dumps(certificate, ensure_ascii=False, indent=1)
+    return as_file(said.encode(), "application/json", name)
 
 
 def as_file(content: bytes, kind: str, name: str) -> HttpResponse:
@@ -72,9 +95,3 @@ def as_file(content: bytes, kind: str, name: str) -> HttpResponse:
             "Content-Security-Policy": POLICY_OF_FILES,
         },
     )
-
-
-def as_json_file(certificate: Any, name: str) -> HttpResponse:
-    """A certificate that bears all that checking it takes."""
-    said = json.dumps(certificate, ensure_ascii=False, indent=1)
-    return as_file(said.encode(), "application/json", name)

@@ -28,14 +28,13 @@ from chatbo.foundation.operator import NAME
 from chatbo.foundation.personal_data import Kept
 from chatbo.foundation.signed_notes import NoteKey, parse_key
 from chatbo.foundation.signing import believed_keys, sign_note
+from consent.erasure.certificates.kinds import FORM, Kind
 from consent.erasure.holds.models import Hold
 from consent.erasure.models import Erasure
 from consent.erasure.policy import kept_under
 from consent.ledger.checking import keys_to_check_with
 from consent.ledger.leaves import canonical
 
-FORM = 1
-TYPE = "erasure-certificate"
 FILE = "erasure-certificate.json"
 """What it is called inside the PDF, and where it is saved."""
 
@@ -54,7 +53,7 @@ def certify(erasure: Erasure) -> dict[str, Any]:
     by model label, the hash of the policy. ``signature``: the note.
     """
     said = {
-        "type": TYPE,
+        "type": Kind.ERASURE.type,
         "form": FORM,
         "issuer": NAME,
         "code": erasure.code,
@@ -65,19 +64,19 @@ def certify(erasure: Erasure) -> dict[str, Any]:
         "kept": [*_kept(erasure), _tombstones(erasure)],
         "policy_sha256": erasure.policy.sha256,
     }
-    return {"said": said, "signature": note_on(said)}
+    return {"said": said, "signature": note_on(said, Kind.ERASURE)}
 
 
-def note_on(said: dict[str, Any], of: str = "erasure") -> str:
-    """The platform's signature on a certificate; ``of`` what it is, in the note's second line."""
-    about = "\n".join(about_in_note(said, of))
+def note_on(said: dict[str, Any], kind: Kind) -> str:
+    """The platform's signature on a certificate."""
+    about = "\n".join(about_in_note(said, kind))
     return sign_note(origin(), f"{origin()}\n{about}\n")
 
 
-def about_in_note(said: dict[str, Any], of: str = "erasure") -> list[str]:
+def about_in_note(said: dict[str, Any], kind: Kind) -> list[str]:
     """The lines of the note on a certificate, below the name in which it is signed."""
     digest = base64.b64encode(hashlib.sha256(canonical(said)).digest()).decode()
-    return [f"{of} {said.get('code')}", digest]
+    return [f"{kind} {said.get('code')}", digest]
 
 
 def kept_as_said(

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from chatbo.foundation.documents.render import Attachment, render_pdf
 from chatbo.foundation.documents.seal import seal_as_operator
-from consent.erasure.certificates.checking import Certificate
 from consent.erasure.certificates.issuing import FILE, as_file
+from consent.erasure.certificates.kinds import Certificate
 from consent.erasure.models import Erasure
 from consent.erasure.words import counted, kept_as_signed, kind_of_rows
 

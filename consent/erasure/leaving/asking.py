@@ -33,16 +33,11 @@ def end_tenant(
     if _plain(typed) != _plain(tenant.company):
         raise NameDiffersError
     ending = TenantEnding.objects.create(choice=choice, asked_by_id=by.pk, language=language)
-    tenant.leaves_at = ending.ends_at
-    tenant.save(update_fields=["leaves_at"])
-    for bot in Bot.objects.all():
-        pause_bot(bot)
-    # Nobody looks after the menus any more: they are taken away (``carrying_out.leave_channels``).
-    MenuWatch.objects.all().delete()
+    silence(tenant, ending)
     ask_for_export(language=language)
     record("tenant.ending_asked", target=tenant, details={"choice": choice.value})
     tell_asked(tenant, ending)
-    _wake(ending)
+    wake(ending)
     return ending
 
 
@@ -68,11 +63,22 @@ def cancel_ending(tenant: Tenant) -> None:
     tell_cancelled(tenant, ending)
 
 
+def silence(tenant: Tenant, ending: TenantEnding) -> None:
+    """In the tenant's scope: its bots are silent, and only looking is allowed from here on."""
+    tenant.leaves_at = ending.ends_at
+    tenant.save(update_fields=["leaves_at"])
+    for bot in Bot.objects.all():
+        pause_bot(bot)
+    # Nobody looks after the menus any more: they are taken away (``carrying_out.leave_channels``).
+    MenuWatch.objects.all().delete()
+
+
 def _plain(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
-def _wake(ending: TenantEnding) -> None:
+def wake(ending: TenantEnding) -> None:
+    """Tell the queue, once it is certain. Lost, the sweep finds it."""
     from consent.erasure.leaving.tasks import carry_out
 
     transaction.on_commit(

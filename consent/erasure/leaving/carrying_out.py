@@ -15,11 +15,12 @@ from consent.erasure.errors import NobodySelectedError
 from consent.erasure.leaving.clearing import clear_files, clear_tables, close_business
 from consent.erasure.leaving.errors import ExportMissingError, StillBusyError
 from consent.erasure.leaving.exporting import ask_for_export
-from consent.erasure.leaving.holding import add_counts, hold
+from consent.erasure.leaving.holding import add_counts, facts_outside, hold
 from consent.erasure.leaving.models import REMIND_BEFORE, TenantEnding, TenantExport
 from consent.erasure.leaving.proofs import end_proofs
 from consent.erasure.leaving.telling import tell_soon
 from consent.erasure.models import Erasure
+from consent.erasure.never_back import tombstones
 from consent.erasure.recipients.models import ErasureNotice
 from consent.erasure.requests import request_erasure_of_many
 from consent.erasure.selecting import all_of
@@ -101,6 +102,11 @@ def leave_channels(ending: TenantEnding) -> None:
             row.save(update_fields=["left"])
 
 
+def put_up_tombstone(ending: TenantEnding) -> None:
+    """Outside the database, before anything is deleted and after it can be taken back no more."""
+    tombstones.put_up_for_business(ending.pk, ending.tenant_id, facts_outside(ending))
+
+
 def erase_people(ending: TenantEnding) -> None:
     """Everybody by the machinery of erasures, with tombstones; waited for. So is whoever has asked
     by themselves, and is told, and the recipients, which are told for three days at most."""
@@ -130,6 +136,7 @@ def erase_people(ending: TenantEnding) -> None:
 
 LAST = "business"
 STEPS: dict[str, Callable[[TenantEnding], None]] = {
+    "tombstone": put_up_tombstone,
     "channels": leave_channels,
     "people": erase_people,
     "proofs": end_proofs,

@@ -5,10 +5,12 @@ from contextlib import contextmanager
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from chatbo.foundation.isolation import directory, tenant_scope
-from consent.erasure.certificates.files import as_json_file
+from consent.erasure.certificates.files import given_out, refused
+from consent.erasure.leaving.certificates import examine
 from consent.erasure.leaving.models import TenantEnding
 from consent.erasure.status_views import for_holders_of_a_code
 from consent.erasure.words import certified
@@ -28,15 +30,23 @@ def ending_behind(code: str) -> Iterator[TenantEnding | None]:
 
 
 def _certificate(request: HttpRequest, ending: TenantEnding) -> HttpResponse:
+    examined = examine(ending)
+    if examined.certificate is None:
+        return refused(request, examined.standing)
     return render(
         request,
         "consent/erasure/leaving/certificate.html",
-        {"ending": ending, "said": certified(ending.certificate)},
+        {
+            "ending": ending,
+            "certificate": examined.certificate,
+            "said": certified(examined.certificate),
+        },
     )
 
 
 def _certificate_json(request: HttpRequest, ending: TenantEnding) -> HttpResponse:
-    return as_json_file(ending.certificate, FILE)
+    page = reverse("ending:certificate", args=[ending.code])
+    return given_out(request, examine(ending), ending.certificate, name=FILE, page=page)
 
 
 certificate = require_safe(for_holders_of_a_code(_certificate, ending_behind))

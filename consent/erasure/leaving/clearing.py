@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from django.core.files.storage import default_storage
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
 from chatbo.foundation.audit.entries import record
@@ -21,7 +21,7 @@ from chatbo.foundation.personal_data.rows import rows_about
 from consent.erasure.leaving import certificates
 from consent.erasure.leaving.errors import NothingDeletedError
 from consent.erasure.leaving.foreseeing import count_what_stays
-from consent.erasure.leaving.holding import add_counts, hold
+from consent.erasure.leaving.holding import add_counts, facts_outside, hold
 from consent.erasure.leaving.models import TenantEnding
 from consent.erasure.leaving.telling import tell_done
 from consent.erasure.leaving.what_goes import (
@@ -34,6 +34,7 @@ from consent.erasure.leaving.what_goes import (
     rows_that_stay,
     tables,
 )
+from consent.erasure.never_back import tombstones
 from tenants.accounts.models import Membership, Tenant
 
 declare_store(
@@ -89,9 +90,16 @@ def close_business(ending: TenantEnding) -> None:
             directory.register("ending", row.code, row.pk)
             record("tenant.ended", target=tenant, details={"counts": row.counts})
             _finish(row)
-        for member in people:
+            tombstones.note(tombstones.names_of_business(row.pk))
+        for member in people if not row.is_told else ():
             is_owner = member.role == Membership.Role.OWNER
             tell_done(company, row, member.user, is_owner=is_owner)
+
+        def say_outside() -> None:
+            tombstones.put_up_that_all_is_done(row.pk, row.tenant_id, facts_outside(row))
+
+        # Robust: the end is certain. Without this word a restore tells the members once more.
+        transaction.on_commit(say_outside, robust=True)
 
 
 def _delete_batch(ending: TenantEnding, model: Table) -> int:

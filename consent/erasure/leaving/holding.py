@@ -19,6 +19,17 @@ def hold(ending: TenantEnding) -> TenantEnding:
     return row
 
 
+def facts_outside(ending: TenantEnding) -> dict[str, str]:
+    """What it takes to end the business again after a restore: the code, so that its owners' link
+    goes on leading to a certificate."""
+    return {
+        "code": ending.code,
+        "choice": ending.choice,
+        "language": ending.language,
+        "asked_at": ending.created_at.isoformat(),
+    }
+
+
 def add_counts(row: TenantEnding, counts: dict[str, int]) -> None:
     """Of a held row, saved with what else is done in the transaction."""
     for label, count in counts.items():

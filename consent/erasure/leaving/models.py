@@ -82,6 +82,9 @@ class TenantEnding(TenantModel, Job):
     """How many rows stay on a ground of law, by model label."""
     failed_at = models.DateTimeField(null=True)
     """Since when it is tried in vain; a step that succeeds takes it back."""
+    is_told = models.BooleanField(default=False)
+    """Whether its members were told before a restored copy forgot it: then nobody is mailed twice.
+    """
     certificate = models.JSONField(null=True)
     """What was done, signed by the platform (``certificates``)."""
 
@@ -111,11 +114,13 @@ class TenantEnding(TenantModel, Job):
             "erasure_id": "The erasure of everybody.",
             "counts": "How many rows went.",
             "kept": "How many rows stay.",
+            "is_told": "Whether its members know already.",
             "certificate": "Numbers, times and grounds of law, signed.",
         },
     )
 
     class Meta:
+        verbose_name = _("end of a business")
         verbose_name_plural = _("ends of the business")
         ordering = ["-created_at"]
         constraints = [
@@ -174,6 +179,7 @@ class TenantExport(TenantModel, Job):
     )
 
     class Meta:
+        verbose_name = _("file with everything of a business")
         verbose_name_plural = _("files with everything")
         constraints = [models.UniqueConstraint(fields=["tenant_id"], name="tenant_export_one")]
         indexes = [

@@ -27,6 +27,8 @@ class Replay(models.Model):
     """Of the tombstones: how many the database did not know, and does since."""
     removed = models.PositiveIntegerField(default=0)
     """How many people were back."""
+    ended = models.PositiveIntegerField(default=0)
+    """How many businesses were back that had left. Each ends by its own job again."""
     tenants = models.JSONField(default=list)
     """The numbers of the businesses that they were back at."""
 

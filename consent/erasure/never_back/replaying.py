@@ -21,6 +21,7 @@ from chatbo.foundation.turns import turn_of_its_own
 from consent.erasure.accounts.repeating import repeat_endings
 from consent.erasure.deletion import delete_rows
 from consent.erasure.errors import ReplayIncompleteError, TombstonesError
+from consent.erasure.leaving.repeating import repeat_ending
 from consent.erasure.models import Erasure
 from consent.erasure.never_back import tombstones
 from consent.erasure.never_back.models import Replay
@@ -73,8 +74,12 @@ def _replay(names: Sequence[str]) -> Replay | None:
             entries[entry.tenant].append(entry)
     repeat_endings(entries.pop(None, []))
     for tenant_id, its in entries.items():
-        if tenant_id is not None:
-            _replay_at(tenant_id, its)
+        if tenant_id is None:
+            continue
+        if of_people := [entry for entry in its if not entry.business]:
+            _replay_at(tenant_id, of_people)
+        if of_business := [entry for entry in its if entry.business]:
+            repeat_ending(tenant_id, of_business)
     if faults:
         raise ReplayIncompleteError(faults)
     return _finish()
@@ -204,6 +209,6 @@ def _finish() -> Replay | None:
     )
     with platform_scope("erasure: tell what was removed again"):
         record("erasure.replayed", target=replay)
-        if replay.removed:
+        if replay.removed or replay.ended:
             mail_administrators("consent/erasure/mail/erasures_replayed", replay=replay)
     return replay

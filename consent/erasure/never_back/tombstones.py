@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -55,6 +55,7 @@ declare_store(Medium.MEMORY, __name__, NoPersonalData("The platform's own keys."
 
 FOLDER = "tombstones"
 DROPPED_AT_ONCE = 1000
+_OF_A_BUSINESS = ("code", "choice", "language", "asked_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,9 @@ class Entry:
     """The id of the key that the digests were made with."""
     at: datetime
     stones: tuple[Tombstone, ...]
+    business: Mapping[str, str] = field(default_factory=dict)
+    """Of the end of a business itself: what it takes to end it again. Its people have entries of
+    their own."""
 
     @property
     def erasure(self) -> uuid.UUID:
@@ -128,6 +132,27 @@ def put_up_for_account(name: str, user: User) -> None:
     _put_up(name, key, "", [[str(user.pk), "", _digest_of_account(key, user)]])
 
 
+def put_up_for_business(ending_id: uuid.UUID, tenant_id: uuid.UUID, facts: dict[str, str]) -> None:
+    """The same for a business that leaves. ``facts`` name nobody. Raises ``OSError``."""
+    _put_up(name_of(ending_id), _keys()[0], str(tenant_id), [], facts)
+
+
+def put_up_that_all_is_done(
+    ending_id: uuid.UUID, tenant_id: uuid.UUID, facts: dict[str, str]
+) -> None:
+    """Beside it, that its end is through and its members are told. Raises ``OSError``."""
+    _put_up(names_of_business(ending_id)[1], _keys()[0], str(tenant_id), [], facts)
+
+
+def names_of_business(ending_id: uuid.UUID) -> tuple[str, str]:
+    """Its entry, and the word beside it that all is done."""
+    return name_of(ending_id), name_of(ending_id, ending_id)
+
+
+def is_word_that_all_is_done(entry: Entry) -> bool:
+    return entry.name == names_of_business(entry.erasure)[1]
+
+
 def note(names: Iterable[str]) -> None:
     """Note in the database, with the deletion itself, that it knows these entries."""
     KnownTombstone.objects.bulk_create(
@@ -158,6 +183,9 @@ def read(name: str) -> Entry:
                 Tombstone(uuid.UUID(subject), _number(channel), of_whom)
                 for subject, channel, of_whom in said["stones"]
             ),
+            business={each: str(said["business"][each]) for each in _OF_A_BUSINESS}
+            if "business" in said
+            else {},
         )
         entry.erasure  # noqa: B018 (whether the name is one of ours)
     except (ValueError, TypeError, KeyError, RecursionError) as error:
@@ -281,7 +309,9 @@ def _number(said: str) -> uuid.UUID | None:
     return uuid.UUID(said) if said else None
 
 
-def _put_up(name: str, key: bytes, tenant: str, stones: list[list[str]]) -> None:
+def _put_up(
+    name: str, key: bytes, tenant: str, stones: list[list[str]], business: object = None
+) -> None:
     if outside.get(name) is not None:
         return  # Whoever put it up was killed before they could say so.
     line = json.dumps(
@@ -290,6 +320,7 @@ def _put_up(name: str, key: bytes, tenant: str, stones: list[list[str]]) -> None
             "key": _key_id(key),
             "at": timezone.now().isoformat(),
             "stones": stones,
+            **({"business": business} if business else {}),
         }
     )
     outside.put(name, f"{line}\n{_authenticated(key, name, line)}\n")

@@ -111,6 +111,7 @@ class PersonExport(TenantModel, Job):
     )
 
     class Meta:
+        verbose_name = _("copy of a person's data")
         verbose_name_plural = _("copies of a person's data")
         ordering = ["-created_at"]
         constraints = [

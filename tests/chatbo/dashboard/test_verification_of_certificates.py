@@ -14,6 +14,7 @@ from consent.erasure.certificates.checking import check_certificate
 from consent.erasure.certificates.issuing import FILE, as_file
 from consent.erasure.certificates.pdf import certificate_bytes, certificate_pdf
 from consent.erasure.models import Erasure
+from tests.ended import ended_account, ended_business
 from tests.erased import erased_at
 
 pytestmark = pytest.mark.django_db
@@ -169,3 +170,63 @@ def test_asking_writes_nothing_down(asker: Client, erasure: Erasure, tmp_path: A
     told(asker, certificate_bytes(erasure))
 
     assert asker.cookies == {}
+
+
+# --- The two other ends ---
+
+
+@pytest.fixture(params=["business", "account"])
+def end(request: Any, cafe: Any, database_name: str, queue: Any) -> Any:
+    kind = request.param
+    return ended_business(cafe, database_name) if kind == "business" else ended_account()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_that_of_a_business_or_an_account_is_genuine_as_well(
+    asker: Client, end: Any, language: str
+) -> None:
+    page = told(asker, end.certificate, language=language)
+
+    words = {
+        ("TenantEnding", "en"): "a business has left, and its data were deleted",
+        ("TenantEnding", "de"): "ein Unternehmen ist gegangen, und seine Daten wurden am",
+        ("AccountEnding", "en"): "an account at ChatBo was deleted on",
+        ("AccountEnding", "de"): "ein Konto bei ChatBo wurde am",
+    }
+    assert words[type(end).__name__, language] in page
+    assert end.code in page
+    assert ("Genuine and unchanged" if language == "en" else "Echt und unverändert") in page
+    assert "People" not in page
+    if language == "en" and type(end).__name__ == "TenantEnding":
+        assert "Deletion is enough" in page
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda s: s["certificate"]["deleted"].clear(), "This certificate has been changed"),
+        (lambda s: s.pop("signature"), "There is no signature in it"),
+        (lambda s: s.update(signature="x"), "Not signed by us"),
+        (lambda s: s.update(policy={}), "something that we never wrote:"),
+        (lambda s: s["certificate"].update(form=2), "We do not know this kind of certificate"),
+        (lambda s: s["certificate"].update(type="other"), "This is no certificate"),
+    ],
+)
+def test_what_is_not_as_we_signed_it_is_told_of_these_too(
+    asker: Client, end: Any, change: Any, words: str
+) -> None:
+    shown = copy.deepcopy(end.certificate)
+    change(shown)
+
+    page = told(asker, shown)
+
+    assert words in page
+    assert "Genuine" not in page
+    assert "What the certificate says" not in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_these_the_signed_part_alone_proves_nothing(asker: Client, end: Any) -> None:
+    assert "There is no signature in it" in told(asker, end.certificate["certificate"])

@@ -29,6 +29,7 @@ from consent.ledger.models import ConsentRecord
 from consent.ledger.proofs import prove_record
 from consent.ledger.sealing import seal
 from tests.conftest import Business
+from tests.ended import ended_account, ended_business
 from tests.erased import erased_at
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,7 +56,13 @@ FUZZED = settings(
 
 
 @pytest.fixture
-def documents(cafe: Business, record: Callable[..., ConsentRecord]) -> Documents:
+def documents(
+    cafe: Business,
+    dentist: Business,
+    record: Callable[..., ConsentRecord],
+    database_name: str,
+    queue: Any,
+) -> Documents:
     with cafe.scope():
         made = [
             record(person_id=new_id(), identifier=f"guest{n}@example.org", form="<b>Yes</b>")
@@ -78,6 +85,8 @@ def documents(cafe: Business, record: Callable[..., ConsentRecord]) -> Documents
         "export": export,
         "proofs": [each["proof"] for each in receipts],
         "certificate": [certificate],
+        "of a business": [ended_business(dentist, database_name).certificate],
+        "of an account": [ended_account().certificate],
     }
 
 
@@ -160,7 +169,13 @@ def on_the_page(content: bytes) -> bool:
 
 @FUZZED
 @given(data=st.data())
-@pytest.mark.parametrize("kind", ["receipt", "proof", "graph", "export", "proofs", "certificate"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *("receipt", "proof", "graph", "export", "proofs", "certificate"),
+        *("of a business", "of an account"),
+    ],
+)
 def test_one_change_anywhere_is_never_called_genuine(
     documents: Documents, run: Callable[[bytes], tuple[int, str]], kind: str, data: Any
 ) -> None:
@@ -179,7 +194,9 @@ def test_one_change_anywhere_is_never_called_genuine(
 
 @FUZZED
 @given(data=st.data())
-@pytest.mark.parametrize("kind", ["receipt", "export", "certificate"])
+@pytest.mark.parametrize(
+    "kind", ["receipt", "export", "certificate", "of a business", "of an account"]
+)
 def test_bytes_changed_anywhere_are_never_called_genuine(
     documents: Documents, run: Callable[[bytes], tuple[int, str]], kind: str, data: Any
 ) -> None:

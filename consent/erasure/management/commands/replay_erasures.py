@@ -49,6 +49,9 @@ class Command(BaseCommand):
                 f" {_counted(len(replay.tenants), 'business', 'businesses')} removed in"
                 f" {replay.seconds:.1f} s."
             )
+            if replay.ended:
+                back = _counted(replay.ended, "business", "businesses")
+                self.stdout.write(f"{back} that had left: locked, and leaving again by job.")
         self._tell_which_keys_are_needed()
 
     def _tell_which_keys_are_needed(self) -> None:

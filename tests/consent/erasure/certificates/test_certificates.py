@@ -24,8 +24,9 @@ from chatbo.foundation.isolation import tenant_scope
 from chatbo.foundation.limits import CERTIFICATES, LIMITS, MINUTE, Limit, Per
 from chatbo.foundation.signing import keep_keys, sign_note
 from consent.erasure.certificates import files
-from consent.erasure.certificates.checking import Standing, check_certificate, examine
+from consent.erasure.certificates.checking import check_certificate, examine
 from consent.erasure.certificates.issuing import FILE, TOMBSTONES, as_file, erasure_keys, origin
+from consent.erasure.certificates.kinds import Standing
 from consent.erasure.models import Erasure
 from consent.erasure.requests import request_erasure, request_erasure_of_many
 from consent.erasure.selecting import all_of

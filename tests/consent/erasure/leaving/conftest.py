@@ -1,11 +1,9 @@
 """A business with something in every room, that leaves; on stand-ins for the platforms."""
 
-import os
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-import psycopg
 import pytest
 from django.utils import timezone
 
@@ -14,7 +12,8 @@ from consent.erasure.leaving.models import TenantEnding, TenantExport
 from consent.erasure.leaving.tasks import carry_out, prepare
 from consent.erasure.models import Erasure, ErasureNotice
 from consent.erasure.tasks import carry_out as carry_out_erasure
-from tests.conftest import Business, address_of
+from tests.conftest import Business
+from tests.ended import let_grace_end
 
 Choice = TenantEnding.Choice
 Asking = Callable[..., TenantEnding]
@@ -33,17 +32,8 @@ def ask(business: Business, choice: Choice = Choice.RETURN) -> TenantEnding:
 
 @pytest.fixture
 def grace_is_over(database_name: str) -> Callable[[Business], None]:
-    """Thirty days later: past the trigger that would let nobody say so."""
-
     def later(business: Business) -> None:
-        url = address_of(database_name, os.environ["TESTS_SUPERUSER_URL"])
-        with psycopg.connect(url) as admin:
-            admin.execute("SET session_replication_role = replica")
-            admin.execute(
-                "UPDATE erasure_tenantending SET ends_at = now() - interval '1 minute'"
-                " WHERE tenant_id = %s AND finished_at IS NULL",
-                [business.tenant.pk],
-            )
+        let_grace_end(business, database_name)
 
     return later
 

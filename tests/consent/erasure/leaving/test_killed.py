@@ -71,7 +71,7 @@ carry_out(tenant, ending)
 PLACES = [
     *(
         f"{when} {step}"
-        for step in ("channels", "people", "proofs", "rows", "files")
+        for step in ("tombstone", "channels", "people", "proofs", "rows", "files")
         for when in ("before", "after")
     ),
     "before business",

@@ -15,19 +15,27 @@ from django.db import connection
 from chatbo.embedded.binaries import find_postgres
 from chatbo.embedded.record import free_port
 from chatbo.foundation import outside
+from consent.erasure.leaving.models import TenantEnding
 from consent.erasure.models import Erasure
 from consent.erasure.never_back import tombstones
 from consent.erasure.never_back.replaying import replay_erasures
 from consent.erasure.requests import request_erasure, request_erasure_of_many
 from consent.erasure.selecting import these
 from consent.erasure.tasks import carry_out, carry_out_many
+from consent.ledger.errors import LedgerBrokenError
+from consent.ledger.heads import HEADS
 from consent.ledger.models import ConsentRecord
 from consent.ledger.recording import record_consent
 from consent.texts.versions import text_in_force
 from infrastructure.supervisor import product
+from tenants.accounts.models import Membership, Tenant
 from tenants.bots.models import Bot, Channel, Message, Platform, Subscriber, subscriber_index
 from tests.conftest import Business, address_of, found_cafe
+from tests.consent.erasure.leaving.conftest import ask, make_file, wake
+from tests.consent.erasure.leaving.conftest import carried_out as ended
+from tests.consent.erasure.leaving.test_restored import told
 from tests.consent.erasure.test_deletion import places_that_name
+from tests.ended import let_grace_end
 from tests.journey.databases import Database, fresh_database
 
 START = [sys.executable, "-c", "import chatbo.wsgi"]
@@ -191,6 +199,64 @@ def test_who_came_back_before_the_backup_is_not_taken_for_who_was_erased_after_i
     with house.cafe.scope():
         assert list(Subscriber.objects.all()) == [second]
     assert there() == {"Anna"}
+
+
+@pytest.mark.processes
+def test_a_business_that_has_left_leaves_again_with_its_people_gone_at_once(house, client):
+    house.meet("Anna")
+    with house.cafe.scope():
+        record_consent(
+            text_in_force("bot-notice", "de"),
+            purpose=ConsentRecord.Purpose.NOTICE,
+            decision=ConsentRecord.Decision.SHOWN,
+            source=ConsentRecord.Source.PAGE,
+            controller=ConsentRecord.Controller.PLATFORM,
+            person_id=house.cafe.owner.pk,
+            identifier=house.cafe.owner.email,
+        )
+    backup = house.back_up()
+    ask(house.cafe)
+    make_file(house.cafe)
+    let_grace_end(house.cafe, house.database.name)
+    first = ended(house.cafe)
+    page = f"/erasure/business/{first.code}/"
+    assert client.get(page).status_code == 200
+    mails = told(house.cafe)
+
+    house.restore(backup)
+    with house.cafe.scope():
+        assert Bot.objects.exists()
+        assert Membership.objects.exists()
+    assert client.get(page).status_code == 404
+
+    started = house.start()
+    assert started.returncode == 0, started.stderr
+    assert "erasures_replayed" in started.stderr
+    assert there() == set(), "nobody is served with them there"
+    with house.cafe.scope():
+        assert Tenant.objects.closed().filter(pk=house.cafe.tenant.pk).exists()
+    assert house.start().returncode == 0, "a restart meanwhile"
+
+    # The ledger grows no second tree beside the published one: the proofs wait, as an alarm.
+    with pytest.raises(LedgerBrokenError, match="published_head_is_missing"):
+        wake(house.cafe)
+    with house.cafe.scope():
+        assert TenantEnding.objects.failing().exists()
+    for name in list(outside.names(HEADS)):  # An operator has looked, and decided.
+        outside.drop(name)
+    again = ended(house.cafe)
+
+    assert (again.pk, again.code, again.state) == (first.pk, first.code, "done")
+    assert again.created_at == first.created_at
+    with house.cafe.scope():
+        assert not Bot.objects.exists()
+        assert not Membership.objects.exists()
+        kept = set(ConsentRecord.objects.values_list("controller", flat=True))
+        assert kept == {"platform"}, "what law has us keep"
+        assert again.certificate["certificate"]["kept"]
+    assert client.get(page).status_code == 200
+    assert (mails, told(house.cafe)) == (1, 0), "the copy has no mail of it, and none is sent"
+    assert replay_erasures() is None
 
 
 @pytest.mark.processes
