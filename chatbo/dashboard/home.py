@@ -61,6 +61,22 @@ def _notices(slug: str, numbers: Numbers) -> Iterator[dict[str, str]]:
             "href": reverse("erasure:list", args=[slug]),
             "action": _("Look at the erasures"),
         }
+    if numbers.overdue_requests:
+        yield {
+            "tone": "danger",
+            "title": _("The answer to a request is overdue"),
+            "text": _("Somebody has asked for their rights, and the law's time is over."),
+            "href": reverse("requests:list", args=[slug]),
+            "action": _("Look at the requests"),
+        }
+    elif numbers.soon_due_requests:
+        yield {
+            "tone": "warning",
+            "title": _("The answer to a request is due within a week"),
+            "text": _("Somebody has asked for their rights by letter, telephone or in person."),
+            "href": reverse("requests:list", args=[slug]),
+            "action": _("Look at the requests"),
+        }
     if numbers.broken_channels:
         yield {
             "tone": "warning",
