@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -108,7 +107,7 @@ def _filled_in(
     form_class: type[forms.Form],
     name: str,
     use_case: Callable[[RightsRequest, Said], Any],
-    words: str | Promise,
+    words: Any,
 ) -> HttpResponse:
     wish = get_object_or_404(RightsRequest, pk=wish_id)
     form = form_class(request.POST if request.method == "POST" else None)
@@ -130,7 +129,7 @@ def _confirmed(
     wish_id: uuid.UUID,
     name: str,
     use_case: Callable[[RightsRequest], Any],
-    words: str | Promise,
+    words: Any,
 ) -> HttpResponse:
     wish = get_object_or_404(RightsRequest, pk=wish_id)
     if wish.is_closed:

@@ -4,6 +4,7 @@ import datetime
 import uuid
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from chatbo.foundation.audit.entries import record
@@ -54,7 +55,8 @@ def enter_request(
                 text_or(each, "asked", "") == asked
                 and text_or(each.request, "contact", "") == contact
             ):
-                return each.request
+                found: RightsRequest = each.request
+                return found
     request = RightsRequest.objects.create(
         **wish,
         due_on=due_after(received_on),
@@ -120,10 +122,9 @@ def _stored(subscriber_id: uuid.UUID) -> Subscriber:
 
 
 def _alike(wish: dict[str, object], subscriber_id: uuid.UUID | None) -> list[Particulars]:
-    open_ones = {f"request__{name}": value for name, value in wish.items()}
-    found = Particulars.objects.filter(
-        subscriber_id=subscriber_id, request__closed_on=None, **open_ones
-    )
+    alike = {f"request__{name}": value for name, value in wish.items()}
+    whose = Q(subscriber_id=subscriber_id) if subscriber_id else Q(subscriber=None)
+    found = Particulars.objects.filter(whose, request__closed_on=None, **alike)
     return list(found.select_related("request"))
 
 

@@ -164,7 +164,7 @@ _WRITE: dict[About, Callable[[Shown], Iterator[str]]] = {
     About.REFUSAL: _refusal,
     About.WITHDRAWAL: _withdrawal,
 }
-_DONE: dict[Kind, Callable[[], str]] = {
+_DONE: dict[RightsRequest.Kind, Callable[[], str]] = {
     Kind.ACCESS: lambda: _(
         "With this letter you get a copy of everything that is stored on you in our chat, to read"
         " and for programs, with all that Art. 15 GDPR has us tell you (Arts. 15, 20 GDPR)."

@@ -155,7 +155,7 @@ class RightsRequest(TenantModel):
 
     objects = RightsRequestQuerySet.as_manager()
 
-    audit_target: ClassVar = Target(_("Request by hand"))
+    audit_target: ClassVar = Target(_("Request outside the chat"))
     personal_data: ClassVar = (
         PersonalData(
             subject="bots.Subscriber",

@@ -30,7 +30,8 @@ class Shown:
 
     @property
     def person(self) -> Subscriber | None:
-        return self._particulars.subscriber
+        found: Subscriber | None = self._particulars.subscriber
+        return found
 
     @property
     def contact(self) -> str:

@@ -40,7 +40,7 @@ class RequestTable(django_tables2.Table):
     def __init__(self, *args: Any, tenant_slug: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.tenant_slug = tenant_slug
-        self.caption = _("Requests by hand")
+        self.caption = _("Requests outside the chat")
         self.empty_text = _("No request is in this state.")
 
     def render_kind(self, record: RightsRequest) -> SafeString:
