@@ -33,8 +33,8 @@ def request_erasure(
 
     Asking twice is asking once: the erasure under way is returned, its clock unchanged.
     The person's address moves into the job, which needs it for the last message. ``request``: the
-    platform's, that this is a part of; its policy and its date count. ``due_at``: where the wish came
-    before it was entered.
+    platform's, that this is a part of; its policy and its date count. ``due_at``: where the wish
+    came before it was entered.
     """
     subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
 

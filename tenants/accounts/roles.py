@@ -156,6 +156,7 @@ DOORS: Final[dict[str, Door]] = {
     "rights:person": look(*PROTECTORS),
     "requests:list": look(*PROTECTORS),
     "requests:show": look(*PROTECTORS, fresh=True),
+    "requests:progress": look(*PROTECTORS),
     "requests:new": use(*PROTECTORS, fresh=True, when_locked=True),
     "requests:new_of_person": use(*PROTECTORS, fresh=True, when_locked=True),
     "requests:name_person": act(*PROTECTORS, fresh=True, when_locked=True),

@@ -33,12 +33,12 @@ from consent.ledger.recording import record_consent
 from consent.ledger.sealing import seal as seal_consents
 from consent.ledger.selecting import Selection
 from consent.ledger.tasks import prepare
-from consent.texts.drafting import begin_draft
-from consent.texts.models import Approval
-from consent.texts.versions import decide_on_text, submit_text, text_in_force
 from consent.rights.by_hand.checking import check_identity
 from consent.rights.by_hand.entering import enter_request
 from consent.rights.models import RightsRequest
+from consent.texts.drafting import begin_draft
+from consent.texts.models import Approval
+from consent.texts.versions import decide_on_text, submit_text, text_in_force
 from dpa.contracts.company import CompanyData
 from dpa.contracts.drafting import draft_contract
 from dpa.contracts.models import Contract

@@ -33,9 +33,9 @@ from consent.erasure.requests import request_erasure
 from consent.ledger.models import ConsentRecord
 from consent.ledger.receipts import receipt_address
 from consent.ledger.recording import record_consent
-from consent.texts.versions import text_in_force
 from consent.rights.by_hand.entering import enter_request
 from consent.rights.models import Particulars, RightsRequest
+from consent.texts.versions import text_in_force
 from dpa.passage.addresses import open_address
 from tenants.accounts.invitations import invite_member
 from tenants.accounts.models import Membership, User

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from consent.rights.by_hand.models import RightsRequest
 from consent.rights.by_hand.shown import Shown
@@ -26,7 +26,7 @@ TONES = {
 
 
 class RequestTable(django_tables2.Table):
-    kind = django_tables2.Column(verbose_name=gettext_lazy("Request"))
+    kind = django_tables2.Column(verbose_name=pgettext_lazy("right", "Request"))
     due_on = django_tables2.Column(verbose_name=gettext_lazy("Answer due by"))
     state = django_tables2.Column(verbose_name=gettext_lazy("State"))
     way = django_tables2.Column(verbose_name=gettext_lazy("How it came"))

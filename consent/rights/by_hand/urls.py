@@ -10,6 +10,7 @@ urlpatterns = [
     path("new/", views.new_request, name="new"),
     path("new/<uuid:subscriber_id>/", views.new_request, name="new_of_person"),
     path("<uuid:wish_id>/", views.show_request, name="show"),
+    path("<uuid:wish_id>/progress/", views.show_progress, name="progress"),
     path("<uuid:wish_id>/person/<uuid:subscriber_id>/", views.name, name="name_person"),
     path("<uuid:wish_id>/identity/", deeds_views.check, name="check"),
     path("<uuid:wish_id>/longer/", deeds_views.extend, name="extend"),

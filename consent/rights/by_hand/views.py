@@ -92,6 +92,20 @@ def show_request(request: TenantRequest, wish_id: uuid.UUID) -> HttpResponse:
     )
 
 
+@never_cache
+@require_safe
+@tenant_page
+def show_progress(request: TenantRequest, wish_id: uuid.UUID) -> HttpResponse:
+    """The part of the page that changes by itself, without what was asked."""
+    wish = get_object_or_404(RightsRequest, pk=wish_id)
+    context = {
+        "wish": wish,
+        "shown": Shown(wish),
+        "elsewhere": carry_out_on(wish, request.tenant.slug),
+    }
+    return TemplateResponse(request, "consent/rights/by_hand/_what_is_next.html", context)
+
+
 @require_POST
 @tenant_page
 def name(request: TenantRequest, wish_id: uuid.UUID, subscriber_id: uuid.UUID) -> HttpResponse:

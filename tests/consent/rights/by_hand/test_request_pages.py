@@ -89,14 +89,15 @@ def test_a_copy_is_prepared_and_downloaded_from_the_request(cafe, person, owner)
     owner.post(f"{address}identity/", CHECK)
 
     assert owner.post(f"{address}copy/").url == address
-    assert "hx-get" in owner.get(address).text
+    assert f'hx-get="{address}progress/"' in owner.get(address).text
+    assert "Bitte alles" not in owner.get(f"{address}progress/").text
     with cafe.scope():
         copy = PersonExport.objects.get()
     make_and_tell(str(cafe.tenant.pk), str(copy.pk))
 
     page = owner.get(address).text
     assert f"{PEOPLE}{person.subscriber.pk}/copies/copy.zip" in page
-    assert "hx-trigger" not in page.split('id="request"')[1].split(">")[0]
+    assert "hx-trigger" not in page.split('id="progress"')[1].split(">")[0]
 
 
 def test_before_the_check_the_pages_carry_nothing_out(cafe, person, owner, enter):
@@ -113,7 +114,9 @@ def test_before_the_check_the_pages_carry_nothing_out(cafe, person, owner, enter
 
 
 def test_somebody_who_is_not_found_is_entered_and_named_later(cafe, person, owner, here):
-    assert "Suchen Sie zuerst die Person" in owner.get(f"{LIST}new/").text
+    page = owner.get(f"{LIST}new/").text
+    assert "Suchen Sie zuerst die Person" in page
+    assert 'method="post" novalidate>' in page  # It is sent to where it was asked for.
     address = owner.post(f"{LIST}new/", WISH).url
     wish = the_request(cafe)
     assert "Niemand wurde gefunden" in owner.get(address).text
