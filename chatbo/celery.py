@@ -86,6 +86,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="13"),
         "options": {"expires": 3600, "queue": "default"},
     },
+    "warn-of-due-requests": {
+        "task": "rights.warn",
+        "schedule": crontab(minute="33"),
+        "options": {"expires": 3600},
+    },
     "forget-log-ins": {
         "task": "accounts.forget_old_sessions",
         "schedule": crontab(hour="3", minute="17"),

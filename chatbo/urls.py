@@ -16,6 +16,7 @@ tenant_pages: list[URLPattern | URLResolver] = [
     path("embeds/", include("consent.embeds.urls")),
     path("consents/", include("consent.ledger.urls")),
     path("erasures/people/", include("consent.rights.urls")),
+    path("requests/", include("consent.rights.by_hand.urls")),
     path("erasures/", include("consent.erasure.urls")),
     path("ending/", include("consent.erasure.leaving.urls")),
     path("", include("tenants.accounts.urls")),

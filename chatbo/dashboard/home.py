@@ -61,6 +61,7 @@ def _notices(slug: str, numbers: Numbers) -> Iterator[dict[str, str]]:
             "href": reverse("erasure:list", args=[slug]),
             "action": _("Look at the erasures"),
         }
+    yield from _requests_that_wait(slug, numbers)
     if numbers.broken_channels:
         yield {
             "tone": "warning",
@@ -108,3 +109,23 @@ def _notices(slug: str, numbers: Numbers) -> Iterator[dict[str, str]]:
                 "href": page,
                 "action": _("Look at the contract"),
             }
+
+
+def _requests_that_wait(slug: str, numbers: Numbers) -> Iterator[dict[str, str]]:
+    """Of people who asked past the chat (Art. 12 GDPR)."""
+    if numbers.overdue_requests:
+        yield {
+            "tone": "danger",
+            "title": _("The answer to a request is overdue"),
+            "text": _("Somebody has asked for their rights, and the law's time is over."),
+            "href": reverse("requests:list", args=[slug]),
+            "action": _("Look at the requests"),
+        }
+    elif numbers.soon_due_requests:
+        yield {
+            "tone": "warning",
+            "title": _("The answer to a request is due within a week"),
+            "text": _("Somebody has asked for their rights by letter, telephone or in person."),
+            "href": reverse("requests:list", args=[slug]),
+            "action": _("Look at the requests"),
+        }

@@ -9,6 +9,7 @@ from django.utils import timezone
 from consent.erasure.models import Erasure
 from consent.erasure.recipients.models import Recipient
 from consent.ledger.models import ConsentRecord
+from consent.rights.models import RightsRequest
 from tenants.bots.models import Channel, Subscriber
 
 LATELY = timedelta(days=7)
@@ -27,6 +28,10 @@ class Numbers:
     soon_due_erasures: int
     """Not carried out and due within a week, the overdue not counted."""
     failing_erasures: int
+    overdue_requests: int
+    """Entered by hand and not answered in time."""
+    soon_due_requests: int
+    """Not answered and due within a week, the overdue not counted."""
     broken_channels: int
     silent_recipients: int
     """Systems that were not told of an erasure lately, or have switched themselves off."""
@@ -40,6 +45,7 @@ def numbers_now() -> Numbers:
     )
     granted = ConsentRecord.objects.filter(decision=ConsentRecord.Decision.GRANTED)
     overdue = Erasure.objects.overdue().count()
+    overdue_requests = RightsRequest.objects.overdue().count()
     return Numbers(
         subscribers=people["all"],
         conversations=people["lately"],
@@ -48,6 +54,8 @@ def numbers_now() -> Numbers:
         overdue_erasures=overdue,
         soon_due_erasures=Erasure.objects.soon_due().count() - overdue,
         failing_erasures=Erasure.objects.failing().count(),
+        overdue_requests=overdue_requests,
+        soon_due_requests=RightsRequest.objects.soon_due().count() - overdue_requests,
         broken_channels=Channel.objects.filter(state=Channel.State.BROKEN).count(),
         silent_recipients=Recipient.objects.silent().count(),
     )

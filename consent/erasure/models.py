@@ -86,6 +86,7 @@ class Erasure(TenantModel, Job):
     class Origin(models.TextChoices):
         BOT = "bot", _("in the chat")
         TENANT = "tenant", _("by you")
+        BY_HAND = "by_hand", _("by letter, telephone, mail or in person")
         PLATFORM = "platform", _("through the platform")
         META = "meta", _("through Meta")
         RETENTION = "retention", _("retention period")

@@ -1,6 +1,7 @@
 """Taking in the wish to be forgotten. Carrying it out: ``consent.erasure.tasks``."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import TypeVar
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,16 +17,24 @@ from consent.erasure.request_models import ErasureRequest
 from consent.erasure.selecting import Selection, is_same, selected
 from tenants.bots.models import Subscriber
 
+Day = TypeVar("Day", bound=date)
+"""A day, or a moment."""
+
 
 @transaction.atomic
 def request_erasure(
-    subscriber: Subscriber, *, origin: Erasure.Origin, request: ErasureRequest | None = None
+    subscriber: Subscriber,
+    *,
+    origin: Erasure.Origin,
+    request: ErasureRequest | None = None,
+    due_at: datetime | None = None,
 ) -> Erasure:
     """Record that a subscriber wants to be forgotten, and start once that is certain.
 
     Asking twice is asking once: the erasure under way is returned, its clock unchanged.
     The person's address moves into the job, which needs it for the last message. ``request``: the
-    platform's, that this is a part of; its policy and its date count.
+    platform's, that this is a part of; its policy and its date count. ``due_at``: where the wish
+    came before it was entered.
     """
     subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
 
@@ -41,7 +50,7 @@ def request_erasure(
             # Who cannot be told any more has a right to be forgotten all the same.
             "address": text_or(subscriber, "external_id", ""),
             "language": subscriber.language,
-            "due_at": request.due_at if request else one_month_after(timezone.now()),
+            "due_at": request.due_at if request else due_at or one_month_after(timezone.now()),
         },
     )
     if is_new:
@@ -101,7 +110,7 @@ def _wake(erasure: Erasure) -> None:
     transaction.on_commit(lambda: wake(erasure), robust=True)
 
 
-def one_month_after(moment: datetime) -> datetime:
+def one_month_after(moment: Day) -> Day:
     """The same day of the next month, or its last one (Art. 12(3) GDPR; Reg. 1182/71, Art. 3)."""
     year, month = divmod(moment.year * 12 + moment.month, 12)
     for day in range(moment.day, 27, -1):

@@ -27,6 +27,7 @@ from consent.erasure.person_exports.shown import copies_of
 from consent.erasure.words import kind_of_rows, number_of
 from consent.ledger.models import ConsentIdentity
 from consent.register.kinds import words_for
+from consent.rights.by_hand.shown import requests_of
 from consent.rights.tables import FORM, PeopleTable
 from tenants.accounts.access import TenantRequest, tenant_page
 from tenants.bots.models import Bot, Channel, Subscriber
@@ -109,6 +110,7 @@ def person(request: TenantRequest, subscriber_id: uuid.UUID) -> HttpResponse:
             "own": own,
             "copies": copies_of(subscriber),
             "holds": holds_on(subscriber.pk),
+            "requests": requests_of(subscriber.pk),
         },
     )
 

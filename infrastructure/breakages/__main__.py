@@ -12,6 +12,7 @@ from pathlib import Path
 from infrastructure.breakages import (
     access,
     audit,
+    by_hand,
     certificates,
     completeness,
     consent_pages,
@@ -53,6 +54,7 @@ BREAKAGES = (
     *consent_pages.BREAKAGES,
     *erasure.BREAKAGES,
     *erasure_killed.BREAKAGES,
+    *by_hand.BREAKAGES,
     *certificates.BREAKAGES,
     *erasing_many.BREAKAGES,
     *exports.BREAKAGES,

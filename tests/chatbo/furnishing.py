@@ -33,6 +33,9 @@ from consent.ledger.recording import record_consent
 from consent.ledger.sealing import seal as seal_consents
 from consent.ledger.selecting import Selection
 from consent.ledger.tasks import prepare
+from consent.rights.by_hand.checking import check_identity
+from consent.rights.by_hand.entering import enter_request
+from consent.rights.models import RightsRequest
 from consent.texts.drafting import begin_draft
 from consent.texts.models import Approval
 from consent.texts.versions import decide_on_text, submit_text, text_in_force
@@ -191,6 +194,22 @@ def _conversation(house: House) -> dict[str, Any]:
         ends_on=timezone.localdate() + timedelta(days=30),
         set_by_id=house.owner.pk,
     )
+    wish = enter_request(
+        kind=RightsRequest.Kind.ERASURE,
+        way=RightsRequest.Way.LETTER,
+        received_on=timezone.localdate() - timedelta(days=house.count % 28),
+        subscriber_id=trial.pk,
+        asked=f"Letter {house.count}",
+    )
+    check_identity(
+        wish, identity=RightsRequest.Identity.CHAT, on=timezone.localdate(), by=house.owner
+    )
+    enter_request(  # of nobody
+        kind=RightsRequest.Kind.ACCESS,
+        way=RightsRequest.Way.TELEPHONE,
+        received_on=timezone.localdate(),
+        asked=f"Call {house.count}",
+    )
     write_notices(erasure, [person])
     for whose in (person, trial):
         ask_for_data_of(whose, way=PersonExport.Way.DOWNLOAD, user=house.owner)
@@ -207,6 +226,7 @@ def _conversation(house: House) -> dict[str, Any]:
         "export_id": export.pk,
         "recipient_id": told,
         "hold_id": hold.pk,
+        "wish_id": wish.pk,
     }
 
 

@@ -33,6 +33,8 @@ from consent.erasure.requests import request_erasure
 from consent.ledger.models import ConsentRecord
 from consent.ledger.receipts import receipt_address
 from consent.ledger.recording import record_consent
+from consent.rights.by_hand.entering import enter_request
+from consent.rights.models import Particulars, RightsRequest
 from consent.texts.versions import text_in_force
 from dpa.passage.addresses import open_address
 from tenants.accounts.invitations import invite_member
@@ -107,6 +109,17 @@ def plant(business: Any) -> Found:
             set_by_id=business.owner.pk,
         )
         Hold.objects.filter(pk=hold.pk).update(snapshot=f'{{"identifier": "{person}"}}')
+        wish = enter_request(
+            kind=RightsRequest.Kind.ACCESS,
+            way=RightsRequest.Way.LETTER,
+            received_on=timezone.localdate(),
+            subscriber_id=subscriber.pk,
+            asked=f"asked of {mark}",
+            contact=f"contact of {mark}",
+        )
+        Particulars.objects.filter(request=wish).update(
+            identity_note=mark, extension_reason=mark, refusal_reason=mark
+        )
         tool = create_tool(bot, label="Chat")
         address = open_address(business.tenant)
         invite_member(

@@ -87,6 +87,7 @@ REASONS: Final[dict[str, Word]] = {
     ),
     "erasure: find what is due soon and not done": _("search for erasures that are due soon"),
     "erasure: find holds that end soon": _("search for holds that end soon"),
+    "rights: find requests that are due soon": _("search for requests that are due soon"),
     "erasure: look for people who were erased": _("search for what erasures have left behind"),
     "erasure: keep what the search for erased people found": _(
         "keeping what the search for erased people found"

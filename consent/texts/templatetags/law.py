@@ -22,6 +22,6 @@ def cited(article: str) -> str:
         return f"§ {article[5:]}"
     if not article.endswith("GDPR"):
         return article
-    german = re.sub(r"\((\d+)\)", r"Abs. \1", article)
-    german = re.sub(r"\(([a-z])\)", r"lit. \1", german)
-    return german.replace("GDPR", "DSGVO")
+    german = re.sub(r"\s*\((\d+)\)", r" Abs. \1", article)
+    german = re.sub(r"\s*\(([a-z])\)", r" lit. \1", german)
+    return german.replace("Arts.", "Art.").replace("GDPR", "DSGVO")

@@ -19,6 +19,8 @@ from consent.erasure.person_exports.asking import ask_for_own_data
 from consent.erasure.recipients.notices import write_notices
 from consent.erasure.recipients.registering import add_recipient
 from consent.erasure.requests import request_erasure
+from consent.rights.by_hand.entering import enter_request
+from consent.rights.models import RightsRequest
 from tenants.accounts.invitations import invite_member
 from tenants.accounts.models import User
 from tenants.bots.models import Message, Subscriber
@@ -42,6 +44,14 @@ def plant(person: Any) -> None:
         reason="Klage",
         ends_on=timezone.localdate() + timedelta(days=30),
         set_by_id=person.subscriber.pk,
+    )
+    enter_request(
+        kind=RightsRequest.Kind.ACCESS,
+        way=RightsRequest.Way.LETTER,
+        received_on=timezone.localdate(),
+        subscriber_id=person.subscriber.pk,
+        asked="Auskunft",
+        contact="Weg 1",
     )
     erasure = request_erasure(person.subscriber, origin=Erasure.Origin.BOT)
     add_recipient(name="Kasse", country="DE", url="https://kasse.example/")

@@ -106,6 +106,7 @@ def test_what_stays_is_named_also_where_it_hangs_on_what_stands_for_the_person()
     assert [model._meta.label for model, _kept in kept_under(policy_for(PERSON))] == [
         "ledger.ConsentRecord",
         "erasure.Hold",
+        "rights.RightsRequest",
     ]
 
 

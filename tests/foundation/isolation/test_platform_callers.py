@@ -44,6 +44,9 @@ CALLERS = {
     "consent/erasure/holds/warning.py warn_of_ending_holds": (
         "'erasure: find holds that end soon'"
     ),
+    "consent/rights/by_hand/warning.py warn_of_due_requests": (
+        "'rights: find requests that are due soon'"
+    ),
     "consent/erasure/scanning/tables.py rows": "'erasure: look for people who were erased'",
     "consent/erasure/scanning/scans.py scan_for_erased": (
         "'erasure: keep what the search for erased people found'"
