@@ -22,7 +22,7 @@ from consent.erasure.leaving.telling import tell_soon
 from consent.erasure.models import Erasure
 from consent.erasure.recipients.models import ErasureNotice
 from consent.erasure.requests import request_erasure_of_many
-from consent.erasure.selecting import all_of
+from consent.erasure.selecting import all_at_the_end
 from tenants.accounts.models import Tenant
 from tenants.bots import platforms
 from tenants.bots.models import Channel, Subscriber
@@ -109,7 +109,7 @@ def erase_people(ending: TenantEnding) -> None:
         if Subscriber.objects.exists() and not Erasure.objects.unfinished().exists():
             try:
                 erasure = request_erasure_of_many(
-                    all_of(until=timezone.now()),
+                    all_at_the_end(until=timezone.now()),
                     origin=Erasure.Origin.ENDING,
                     language=ending.language,
                 )
