@@ -33,6 +33,9 @@ from consent.ledger.recording import record_consent
 from consent.ledger.sealing import seal as seal_consents
 from consent.ledger.selecting import Selection
 from consent.ledger.tasks import prepare
+from consent.rights.models import Restriction
+from consent.rights.rectifying import add_statement
+from consent.rights.restricting import restrict
 from consent.texts.drafting import begin_draft
 from consent.texts.models import Approval
 from consent.texts.versions import decide_on_text, submit_text, text_in_force
@@ -191,6 +194,13 @@ def _conversation(house: House) -> dict[str, Any]:
         ends_on=timezone.localdate() + timedelta(days=30),
         set_by_id=house.owner.pk,
     )
+    # Whom nobody erases: another than the one whose pages are walked.
+    restriction = restrict(
+        _person(channel, f"restricted-{house.count}"),
+        ground=Restriction.Ground.ACCURACY,
+        by=house.owner,
+    )
+    add_statement(trial, f"Statement {house.count}", by=house.owner)
     write_notices(erasure, [person])
     for whose in (person, trial):
         ask_for_data_of(whose, way=PersonExport.Way.DOWNLOAD, user=house.owner)
@@ -207,6 +217,7 @@ def _conversation(house: House) -> dict[str, Any]:
         "export_id": export.pk,
         "recipient_id": told,
         "hold_id": hold.pk,
+        "restriction_id": restriction.pk,
     }
 
 

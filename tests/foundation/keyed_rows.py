@@ -33,6 +33,9 @@ from consent.erasure.requests import request_erasure
 from consent.ledger.models import ConsentRecord
 from consent.ledger.receipts import receipt_address
 from consent.ledger.recording import record_consent
+from consent.rights.models import Restriction
+from consent.rights.rectifying import add_statement
+from consent.rights.restricting import restrict
 from consent.texts.versions import text_in_force
 from dpa.passage.addresses import open_address
 from tenants.accounts.invitations import invite_member
@@ -107,6 +110,9 @@ def plant(business: Any) -> Found:
             set_by_id=business.owner.pk,
         )
         Hold.objects.filter(pk=hold.pk).update(snapshot=f'{{"identifier": "{person}"}}')
+        ground = Restriction.Ground.CLAIMS
+        restrict(subscriber, ground=ground, note=f"note of {mark}", by=business.owner)
+        add_statement(subscriber, f"statement of {mark}", by=business.owner)
         tool = create_tool(bot, label="Chat")
         address = open_address(business.tenant)
         invite_member(
