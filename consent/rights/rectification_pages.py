@@ -1,6 +1,7 @@
 """A member sets right what is stored on a person, or adds what the person has to say to it."""
 
 import uuid
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -44,9 +45,14 @@ class StatementForm(forms.Form):
         label=gettext_lazy("What the person states"),
         max_length=LONGEST_STATEMENT,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=gettext_lazy("In their own words, up to %(most)d characters.")
-        % {"most": LONGEST_STATEMENT},
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Filled in here, in the reader's language: a lazy text is in one as soon as it is filled.
+        self.fields["text"].help_text = _("In their own words, up to %(most)d characters.") % {
+            "most": LONGEST_STATEMENT
+        }
 
 
 @never_cache

@@ -30,6 +30,7 @@ from infrastructure.breakages import (
     receipts,
     recipients,
     register,
+    rights,
     rooms,
     texts,
     verifying,
@@ -60,6 +61,7 @@ BREAKAGES = (
     *person_exports.BREAKAGES,
     *receipts.BREAKAGES,
     *recipients.BREAKAGES,
+    *rights.BREAKAGES,
     *forgeries.BREAKAGES,
     *texts.BREAKAGES,
 )

@@ -38,6 +38,7 @@ def test_it_is_one_press_from_the_persons_page_and_shows_no_message(owner, here)
 
     page = owner.get(here)
 
+    assert "In their own words, up to 2000 characters." in page.text
     assert MARKER not in page.text
     assert "no-store" in page["Cache-Control"]
 
