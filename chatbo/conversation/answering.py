@@ -48,6 +48,17 @@ def not_open(bot: Bot, legal: Legal) -> Outgoing:
     return Outgoing(f"{said}\n\n{legal.imprint().text}\n{legal.privacy().text}")
 
 
+def restricted(bot: Bot, legal: Legal) -> Outgoing:
+    """To somebody whose data are stored and not used: nothing is kept of what they write."""
+    with translation.override(bot.language):
+        said = _(
+            "The processing of your data is restricted at the moment. What you write is not stored,"
+            " and not answered. You can get a copy of your data (“my data”), or have everything"
+            " erased (“unsubscribe”), at any time."
+        )
+    return Outgoing(f"{said}\n\n{legal.imprint().text}\n{legal.privacy().text}")
+
+
 def click_withdrawn(bot: Bot) -> Outgoing:
     """To somebody who opened the chat by a click and leaves without a word."""
     with translation.override(bot.language):

@@ -7,7 +7,13 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from chatbo.conversation.answering import answer_to, click_withdrawn, not_open, nothing_stored
+from chatbo.conversation.answering import (
+    answer_to,
+    click_withdrawn,
+    not_open,
+    nothing_stored,
+    restricted,
+)
 from chatbo.conversation.delivery import queue_messages
 from chatbo.conversation.intake import unpacked
 from chatbo.conversation.legal import Legal
@@ -82,8 +88,9 @@ def answer_event(event: IncomingEvent) -> Outcome:
     """Answer one event: record the person, the message and the notice; queue the replies.
 
     Nothing is stored on whoever writes to a bot that is not live, or wants no more than the
-    imprint or to be left alone. Somebody whose erasure is under way does not come back by a
-    late message: what they wrote before it goes with them.
+    imprint or to be left alone; and of whose data are restricted, nothing more. Somebody whose
+    erasure is under way does not come back by a late message: what they wrote before it goes with
+    them.
     """
     channel = Channel.objects.select_related("bot").filter(pk=event.channel_id).first()
     if not event.payload or channel is None or channel.state == Channel.State.DISCONNECTED:
@@ -122,7 +129,10 @@ def answer_event(event: IncomingEvent) -> Outcome:
         erasure = request_erasure(subscriber, origin=Erasure.Origin.BOT)
         return dataclasses.replace(outcome, erasure=erasure)
 
-    if _is_open(bot, incoming):
+    is_restricted = subscriber.restricted_at is not None
+    if is_restricted and wish not in LEGAL:
+        return dataclasses.replace(outcome, aside=restricted(bot, legal))
+    if _is_open(bot, incoming) and not is_restricted:
         _converse(subscriber, incoming, wish, bot, legal)
     else:
         said = _answer(subscriber, wish, "", bot, legal) if wish in LEGAL else not_open(bot, legal)

@@ -85,6 +85,10 @@ class Legal:
     def data_too_often(self) -> Outgoing:
         return Outgoing(self._text("bot-data-often"))
 
+    def restriction_ends(self) -> Outgoing:
+        """What a person is told before a restriction is lifted (Art. 18(3) GDPR)."""
+        return Outgoing(self._text("bot-restriction-ends"))
+
     def imprint(self) -> Outgoing:
         return Outgoing(f"{self._text('bot-menu-imprint')}: {self._values['imprint_url']}")
 

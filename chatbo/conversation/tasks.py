@@ -7,12 +7,14 @@ from chatbo.conversation.handling import Outcome, finish, work_on
 from chatbo.conversation.models import Delivery, IncomingEvent
 from chatbo.conversation.my_data import make_and_tell
 from chatbo.conversation.passing_on import carry_out
+from chatbo.conversation.restrictions import tell_and_lift
 from chatbo.foundation.isolation import platform_scope, tenant_scope
 from chatbo.foundation.jobs.sweep import sweep_up
 from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
 from consent.erasure.person_exports.ending import drop_what_is_over
 from consent.erasure.person_exports.models import PersonExport
 from consent.erasure.request_models import ErasureRequest
+from consent.rights.models import Restriction
 from tenants.accounts.models import Tenant
 from tenants.bots import platforms
 from tenants.bots.channels import note_trouble
@@ -51,6 +53,12 @@ def carry_out_request(tenant_id: str, request_id: str) -> None:
 def make_copy(tenant_id: str, export_id: str) -> None:
     """Put somebody's data together, and hand the link out in the chat where it was asked for."""
     make_and_tell(tenant_id, export_id)
+
+
+@shared_task(name="restrictions.lift", ignore_result=True)
+def lift_restriction(tenant_id: str, restriction_id: str) -> None:
+    """Tell somebody that their data will be used again, and end the restriction once they know."""
+    tell_and_lift(tenant_id, restriction_id)
 
 
 @shared_task(name="person_exports.drop", ignore_result=True)
@@ -94,4 +102,5 @@ def _say_aside(tenant_id: str, event_id: str, channel: Channel, outcome: Outcome
 sweep_up(IncomingEvent, handle_event)
 sweep_up(Delivery, deliver)
 sweep_up(PersonExport, make_copy)
+sweep_up(Restriction, lift_restriction)
 sweep_up(ErasureRequest, carry_out_request)

@@ -47,5 +47,12 @@ class PeopleBusyError(ErasureError):
     """Somebody who is to be erased is written to at this moment; soon they are not."""
 
 
+class RestrictedError(ErasureError):
+    """Their data are restricted: the business deletes them only after the restriction is lifted.
+
+    Their own wish is carried out all the same.
+    """
+
+
 class NobodySelectedError(ErasureError):
     """Nobody is stored any more whom the request is about."""

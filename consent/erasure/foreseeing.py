@@ -11,7 +11,7 @@ from consent.erasure.deletion import Gone, count_kept, delete_rows
 from consent.erasure.holds.models import Hold
 from consent.erasure.models import ErasurePolicy
 from consent.erasure.policy import endings_under, kept_under, policy_for
-from consent.erasure.selecting import Selection, selected
+from consent.erasure.selecting import Selection, passed_over, selected
 from consent.erasure.words import KeptInWords, WhatGoes, counted, kept_by_ground
 from consent.ledger.models import ConsentRecord
 from tenants.bots.models import Subscriber
@@ -25,6 +25,8 @@ class Foreseen(WhatGoes):
     people: int
     is_counted: bool
     """Then the records of withdrawal that the erasure adds are not among what is kept."""
+    restricted: int
+    """So many of those who were named stay, as their data are restricted."""
 
 
 def foresee(selection: Selection) -> Foreseen:
@@ -44,6 +46,7 @@ def foresee(selection: Selection) -> Foreseen:
         deleted=counted(gone.counts),
         kept=_in_words(gone, policy),
         is_counted=is_counted,
+        restricted=passed_over(selection).count(),
     )
 
 

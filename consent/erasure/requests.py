@@ -10,7 +10,7 @@ from chatbo.foundation.audit.entries import record
 from chatbo.foundation.encryption import text_or
 from chatbo.foundation.isolation import current_tenant_id, directory
 from chatbo.foundation.turns import wait_for_turn
-from consent.erasure.errors import NobodySelectedError
+from consent.erasure.errors import NobodySelectedError, RestrictedError
 from consent.erasure.models import Erasure
 from consent.erasure.policy import policy_for
 from consent.erasure.request_models import ErasureRequest
@@ -34,7 +34,8 @@ def request_erasure(
     Asking twice is asking once: the erasure under way is returned, its clock unchanged.
     The person's address moves into the job, which needs it for the last message. ``request``: the
     platform's, that this is a part of; its policy and its date count. ``due_at``: where the wish
-    came before it was entered.
+    came before it was entered. Raises ``RestrictedError`` where the business asks, and the person
+    has not agreed to more than storing (Art. 18(2) GDPR).
     """
     subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
 
@@ -54,6 +55,8 @@ def request_erasure(
         },
     )
     if is_new:
+        if origin == Erasure.Origin.TENANT and subscriber.restricted_at is not None:
+            raise RestrictedError
         _begin(erasure)
     return erasure
 

@@ -14,6 +14,7 @@ from tenants.bots.models import Bot, Subscriber
 Selection = dict[str, Any]
 
 _MOMENT = "until"
+_RESTRICTED = "restricted"
 
 
 def these(subscribers: Iterable[uuid.UUID]) -> Selection:
@@ -27,6 +28,12 @@ def all_of(bot: Bot | None = None, *, until: datetime) -> Selection:
     Who comes after it has not been selected: without a moment the job would never end.
     """
     return {_MOMENT: until.isoformat()} | ({"bot": str(bot.pk)} if bot else {})
+
+
+def all_at_the_end(*, until: datetime) -> Selection:
+    """Everybody of a business that leaves, also whose data are restricted: nothing of them may
+    stay with ChatBo (Art. 28(3)(g) GDPR), and what the business takes along says who they are."""
+    return all_of(until=until) | {_RESTRICTED: True}
 
 
 def inactive(bot: Bot, *, since: datetime) -> Selection:
@@ -46,8 +53,20 @@ def _wish(selection: Selection) -> Selection:
 def selected(selection: Selection) -> QuerySet[Subscriber]:
     """The people of the open scope whom this still is about, those with a job of their own aside.
 
-    Theirs deletes them, and tells them. What selects by nothing selects nobody.
+    Theirs deletes them, and tells them. Who is restricted is passed over: deleting is processing
+    too (Art. 18(2) GDPR). What selects by nothing selects nobody.
     """
+    people = _named(selection)
+    return people if _RESTRICTED in selection else people.filter(restricted_at=None)
+
+
+def passed_over(selection: Selection) -> QuerySet[Subscriber]:
+    """Those of the selection who stay, as their data are restricted."""
+    people = _named(selection).exclude(restricted_at=None)
+    return people.none() if _RESTRICTED in selection else people
+
+
+def _named(selection: Selection) -> QuerySet[Subscriber]:
     people = Subscriber.objects.all()
     if not {"subjects", _MOMENT, "inactive_since"}.intersection(selection):
         return people.none()

@@ -16,11 +16,11 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from consent.erasure.errors import NobodySelectedError
+from consent.erasure.errors import NobodySelectedError, RestrictedError
 from consent.erasure.foreseeing import foresee
 from consent.erasure.models import Erasure
 from consent.erasure.requests import request_erasure, request_erasure_of_many
-from consent.erasure.selecting import Selection, all_of, these
+from consent.erasure.selecting import Selection, all_of, passed_over, these
 from consent.erasure.words import number_of
 from tenants.accounts.access import TenantRequest, tenant_page
 from tenants.bots.models import Bot, Subscriber
@@ -94,8 +94,8 @@ def _erase(request: TenantRequest, asked: Asked) -> HttpResponse:
             erasure = request_erasure_of_many(
                 asked.selection, origin=Origin.TENANT, language=request.LANGUAGE_CODE
             )
-    except (NobodySelectedError, Subscriber.DoesNotExist):
-        return _nobody(request)
+    except (NobodySelectedError, RestrictedError, Subscriber.DoesNotExist):
+        return _nobody(request, asked)
     messages.success(request, _("The erasure has begun. Here you see how far it has got."))
     return redirect("erasure:detail", request.tenant.slug, erasure.code)
 
@@ -103,7 +103,7 @@ def _erase(request: TenantRequest, asked: Asked) -> HttpResponse:
 def _question(request: TenantRequest, asked: Asked, form: SureForm | None) -> HttpResponse:
     foreseen = foresee(asked.selection)
     if not foreseen.people:
-        return _nobody(request)
+        return _nobody(request, asked)
     return TemplateResponse(
         request,
         "consent/rights/erase.html",
@@ -117,10 +117,21 @@ def _question(request: TenantRequest, asked: Asked, form: SureForm | None) -> Ht
     )
 
 
-def _nobody(request: TenantRequest) -> HttpResponse:
-    messages.info(
-        request, _("Nothing is stored on them any more, or they are being erased already.")
-    )
+def _nobody(request: TenantRequest, asked: Asked) -> HttpResponse:
+    if passed_over(asked.selection).exists():
+        messages.error(
+            request,
+            _(
+                "Nobody was erased: the use of their data is restricted. Lift the restriction"
+                " first; a person's own wish in the chat is carried out at any time."
+            ),
+        )
+        if asked.one is not None:
+            return redirect("rights:person", request.tenant.slug, asked.one.pk)
+    else:
+        messages.info(
+            request, _("Nothing is stored on them any more, or they are being erased already.")
+        )
     return redirect("rights:people", request.tenant.slug)
 
 

@@ -7,34 +7,35 @@ from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from chatbo.foundation.audit.entries import record
+from chatbo.foundation.encryption import text_or
 from chatbo.foundation.pages import show_page
 from chatbo.foundation.personal_data import declarations_about
 from chatbo.foundation.personal_data.rows import rows_about
 from chatbo.foundation.searching import (
-    PARAMETER,
     finds_people,
-    sealed_search,
     searched_person,
 )
 from consent.erasure.holds.shown import holds_on
 from consent.erasure.models import Erasure
 from consent.erasure.person_exports.shown import copies_of
 from consent.erasure.words import kind_of_rows, number_of
-from consent.ledger.models import ConsentIdentity
 from consent.register.kinds import words_for
 from consent.rights.by_hand.shown import requests_of
+from consent.rights.consents import consents_of
+from consent.rights.restriction_pages import restriction_on
 from consent.rights.tables import FORM, PeopleTable
 from tenants.accounts.access import TenantRequest, tenant_page
 from tenants.bots.models import Bot, Channel, Subscriber
 
 
 class OfBotForm(forms.Form):
-    """Of which bot people are shown; of what it does not understand, of all."""
+    """Of which bot people are shown, and whether only who is restricted; of what it does not
+    understand, all."""
 
     bot = forms.ModelChoiceField(
         Bot.objects.none(),
@@ -42,6 +43,11 @@ class OfBotForm(forms.Form):
         required=False,
         empty_label=_("all bots"),
         widget=forms.Select({"class": "form-select"}),
+    )
+    restricted = forms.BooleanField(
+        label=_("only people whose data are restricted"),
+        required=False,
+        widget=forms.CheckboxInput({"class": "form-check-input"}),
     )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -66,9 +72,12 @@ def people(request: TenantRequest) -> HttpResponse:
     words = searched_person(request)
     form = OfBotForm(request.GET)
     bot = form.cleaned_data["bot"] if form.is_valid() else None
+    only_restricted = form.is_valid() and form.cleaned_data["restricted"]
     shown = Subscriber.objects.select_related("channel__bot").order_by("-pk")
     if bot:
         shown = shown.filter(channel__bot=bot)
+    if only_restricted:
+        shown = shown.exclude(restricted_at=None)
     if words:
         shown = shown.filter(pk__in=_known_as(words))
     table = PeopleTable(shown, tenant_slug=request.tenant.slug)
@@ -83,6 +92,7 @@ def people(request: TenantRequest) -> HttpResponse:
             "any": Subscriber.objects.exists(),
             "form": form,
             "bot": bot,
+            "only_restricted": only_restricted,
             "search": words,
             "choosing": FORM,
             "here": request.get_full_path(),
@@ -98,6 +108,7 @@ def person(request: TenantRequest, subscriber_id: uuid.UUID) -> HttpResponse:
         Subscriber.objects.select_related("channel__bot"), pk=subscriber_id
     )
     record("people.read", details={"searched_for_a_person": True})
+    restriction = restriction_on(subscriber)
     own = Erasure.objects.unfinished().filter(subject_id=subscriber.pk).first()
     return TemplateResponse(
         request,
@@ -106,11 +117,15 @@ def person(request: TenantRequest, subscriber_id: uuid.UUID) -> HttpResponse:
             "person": subscriber,
             "number": number_of(subscriber),
             "held": _held(subscriber),
-            "consents_url": _consents(request, subscriber),
+            "consents_url": consents_of(request, subscriber),
             "own": own,
             "copies": copies_of(subscriber),
             "holds": holds_on(subscriber.pk),
             "requests": requests_of(subscriber.pk),
+            "restriction": restriction,
+            "note": text_or(restriction, "note", gettext("This cannot be read at the moment."))
+            if restriction
+            else "",
         },
     )
 
@@ -136,17 +151,3 @@ def _held(subscriber: Subscriber) -> list[Held]:
         if model not in {Subscriber, Erasure}
     ]
     return [each for each in found if each.count]
-
-
-def _consents(request: TenantRequest, subscriber: Subscriber) -> str:
-    """Where all records on them are read; empty, where there are none."""
-    pseudonym = (
-        ConsentIdentity.objects.filter(person_id=subscriber.pk)
-        .order_by("pk")
-        .values_list("subject_id", flat=True)
-        .first()
-    )
-    if pseudonym is None:
-        return ""
-    url = reverse("ledger:list", args=[request.tenant.slug])
-    return f"{url}?{PARAMETER}={sealed_search(str(pseudonym), user=request.user.pk, page=url)}"

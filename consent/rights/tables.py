@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from chatbo.foundation.pages import status
 from consent.erasure.words import number_of
 from tenants.bots.models import Message, Subscriber
 
@@ -56,7 +57,10 @@ class PeopleTable(tables.Table):
 
     def render_number(self, record: Subscriber) -> SafeString:
         url = reverse("rights:person", args=[self.tenant_slug, record.pk])
-        return format_html('<a href="{}"><code>{}</code></a>', url, number_of(record))
+        link = format_html('<a href="{}"><code>{}</code></a>', url, number_of(record))
+        if record.restricted_at is None:
+            return link
+        return format_html("{}<br>{}", link, status("stopped", _("restricted")))
 
     def render_channel(self, record: Subscriber) -> str:
         words = {

@@ -31,6 +31,7 @@ from infrastructure.breakages import (
     receipts,
     recipients,
     register,
+    rights,
     rooms,
     texts,
     verifying,
@@ -62,6 +63,7 @@ BREAKAGES = (
     *person_exports.BREAKAGES,
     *receipts.BREAKAGES,
     *recipients.BREAKAGES,
+    *rights.BREAKAGES,
     *forgeries.BREAKAGES,
     *texts.BREAKAGES,
 )

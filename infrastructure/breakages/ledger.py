@@ -141,7 +141,7 @@ BREAKAGES = (
     Breakage(
         "ledger: who is erased still agrees",
         "consent/erasure/deletion.py",
-        "    withdraw_by_erasure(subjects.all_of(\"id\"), source=source, place=place)\n",
+        '    withdraw_by_erasure(subjects.all_of("id"), source=source, place=place)\n',
         "",
         "tests/consent/erasure/test_withdrawal.py",
     ),

@@ -197,6 +197,8 @@ class Subscriber(TenantModel):
     """When the person was last told that this is a bot."""
     is_trial = models.BooleanField(default=False)
     """Whether this is a member of the business, trying the bot out."""
+    restricted_at = models.DateTimeField(null=True)
+    """Since when their data are stored and not used (Art. 18 GDPR; ``consent.rights``)."""
 
     objects = SubscriberQuerySet.as_manager()
 
@@ -229,7 +231,13 @@ class Subscriber(TenantModel):
                 fields=["tenant_id", "channel", "last_seen_at"],
                 name="subscriber_counted",
                 condition=models.Q(is_trial=False),
-            )
+            ),
+            # Few of many are; the list of people shows them alone.
+            models.Index(
+                fields=["tenant_id", "id"],
+                name="subscriber_restricted",
+                condition=models.Q(restricted_at__isnull=False),
+            ),
         ]
 
 

@@ -35,7 +35,9 @@ from consent.ledger.selecting import Selection
 from consent.ledger.tasks import prepare
 from consent.rights.by_hand.checking import check_identity
 from consent.rights.by_hand.entering import enter_request
-from consent.rights.models import RightsRequest
+from consent.rights.models import Restriction, RightsRequest
+from consent.rights.rectifying import add_statement
+from consent.rights.restricting import restrict
 from consent.texts.drafting import begin_draft
 from consent.texts.models import Approval
 from consent.texts.versions import decide_on_text, submit_text, text_in_force
@@ -210,6 +212,13 @@ def _conversation(house: House) -> dict[str, Any]:
         received_on=timezone.localdate(),
         asked=f"Call {house.count}",
     )
+    # Whom nobody erases: another than the one whose pages are walked.
+    restriction = restrict(
+        _person(channel, f"restricted-{house.count}"),
+        ground=Restriction.Ground.ACCURACY,
+        by=house.owner,
+    )
+    add_statement(trial, f"Statement {house.count}", by=house.owner)
     write_notices(erasure, [person])
     for whose in (person, trial):
         ask_for_data_of(whose, way=PersonExport.Way.DOWNLOAD, user=house.owner)
@@ -227,6 +236,7 @@ def _conversation(house: House) -> dict[str, Any]:
         "recipient_id": told,
         "hold_id": hold.pk,
         "wish_id": wish.pk,
+        "restriction_id": restriction.pk,
     }
 
 

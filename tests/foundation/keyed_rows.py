@@ -34,7 +34,9 @@ from consent.ledger.models import ConsentRecord
 from consent.ledger.receipts import receipt_address
 from consent.ledger.recording import record_consent
 from consent.rights.by_hand.entering import enter_request
-from consent.rights.models import Particulars, RightsRequest
+from consent.rights.models import Particulars, Restriction, RightsRequest
+from consent.rights.rectifying import add_statement
+from consent.rights.restricting import restrict
 from consent.texts.versions import text_in_force
 from dpa.passage.addresses import open_address
 from tenants.accounts.invitations import invite_member
@@ -120,6 +122,9 @@ def plant(business: Any) -> Found:
         Particulars.objects.filter(request=wish).update(
             identity_note=mark, extension_reason=mark, refusal_reason=mark
         )
+        ground = Restriction.Ground.CLAIMS
+        restrict(subscriber, ground=ground, note=f"note of {mark}", by=business.owner)
+        add_statement(subscriber, f"statement of {mark}", by=business.owner)
         tool = create_tool(bot, label="Chat")
         address = open_address(business.tenant)
         invite_member(

@@ -161,6 +161,7 @@ DETAILS: Final[dict[str, Meaning]] = {
     "searched_for_a_person": Meaning(_("Searched for a person")),
     "sha256": Meaning(_("Checksum (SHA-256)")),
     "state": Meaning(_("State")),
+    "told": Meaning(_("The person was told")),
     "type": Meaning(_("Second factor"), codes=FACTORS),
     "user": Meaning(_("Member"), kind="accounts.user"),
     "version": Meaning(_("Version")),

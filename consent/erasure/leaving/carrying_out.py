@@ -23,7 +23,7 @@ from consent.erasure.models import Erasure
 from consent.erasure.never_back import tombstones
 from consent.erasure.recipients.models import ErasureNotice
 from consent.erasure.requests import request_erasure_of_many
-from consent.erasure.selecting import all_of
+from consent.erasure.selecting import all_at_the_end
 from tenants.accounts.models import Tenant
 from tenants.bots import platforms
 from tenants.bots.models import Channel, Subscriber
@@ -115,7 +115,7 @@ def erase_people(ending: TenantEnding) -> None:
         if Subscriber.objects.exists() and not Erasure.objects.unfinished().exists():
             try:
                 erasure = request_erasure_of_many(
-                    all_of(until=timezone.now()),
+                    all_at_the_end(until=timezone.now()),
                     origin=Erasure.Origin.ENDING,
                     language=ending.language,
                 )

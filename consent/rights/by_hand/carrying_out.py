@@ -21,9 +21,9 @@ from tenants.bots.models import Subscriber
 Kind, State = RightsRequest.Kind, RightsRequest.State
 
 ELSEWHERE: Mapping[str, str] = {
-    Kind.RECTIFICATION: "rights:person",
-    Kind.RESTRICTION: "rights:person",
-    Kind.OBJECTION: "rights:person",
+    Kind.RECTIFICATION: "rights:rectify",
+    Kind.RESTRICTION: "rights:restrict",
+    Kind.OBJECTION: "rights:restrict",
 }
 """Kinds that are carried out on a page of another room, about the person: which one."""
 

@@ -20,14 +20,16 @@ from consent.erasure.recipients.notices import write_notices
 from consent.erasure.recipients.registering import add_recipient
 from consent.erasure.requests import request_erasure
 from consent.rights.by_hand.entering import enter_request
-from consent.rights.models import RightsRequest
+from consent.rights.models import Restriction, RightsRequest
+from consent.rights.rectifying import add_statement
+from consent.rights.restricting import restrict
 from tenants.accounts.invitations import invite_member
 from tenants.accounts.models import User
 from tenants.bots.models import Message, Subscriber
 from tests.consent.conftest import MARKER
 
 
-def plant(person: Any) -> None:
+def plant(person: Any, by: User) -> None:
     """Something of the person's in each table that has nothing yet."""
     Delivery.objects.create(subscriber=person.subscriber)
     IncomingEvent.objects.create(
@@ -53,6 +55,8 @@ def plant(person: Any) -> None:
         asked="Auskunft",
         contact="Weg 1",
     )
+    restrict(person.subscriber, ground=Restriction.Ground.ACCURACY, note="Alter", by=by)
+    add_statement(person.subscriber, "So war es.", by=by)
     erasure = request_erasure(person.subscriber, origin=Erasure.Origin.BOT)
     add_recipient(name="Kasse", country="DE", url="https://kasse.example/")
     write_notices(erasure, [person.subscriber])
@@ -60,7 +64,7 @@ def plant(person: Any) -> None:
 
 def test_every_held_field_of_every_table_is_given_out(cafe: Any, person: Any) -> None:
     with cafe.scope():
-        plant(person)
+        plant(person, cafe.owner)
         found = export_of(person.subscriber)
 
     for model, declaration in declarations_about("bots.Subscriber"):
@@ -83,7 +87,7 @@ def test_consents_are_found_through_the_link_to_them(cafe: Any, person: Any) -> 
 
 def test_keyed_digests_stay_here(cafe: Any, person: Any) -> None:
     with cafe.scope():
-        plant(person)
+        plant(person, cafe.owner)
         told = json.dumps(export_of(person.subscriber), cls=DjangoJSONEncoder)
 
     assert person.address in told
