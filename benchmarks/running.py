@@ -73,11 +73,20 @@ class Web:
         self._ask("POST", "/webhooks/meta/", body, headers)
 
     def _ask(self, verb: str, path: str, body: bytes | None, headers: dict[str, str]) -> None:
-        self._connection.request(verb, path, body, headers)
-        answer = self._connection.getresponse()
+        try:
+            answer = self._asked(verb, path, body, headers)
+        except (BrokenPipeError, ConnectionResetError, http.client.RemoteDisconnected):
+            self._connection.close()  # The web process had, as nothing was asked for so long.
+            answer = self._asked(verb, path, body, headers)
         answer.read()
         if answer.status != 200:
             raise BenchmarkError(f"{verb} {path} was answered {answer.status} instead of 200.")
+
+    def _asked(
+        self, verb: str, path: str, body: bytes | None, headers: dict[str, str]
+    ) -> http.client.HTTPResponse:
+        self._connection.request(verb, path, body, headers)
+        return self._connection.getresponse()
 
 
 @dataclass

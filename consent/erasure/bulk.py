@@ -70,7 +70,7 @@ def _delete_batch(erasure: Erasure, size: int, after: uuid.UUID) -> list[Subscri
         # A name for each try: the one who goes on after a kill may choose other people.
         name = tombstones.name_of(job.pk, batch=new_id())
         with tombstones.put_up_meanwhile(name, people):
-            gone = delete_rows(people, job.policy, source=ConsentRecord.Source.PAGE)
+            gone = delete_rows(people, erasure.policy, source=ConsentRecord.Source.PAGE)
             write_notices(job, people)
             tombstones.note([name])
         _add(job, gone, len(people))

@@ -140,8 +140,11 @@ def _end(ending: Ending, subjects: Sequence[Subscriber], gone: Gone) -> None:
     if ending.end == "kept":
         return
     rows = rows_about_any(subjects, ending.model, ending.declaration)
-    for name in ending.declaration.files:
-        gone.files += [file for file in rows.values_list(name, flat=True) if file]
+    if files := ending.declaration.files:
+        names = list(rows.values_list(*files))
+        if not names:
+            return  # Nobody has any: of most people none was ever made.
+        gone.files += [name for of_row in names for name in of_row if name]
     if ending.model is Subscriber:
         # Whatever points to them is gone: Django need not fetch them once more to look for it.
         gone.counts[Subscriber._meta.label] = rows._raw_delete(rows.db)

@@ -77,7 +77,7 @@ def withdraw(
     return withdrawn[-1]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def withdraw_by_erasure(
     person_ids: Collection[uuid.UUID] | Array, *, source: ConsentRecord.Source, place: str = ""
 ) -> list[ConsentRecord]:

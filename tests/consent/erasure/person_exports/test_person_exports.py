@@ -68,7 +68,7 @@ def say(person: Any, text: str) -> None:
 
 def test_every_section_is_in_json_and_csv(cafe: Any, person: Any, prepare: Any) -> None:
     with cafe.scope():
-        plant(person)
+        plant(person, by=cafe.owner)
     archive = opened(cafe, prepare())
 
     data = json.loads(archive.read("data.json"))
