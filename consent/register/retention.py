@@ -10,12 +10,16 @@ PRESET: int = Bot._meta.get_field("retention_months").get_default()
 
 
 def until_unsubscribed(months: int) -> str:
-    """Of a subscriber, by their bot's setting."""
-    return ngettext(
+    """Of a subscriber, by their bot's setting; and of what may outlive that (``erasure.holds``)."""
+    usually = ngettext(
         "until the person unsubscribes, at the latest %(months)d month after the last contact",
         "until the person unsubscribes, at the latest %(months)d months after the last contact",
         months,
     ) % {"months": months}
+    return _(
+        "%(usually)s; messages that are needed for a legal claim, as long as for that"
+        " (Art. 17(3)(e) GDPR)"
+    ) % {"usually": usually}
 
 
 def while_kept(subject: str, *labels: str) -> str:
