@@ -81,6 +81,8 @@ class ErasureRequest(Job):
     due_at = models.DateTimeField()
     failed_at = models.DateTimeField(null=True)
     """Since when somebody has to look; a try that succeeds takes it back."""
+    warned_at = models.DateTimeField(null=True)
+    """When the alarm was raised that it is due soon and not done; once."""
 
     LEASE: ClassVar = timedelta(minutes=2)
 

@@ -24,7 +24,7 @@ from consent.erasure.models import Erasure
 from consent.erasure.never_back import tombstones
 from consent.erasure.retention import bots_of_everybody, erase_inactive
 from consent.erasure.telling import last_message
-from consent.erasure.warning import warn_of_due_erasures
+from consent.erasure.warning import warn_of_due_erasures, warn_of_the_platform_s
 from tenants.bots.models import Bot
 from tenants.bots.platforms import PermanentError, PlatformError, send
 
@@ -104,6 +104,7 @@ def carry_out_many(tenant_id: str, erasure_id: str) -> None:
 def warn() -> None:
     """Each hour: an alarm for what is due soon and not done, and for holds that end. Once each."""
     warn_of_due_erasures()
+    warn_of_the_platform_s()
     warn_of_ending_holds()
 
 

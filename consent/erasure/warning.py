@@ -11,8 +11,10 @@ from django.utils import timezone
 from chatbo.foundation.isolation import platform_scope, tenant_scope
 from chatbo.foundation.mail.outbox import queue_mail
 from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
+from consent.erasure.accounts.models import AccountEnding
 from consent.erasure.models import Erasure
-from tenants.accounts.administrators import administrators
+from consent.erasure.request_models import ErasureRequest
+from tenants.accounts.administrators import administrators, mail_administrators
 from tenants.accounts.models import Membership, Tenant, User
 
 declare_store(Medium.LOG, __name__, NoPersonalData("Which erasure is due soon and not done."))
@@ -42,6 +44,38 @@ def warn_of_due_erasures() -> int:
         with tenant_scope(tenant_id), transaction.atomic():
             raised += _warn(erasure_id, admins)
     return raised
+
+
+def warn_of_the_platform_s() -> int:
+    """The same for what was asked of ChatBo itself: the end of an account, and Meta's requests."""
+    raised = 0
+    for model in (AccountEnding, ErasureRequest):
+        waiting = model.objects.soon_due().unfinished().filter(warned_at=None)
+        for number in waiting.order_by("due_at").values_list("pk", flat=True):
+            raised += _warn_of_the_platform_s(model, number)
+    return raised
+
+
+@transaction.atomic
+def _warn_of_the_platform_s(
+    model: type[AccountEnding] | type[ErasureRequest], number: uuid.UUID
+) -> bool:
+    due = model.objects.soon_due().unfinished().filter(pk=number, warned_at=None)
+    job = due.select_for_update().first()
+    if job is None:
+        return False
+    job.warned_at = timezone.now()
+    job.save(update_fields=["warned_at"])
+    mail_administrators(
+        "consent/erasure/mail/platform_due",
+        code=job.code,
+        kind=model._meta.label,
+        requested=job.created_at,
+        due=job.due_at,
+        is_overdue=job.due_at < timezone.now(),
+    )
+    log.error("erasure_due_soon", row=str(job.pk), reason=job.last_error)
+    return True
 
 
 def _warn(erasure_id: uuid.UUID, admins: list[User]) -> bool:

@@ -167,4 +167,18 @@ BREAKAGES = (
         "        Erasure.objects.select_for_update().filter(pk=erasure_id)",
         f"{ERASURE}/test_warning.py",
     ),
+    Breakage(
+        "erasure: nobody is warned of what is asked of chatbo itself",
+        "consent/erasure/tasks.py",
+        "    warn_of_the_platform_s()\n",
+        "",
+        f"{ERASURE}/test_platform_warning.py",
+    ),
+    Breakage(
+        "erasure: the alarm of what is asked of chatbo itself comes every hour",
+        "consent/erasure/warning.py",
+        "    job.warned_at = timezone.now()\n",
+        "",
+        f"{ERASURE}/test_platform_warning.py",
+    ),
 )

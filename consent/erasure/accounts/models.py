@@ -72,6 +72,8 @@ class AccountEnding(Job):
     deleted_at = models.DateTimeField(null=True)
     failed_at = models.DateTimeField(null=True)
     """Since when it is tried in vain; a step that succeeds takes it back."""
+    warned_at = models.DateTimeField(null=True)
+    """When the alarm was raised that it is due soon and not done; once."""
 
     LEASE: ClassVar = timedelta(minutes=2)
     """For one business; each takes a new one."""
