@@ -22,7 +22,7 @@ ROWS = "erasures"
 class ErasureTable(tables.Table):
     code = tables.Column(verbose_name=_("Code"), orderable=False)
     state = tables.Column(verbose_name=_("State"), attrs={"td": {"class": "erasing"}})
-    origin = tables.Column(verbose_name=_("Where"))
+    origin = tables.Column(verbose_name=_("Origin"))
     created_at = tables.DateTimeColumn(verbose_name=_("Requested"), short=True)
     due_at = tables.DateColumn(verbose_name=_("Due by"), short=True)
 

@@ -12,7 +12,7 @@ from consent.texts.templatetags.law import cited
     [
         ("Art. 28 GDPR", "Art. 28 DSGVO"),
         ("Art. 7 (3) GDPR", "Art. 7 Abs. 3 DSGVO"),
-        ("Art. 17 (3) (e) GDPR", "Art. 17 Abs. 3 lit. e DSGVO"),
+        ("Art. 17 (3) (e) GDPR", "Art. 17 Abs. 3 Buchst. e DSGVO"),
         ("Art. 28 (2), (4) GDPR", "Art. 28 Abs. 2, Abs. 4 DSGVO"),
         ("Sec. 25 TDDDG", "§ 25 TDDDG"),
         ("§ 5 DDG", "§ 5 DDG"),
