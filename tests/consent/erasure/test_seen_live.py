@@ -1,4 +1,4 @@
-"""Progress is visible live: a page in a real browser follows its erasure without being loaded again.
+"""Progress is visible live: a page in a real browser follows its erasure and is not loaded again.
 
 The jobs are carried out as a worker does it; that they stop half-way is the platform's doing in one
 test, and in the other that of somebody who is being written to.
@@ -48,9 +48,7 @@ def open_page(page: Page, site_url: str, cafe: Any) -> Any:
 def being_written_to(owner_db: psycopg.Connection[Any], subscriber: Any) -> Iterator[None]:
     """Another worker is at this person's row."""
     with owner_db.transaction():
-        owner_db.execute(
-            "SELECT 1 FROM bots_subscriber WHERE id = %s FOR UPDATE", [subscriber.pk]
-        )
+        owner_db.execute("SELECT 1 FROM bots_subscriber WHERE id = %s FOR UPDATE", [subscriber.pk])
         yield
 
 

@@ -116,8 +116,8 @@ def test_a_restored_backup_s_erasure_leaves_it(cafe, person, monkeypatch):
     with cafe.scope():
         hold = held(person)
         erasure = request_erasure(person.subscriber, origin=Erasure.Origin.BOT)
-    from consent.erasure.never_back import tombstones
     from consent.erasure.models import KnownTombstone
+    from consent.erasure.never_back import tombstones
 
     with cafe.scope():
         tombstones.put_up(tombstones.name_of(erasure.pk), [person.subscriber])
@@ -129,7 +129,6 @@ def test_a_restored_backup_s_erasure_leaves_it(cafe, person, monkeypatch):
     with cafe.scope():
         assert not Subscriber.objects.exists()
     assert fresh(cafe, hold).held.identifier == person.address
-
 
 
 def test_a_tap_without_words_is_held_as_such_and_not_as_unreadable(cafe, person):
