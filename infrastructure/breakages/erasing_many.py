@@ -148,8 +148,8 @@ BREAKAGES = (
     Breakage(
         "erasure: a tap without words is held as unreadable",
         "consent/erasure/holds/taking.py",
-        "        return message.text\n",
-        "        return message.text or None\n",
+        "        return str(message.text)\n",
+        "        return str(message.text) or None\n",
         f"{ERASURE}/holds/test_holds.py",
     ),
 )

@@ -62,7 +62,7 @@ def take_held(subjects: Sequence[Subscriber]) -> Taken:
 def _text_of(message: Message) -> str | None:
     """Nothing where no key opens it; a tap has no words, which is another thing."""
     try:
-        return message.text
+        return str(message.text)
     except UnreadableError:
         return None
 
