@@ -22,7 +22,7 @@ ROWS = "erasures"
 class ErasureTable(tables.Table):
     code = tables.Column(verbose_name=_("Code"), orderable=False)
     state = tables.Column(verbose_name=_("State"), attrs={"td": {"class": "erasing"}})
-    origin = tables.Column(verbose_name=_("Where"))
+    origin = tables.Column(verbose_name=_("Origin"))
     created_at = tables.DateTimeColumn(verbose_name=_("Requested"), short=True)
     due_at = tables.DateColumn(verbose_name=_("Due by"), short=True)
 
@@ -46,10 +46,15 @@ class ErasureTable(tables.Table):
         return format_html('<a href="{}"><code class="text-break">{}</code></a>', url, value)
 
     def follow(self) -> None:
-        """Let the rows of this page be asked for again, while one of them is under way."""
+        """Let the rows of this page be asked for again, while one of them is under way.
+
+        They have their name afterwards, too: the last answer is looked through for it.
+        """
+        rows = {"id": ROWS}
         if any(row.record.finished_at is None for row in self.paginated_rows):
-            rows = {"hx-get": self.here, "hx-trigger": "every 5s", "hx-swap": "outerHTML"}
-            self.attrs["tbody"] = AttributeDict({"id": ROWS, "hx-select": f"#{ROWS}", **rows})
+            rows |= {"hx-get": self.here, "hx-trigger": "every 5s", "hx-swap": "outerHTML"}
+            rows |= {"hx-select": f"#{ROWS}"}
+        self.attrs["tbody"] = AttributeDict(rows)
 
     def render_state(self, record: Erasure) -> SafeString:
         facts = facts_of(record)

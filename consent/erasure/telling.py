@@ -37,7 +37,7 @@ def _kept(facts: Facts) -> str:
     if not facts.kept:
         return _("see the page below")
     return "; ".join(
-        _("%(what)s: %(count)s until %(date)s, %(ground)s (%(law)s)")
+        _("%(what)s: %(count)s, until %(date)s: %(ground)s (%(law)s)")
         % {
             "what": each.what,
             "count": each.count,

@@ -131,4 +131,25 @@ BREAKAGES = (
         '"rights:erase": use(*PROTECTORS, when_locked=True)',
         "tests/consent/rights/test_erasing.py",
     ),
+    Breakage(
+        "erasure: many: the list loses its rows with the last that is done",
+        "consent/erasure/tables.py",
+        '        self.attrs["tbody"] = AttributeDict(rows)\n',
+        '        if len(rows) > 1:\n            self.attrs["tbody"] = AttributeDict(rows)\n',
+        f"{ERASURE}/test_seen_live.py",
+    ),
+    Breakage(
+        "erasure: the person's page does not follow it",
+        "templates/consent/erasure/status.html",
+        'hx-trigger="every 3s"',
+        'hx-trigger="click"',
+        f"{ERASURE}/test_seen_live.py",
+    ),
+    Breakage(
+        "erasure: a tap without words is held as unreadable",
+        "consent/erasure/holds/taking.py",
+        "        return str(message.text)\n",
+        "        return str(message.text) or None\n",
+        f"{ERASURE}/holds/test_holds.py",
+    ),
 )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from consent.erasure.holds.errors import (
@@ -46,8 +47,11 @@ class HoldForm(forms.Form):
     ends_on = _day(
         _("Held until"),
         required=True,
-        help_text=_("At most %(years)d years ahead. It can be extended while the claim lasts.")
-        % {"years": LONGEST},
+        # Not "%": that reads the words once, in the language in which the process begins.
+        help_text=format_lazy(
+            _("At most {years} years ahead. It can be extended while the claim lasts."),
+            years=LONGEST,
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from chatbo.foundation.encryption import text_or
+from chatbo.foundation.encryption import UnreadableError, text_or
 from chatbo.foundation.personal_data.rows import Several
 from chatbo.foundation.sets import among
 from consent.erasure.holds.models import Held, HeldMessage, Hold
@@ -48,7 +48,7 @@ def take_held(subjects: Several[Subscriber]) -> Taken:
             platform=channels[subscriber.channel_id].platform,
             bot=channels[subscriber.channel_id].bot.name,
             messages=[
-                HeldMessage(each.at, each.direction, text_or(each, "text", "") or None)
+                HeldMessage(each.at, each.direction, _text_of(each))
                 for each in messages[subscriber.pk]
                 if hold.names(each.at)
             ],
@@ -59,6 +59,14 @@ def take_held(subjects: Several[Subscriber]) -> Taken:
         [hold for hold, _subscriber in taken], ["snapshot", "subscriber_id", "taken_at"]
     )
     return Taken(len(taken), max((hold.ends_on for hold, _subscriber in taken), default=None))
+
+
+def _text_of(message: Message) -> str | None:
+    """Nothing where no key opens it; a tap has no words, which is another thing."""
+    try:
+        return str(message.text)
+    except UnreadableError:
+        return None
 
 
 def _messages_of(people: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Message]]:

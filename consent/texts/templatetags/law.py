@@ -23,5 +23,5 @@ def cited(article: str) -> str:
     if not article.endswith("GDPR"):
         return article
     german = re.sub(r"\s*\((\d+)\)", r" Abs. \1", article)
-    german = re.sub(r"\s*\(([a-z])\)", r" lit. \1", german)
+    german = re.sub(r"\s*\(([a-z])\)", r" Buchst. \1", german)
     return german.replace("Arts.", "Art.").replace("GDPR", "DSGVO")

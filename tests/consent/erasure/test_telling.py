@@ -50,11 +50,11 @@ def test_it_says_what_went_what_stays_until_when_and_why(platforms, erasure):
     (message,) = platforms.control.received(PAGE)
     kept = done.certificate["said"]["kept"]
     assert "Gelöscht: Nachrichten: 1, Kontakte: 1" in message["text"]
-    assert f"Einwilligungsnachweise: 1 bis 31. Dezember {kept[0]['until'][:4]}" in message["text"]
+    assert f"Einwilligungsnachweise: 1, bis 31. Dezember {kept[0]['until'][:4]}" in message["text"]
     assert "Art. 17 Abs. 3 Buchst. e DSGVO" in message["text"]
     with translation.override("de"):
         last_backup = date_format(date.fromisoformat(kept[1]["until"]), "DATE_FORMAT")
-    assert f"Prüfwerte gegen zurückgespielte Sicherungen: 1 bis {last_backup}" in message["text"]
+    assert f"Prüfwerte gegen zurückgespielte Sicherungen: 1, bis {last_backup}" in message["text"]
 
 
 def test_it_says_where_the_certificate_and_the_conversation_are(platforms, erasure):
@@ -75,7 +75,7 @@ def test_it_is_in_the_persons_language(cafe, person, platforms):
 
     (message,) = platforms.control.received(PAGE)
     assert "Deleted: Messages: 1, Subscribers: 1" in message["text"]
-    assert "Records of consent: 1 until 31 December" in message["text"]
+    assert "Records of consent: 1, until 31 December" in message["text"]
 
 
 @pytest.mark.parametrize("language", ["de", "en"])

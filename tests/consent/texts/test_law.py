@@ -12,10 +12,10 @@ from consent.texts.templatetags.law import cited
     [
         ("Art. 28 GDPR", "Art. 28 DSGVO"),
         ("Art. 7 (3) GDPR", "Art. 7 Abs. 3 DSGVO"),
-        ("Art. 17 (3) (e) GDPR", "Art. 17 Abs. 3 lit. e DSGVO"),
+        ("Art. 17 (3) (e) GDPR", "Art. 17 Abs. 3 Buchst. e DSGVO"),
         ("Art. 28 (2), (4) GDPR", "Art. 28 Abs. 2, Abs. 4 DSGVO"),
         ("Art. 12(3) GDPR", "Art. 12 Abs. 3 DSGVO"),
-        ("Art. 17(3)(e) GDPR", "Art. 17 Abs. 3 lit. e DSGVO"),
+        ("Art. 17(3)(e) GDPR", "Art. 17 Abs. 3 Buchst. e DSGVO"),
         ("Arts. 15, 20 GDPR", "Art. 15, 20 DSGVO"),
         ("Sec. 25 TDDDG", "§ 25 TDDDG"),
         ("§ 5 DDG", "§ 5 DDG"),

@@ -47,7 +47,7 @@ def test_a_business_begins_with_what_is_recommended(cafe: Business, owner: Clien
     (checked,) = re.findall(r"<input[^>]*checked[^>]*>", page)
     assert 'value="shortened"' in checked
     assert "Gekürzt (empfohlen)" in page
-    assert "Art. 5 Abs. 1 lit. c DSGVO" in page
+    assert "Art. 5 Abs. 1 Buchst. c DSGVO" in page
 
 
 @pytest.mark.parametrize("kept", [Network.NONE, Network.FULL])

@@ -44,6 +44,11 @@ def test_before_anything_is_held_the_list_says_what_it_is_for(owner):
     assert "Nichts wird festgehalten" in owner.get(HOLDS).text
 
 
+@pytest.mark.parametrize(("language", "words"), [("de", "Höchstens 3 Jahre"), ("en", "At most 3")])
+def test_the_longest_time_is_said_in_the_readers_language(cafe, here, language, words):
+    assert words in visitor(cafe.owner, language=language).get(f"{here}hold/").text
+
+
 def test_it_is_set_on_the_person_s_page_and_seen_there_and_in_the_list(
     cafe, person, owner, here, wish
 ):

@@ -127,6 +127,16 @@ def test_a_restored_backup_s_erasure_leaves_it(cafe, person, monkeypatch):
     assert fresh(cafe, hold).held.identifier == person.address
 
 
+def test_a_tap_without_words_is_held_as_such_and_not_as_unreadable(cafe, person):
+    with cafe.scope():
+        hold = held(person)
+        Message.objects.filter(subscriber=person.subscriber).update(text="")
+
+    erased(cafe, person)
+
+    assert [each.text for each in fresh(cafe, hold).held.messages] == [""]
+
+
 def test_only_messages_of_the_days_that_were_named_are_held(cafe, person):
     today = timezone.localdate()
     with cafe.scope():
