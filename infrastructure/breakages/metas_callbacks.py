@@ -155,7 +155,7 @@ BREAKAGES = (
     Breakage(
         "erasure: the policy of the request does not count for its parts",
         "consent/erasure/requests.py",
-        '"due_at": request.due_at if request else one_month_after',
+        '"due_at": request.due_at if request else due_at or one_month_after',
         '"due_at": one_month_after',
         CALLBACKS,
     ),

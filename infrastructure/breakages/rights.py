@@ -76,7 +76,7 @@ BREAKAGES = (
     ),
     Breakage(
         "erasure: rights: a restriction in force is lifted by whoever calls",
-        f"{ROOM}/models.py",
+        f"{ROOM}/restrictions.py",
         "super().due().filter(state=Restriction.State.LIFTING)",
         "super().due()",
         CHAT,

@@ -57,7 +57,7 @@ class Person:
     def talk(self) -> None:
         """Write and be answered, so that something is stored."""
         self.write()
-        until(self.answers, what="the bot's answer")
+        until(self.answers, what="the bot's answer", logs=self.product.logs)
 
     def unsubscribe(self) -> None:
         """Up to the question whether it is meant."""

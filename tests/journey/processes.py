@@ -178,11 +178,18 @@ def kill_server(server: Server) -> None:
     server.process.wait()
 
 
-def until(condition: Callable[[], object], *, seconds: float = 20.0, what: str = "") -> None:
-    """Wait until it is true; fail when it does not become so in time."""
+def until(
+    condition: Callable[[], object],
+    *,
+    seconds: float = 20.0,
+    what: str = "",
+    logs: Callable[[], str] = str,
+) -> None:
+    """Wait until it is true; fail when it does not become so in time, with what was logged."""
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {what or condition}"
+        late = time.monotonic() > deadline
+        assert not late, f"not within {seconds:.0f} s: {what or condition}\n{logs()}"
         time.sleep(0.05)
 
 

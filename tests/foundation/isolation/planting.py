@@ -102,6 +102,8 @@ def _parent(model: Model, owner: uuid.UUID) -> Any:
 
 def _made_up(field: Any) -> Any:
     is_text = isinstance(field, models.CharField | models.TextField)
+    if is_text and field.choices and field.blank:
+        return ""  # Nothing chosen yet: what is chosen may demand more of the row.
     if is_text and field.choices:
         return next(value for value, _ in field.flatchoices if value)
     if field.has_default() and not field.unique and field.default is not None:

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -54,7 +55,9 @@ def test_in_a_servers_event_loop_it_looks_all_the_same(database):
     async def start() -> None:
         refuse_without_walls()
 
-    asyncio.run(start())
+    # In a thread of its own: a browser of other tests may have a loop in this one.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, start()).result()
 
 
 def test_a_hole_is_named_with_its_table(owner, caplog):

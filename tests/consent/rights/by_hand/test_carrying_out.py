@@ -97,14 +97,21 @@ def test_the_copy_is_the_usual_one_for_the_business_to_hand_over(cafe, person, e
         assert not shown.is_live
 
 
-@pytest.mark.parametrize("kind", [Kind.RECTIFICATION, Kind.RESTRICTION, Kind.OBJECTION])
-def test_the_other_rights_are_carried_out_on_the_person_s_page(cafe, person, enter, kind):
+@pytest.mark.parametrize(
+    ("kind", "where"),
+    [
+        (Kind.RECTIFICATION, "rectify"),
+        (Kind.RESTRICTION, "restrict"),
+        (Kind.OBJECTION, "restrict"),  # While it is not clear who prevails (Art. 18(1)(d)).
+    ],
+)
+def test_the_other_rights_are_carried_out_below_the_person_s_page(cafe, person, enter, kind, where):
     wish = enter(checked=True, kind=kind)
 
     with cafe.scope():
         page = carry_out_on(wish, "cafe-morgenrot")
 
-    assert page == f"/app/cafe-morgenrot/erasures/people/{person.subscriber.pk}/"
+    assert page == f"/app/cafe-morgenrot/erasures/people/{person.subscriber.pk}/{where}/"
 
 
 def test_a_request_does_what_it_asks_for_and_nothing_else(cafe, enter):
