@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connections
 from django.test import override_settings
 
+from chatbo import embedded
 from chatbo.dashboard.demo.businesses import CAFE
 from consent.erasure.scanning import Words, search
 from consent.erasure.scanning.files import entries, files, lines, mails
@@ -40,8 +41,14 @@ CALLED = f"SELECT string_agg(concat_ws(' ', id, external_index), ' ') FROM ({NEW
 
 @pytest.fixture(scope="module")
 def product(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> Iterator[Product]:
-    folder = tmp_path_factory.mktemp("left-behind") / "var"
-    with running_product(folder, purpose="left_behind") as running:
+    folder = tmp_path_factory.mktemp("left-behind")
+    with (
+        # Of its own: the worker of another journey's product would take its tasks from this one.
+        embedded.start(folder, postgres=False, durable=False, say=lambda line: None) as servers,
+        running_product(
+            folder / "var", purpose="left_behind", redis_url=servers.addresses.redis_url
+        ) as running,
+    ):
         empty(running.database)
         running.manage("seed_demo")
         yield running
@@ -136,7 +143,7 @@ def unsubscribe_everywhere(product: Product, person: Person, visitor: Surfer) ->
 
 
 def test_of_whoever_unsubscribes_nothing_is_left_anywhere(
-    product: Product, django_db_blocker: Any
+    product: Product, django_db_blocker: Any, request: pytest.FixtureRequest
 ) -> None:
     person = Person(product)
     person.talk()
@@ -145,6 +152,7 @@ def test_of_whoever_unsubscribes_nothing_is_left_anywhere(
     ask_for_their_data(product, person)
     assert len(_stored_files(product)) == len(kept) + 1
     visitor = in_the_web_chat(product)
+    request.addfinalizer(visitor.client.close)
     numbers.append(visitor.client.cookies["chat"].split(".")[0].strip('"'))
     numbers += stored(product, CALLED).split()
     words = (person.mark, WEB, *numbers)

@@ -8,8 +8,8 @@ from chatbo.foundation.isolation import platform_scope, tenant_scope
 from dpa.contracts.company import CompanyData
 from dpa.contracts.drafting import draft_contract
 from dpa.contracts.models import Contract
+from dpa.contracts.sealing import seal_contract
 from dpa.contracts.signing import countersign_contract, sign_contract
-from dpa.contracts.tasks import seal
 from tenants.accounts.models import Tenant, User
 
 
@@ -35,11 +35,14 @@ def sign_for(tenant: Tenant, business: Business) -> None:
 
 
 def put_in_force(tenant: Tenant, *, admin: User) -> None:
-    """Countersign the tenant's first agreement and seal it. Call outside of any scope."""
+    """Countersign the tenant's first agreement and seal it. Call outside of any scope.
+
+    At once and not by the job, which a worker that runs already may have: a bot waits for it.
+    """
     with tenant_scope(tenant.pk):
         contract = Contract.objects.order_by("drafted_at").first()
     if contract is not None and contract.state == Contract.State.SIGNED:
         with platform_scope("demo: countersign the café's agreement"):
             contract = countersign_contract(contract, admin=admin)
     if contract is not None and contract.state == Contract.State.COUNTERSIGNED:
-        seal(str(tenant.pk), str(contract.pk))
+        seal_contract(contract)
