@@ -47,6 +47,6 @@ def array_of(values: Iterable[uuid.UUID | str]) -> Array:
 
 def _written(value: uuid.UUID | str) -> str:
     if isinstance(value, uuid.UUID):
-        return value.hex
+        return str(value)  # As it stands in columns of text, too.
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

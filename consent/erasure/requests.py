@@ -115,7 +115,12 @@ def _wake(erasure: Erasure) -> None:
 
 def one_month_after(moment: Day) -> Day:
     """The same day of the next month, or its last one (Art. 12(3) GDPR; Reg. 1182/71, Art. 3)."""
-    year, month = divmod(moment.year * 12 + moment.month, 12)
+    return months_after(moment, 1)
+
+
+def months_after(moment: Day, months: int) -> Day:
+    """The same day so many months later, or the last one of that month."""
+    year, month = divmod(moment.year * 12 + moment.month - 1 + months, 12)
     for day in range(moment.day, 27, -1):
         try:
             return moment.replace(year=year, month=month + 1, day=day)

@@ -104,8 +104,8 @@ def carry_out_many(tenant_id: str, erasure_id: str) -> None:
 def warn() -> None:
     """Each hour: an alarm for what is due soon and not done, and for holds that end. Once each."""
     warn_of_due_erasures()
-    warn_of_the_platform_s()
     warn_of_ending_holds()
+    warn_of_the_platform_s()
 
 
 @shared_task(name="erasure.drop_tombstones", ignore_result=True)

@@ -39,6 +39,7 @@ def restrict(
     restriction.lease_until = None
     restriction.save()
     if there is None:
+        _stop_what_waits(subscriber)
         subscriber.restricted_at = timezone.now()
         subscriber.save(update_fields=["restricted_at"])
     details = {"ground": ground.value}
@@ -70,6 +71,14 @@ def _call_off(restriction: Restriction) -> None:
     if restriction.message_id:
         waiting = Message.objects.filter(pk=restriction.message_id, sent_at=None, problem="")
         waiting.update(problem="called_off")
+
+
+def _stop_what_waits(subscriber: Subscriber) -> None:
+    """What the chat was about to say to them is not said any more: that would be using the data."""
+    waiting = Message.objects.filter(
+        subscriber=subscriber, direction=Message.Direction.OUT, sent_at=None, problem=""
+    )
+    waiting.update(problem="called_off")
 
 
 def end_restriction(restriction: Restriction, subscriber: Subscriber, told: Message) -> None:

@@ -30,6 +30,8 @@ WORDS: dict[str, str | Promise] = {
     "erasure:copy_file": gettext_lazy("Download a copy of a person's data"),
     "rights:erase": gettext_lazy("Erase people"),
     "requests:show": gettext_lazy("Read a request"),
+    "requests:letter": gettext_lazy("Read a letter to a person"),
+    "requests:letter_pdf": gettext_lazy("Download a letter to a person"),
     "requests:new": gettext_lazy("Enter a request"),
     "requests:new_of_person": gettext_lazy("Enter a request"),
     "requests:name_person": gettext_lazy("Say whom a request is about"),

@@ -2,6 +2,8 @@
 
 import pytest
 
+from chatbo.foundation.audit.entries import record
+from chatbo.foundation.audit.models import AuditEntry
 from chatbo.foundation.sets import among
 from consent.ledger.models import ShownForm
 from tenants.bots.models import Bot, Rule
@@ -50,3 +52,12 @@ def test_the_statement_is_the_same_for_one_and_for_many(cafe):
 
     assert one[0] == many[0]
     assert len(many[1]) == 1
+
+
+def test_a_number_is_found_in_a_column_of_text_as_well(cafe):
+    """As in the log, whose entries name what they are about by its number."""
+    with cafe.scope():
+        bot = Bot.objects.create(name="a")
+        record("bot.created", target=bot)
+
+        assert AuditEntry.objects.filter(among("target_id", [bot.pk])).count() == 1

@@ -103,14 +103,15 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # generic
         return _text_of(value) if value else value
 
     def get_prep_value(self, value: Any) -> Any:
-        if isinstance(value, Sealed):
+        if isinstance(value, Sealed | Unopened):
             return value.ciphertext
         value = super().get_prep_value(value)
         return value if not value else encrypt(value)
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         held = model_instance.__dict__.get(self.attname)
-        return held if isinstance(held, Sealed) else super().pre_save(model_instance, add)
+        lies = isinstance(held, Sealed | Unopened)
+        return held if lies else super().pre_save(model_instance, add)
 
 
 class BlindIndexField(models.CharField):  # type: ignore[type-arg]  # generic only in the stubs

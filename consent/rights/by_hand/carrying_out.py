@@ -84,4 +84,8 @@ def _allowed(request: RightsRequest, kind: RightsRequest.Kind) -> tuple[RightsRe
     person = person_of(request)
     if person is None:
         raise NobodyError
-    return request, person
+    # As they are now: an erasure that is at them is waited for.
+    still = Subscriber.objects.select_for_update().filter(pk=person.pk).first()
+    if still is None:
+        raise NobodyError
+    return request, still

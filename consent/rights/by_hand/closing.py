@@ -29,7 +29,7 @@ def answer_request(
         raise NotCheckedError
     if request.kind == Kind.ERASURE and person_of(request) is not None:
         raise NotCarriedOutError
-    check_day(on, since=request.received_on)
+    check_day(on, since=request.identity_on or request.received_on)
     return _close(request, State.ANSWERED, "answered", on=on, reply=reply)
 
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -124,7 +124,7 @@ def _erased(shown: Shown) -> Iterator[str]:
     yield _(
         "On %(day)s we have deleted everything that was stored on you in our chat (Art. 17 GDPR),"
         " but for what the law has us keep, without your name."
-    ) % {"day": _day(erasure.deleted_at.date())}
+    ) % {"day": _day(timezone.localdate(erasure.deleted_at))}
     yield _("The code of the deletion: %(code)s") % {"code": erasure.code}
     yield _(
         "At this address you read what was deleted, what is kept, why and until when, and get the"

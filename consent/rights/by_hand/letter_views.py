@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from chatbo.foundation.audit.entries import record
 from consent.register.views import language_wished, languages
 from consent.rights.by_hand.letter import About, Letter, letter_on, letter_pdf, letters_on
 from consent.rights.by_hand.models import RightsRequest
@@ -47,7 +48,9 @@ def take_letter(request: TenantRequest, wish_id: uuid.UUID) -> HttpResponse:
 
 def _letter(request: TenantRequest, wish_id: uuid.UUID) -> tuple[Letter, list[About]]:
     """In the language and about what is asked for; else the page's, and what is needed next."""
-    shown = Shown(get_object_or_404(RightsRequest, pk=wish_id))
+    wish = get_object_or_404(RightsRequest, pk=wish_id)
+    record("rights_request.read", target=wish)
+    shown = Shown(wish)
     choices = letters_on(shown)
     asked = request.GET.get("about")
     about = next((each for each in choices if each == asked), choices[-1])

@@ -21,7 +21,7 @@ from chatbo.foundation.personal_data import (
     PersonalData,
     YearsAfterEndOfYear,
 )
-from consent.erasure.requests import one_month_after
+from consent.erasure.requests import months_after, one_month_after
 from tenants.bots.models import Subscriber
 
 WARN_BEFORE = datetime.timedelta(days=7)
@@ -37,7 +37,7 @@ def due_after(received_on: datetime.date) -> datetime.date:
 
 def extended(due_on: datetime.date) -> datetime.date:
     """Two months more, counted from the end of the first (sec. 190 BGB)."""
-    return one_month_after(one_month_after(due_on))
+    return months_after(due_on, 2)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from consent.rights.errors import NobodyError, NoteTooLongError
 from consent.rights.models import LONGEST_NOTE, Restriction
 from consent.rights.restricting import lift, restrict
 from tenants.accounts.models import User
-from tenants.bots.models import Bot, Subscriber
+from tenants.bots.models import Bot, Message, Subscriber
 from tests.consent.erasure.carrying_out import carried_out
 from tests.consent.erasure.crowds import channel_of_bot, someone
 
@@ -256,3 +256,18 @@ def test_whoever_restricted_it_is_named_in_no_row_after_their_account(cafe, anna
                 rows_about(colleague, model, declaration).update(**declaration.end.fields)
         restriction.refresh_from_db()
     assert restriction.set_by_id is None
+
+
+def test_what_the_chat_was_about_to_say_is_not_said_any_more(cafe, anna, otto):
+    with cafe.scope():
+        for each in (anna, otto):
+            Message.objects.create(
+                subscriber=each, direction=Message.Direction.OUT, text="Hi", at=timezone.now()
+            )
+
+    restricted(cafe, anna)
+
+    with cafe.scope():
+        waiting = Message.objects.filter(direction=Message.Direction.OUT)
+        said = dict(waiting.values_list("subscriber", "problem"))
+    assert said == {anna.pk: "called_off", otto.pk: ""}

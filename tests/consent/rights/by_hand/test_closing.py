@@ -144,3 +144,13 @@ def test_closed_twice_the_first_one_stays(cafe, enter, fresh, first):
             with pytest.raises(IllegalTransitionError):
                 way()
     assert fresh(wish).state == state
+
+
+def test_nobody_is_answered_before_it_was_sure_who_they_are(cafe, enter, fresh):
+    """Noted today, the answer of last week would have gone to anybody."""
+    wish = enter(checked=True, kind=Kind.ACCESS, received_on=TODAY - timedelta(days=9))
+
+    with cafe.scope(), pytest.raises(BadDayError):
+        answer_request(wish, on=TODAY - timedelta(days=2), reply=Reply.LETTER)
+
+    assert fresh(wish).state == "in_progress"
