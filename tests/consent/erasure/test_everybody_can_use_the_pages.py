@@ -22,6 +22,8 @@ from consent.erasure.recipients.registering import add_recipient
 from consent.erasure.request_models import ErasureRequest
 from consent.erasure.requests import request_erasure, request_erasure_of_many
 from consent.erasure.selecting import these
+from consent.rights.models import Restriction
+from consent.rights.restricting import restrict
 from tenants.accounts.models import PlatformRole, User
 from tenants.bots.models import Subscriber
 from tests.conftest import Business
@@ -63,6 +65,11 @@ def test_the_pages_of_a_business(cafe: Business, person: Any, look: Any, state: 
         stays = someone(channel_of_bot("Frieda"), "frieda")
         hold = hold_on(person.subscriber, cafe.owner)
         hold_on(stays, cafe.owner)
+        restriction = restrict(
+            someone(channel_of_bot("Otto"), "otto"),
+            ground=Restriction.Ground.ACCURACY,
+            by=cafe.owner,
+        )
         erasure = request_erasure(person.subscriber, origin=Erasure.Origin.BOT)
         many = request_erasure_of_many(
             these([stays.pk]), origin=Erasure.Origin.TENANT, language="de"
@@ -74,6 +81,7 @@ def test_the_pages_of_a_business(cafe: Business, person: Any, look: Any, state: 
         "subscriber_id": stays.pk,
         "recipient_id": recipient.pk,
         "hold_id": hold.pk,
+        "restriction_id": restriction.pk,
         "bot_id": person.channel.bot_id,
     }
     pages = addresses_below(f"{OF_A_BUSINESS}erasures/", code=erasure.code, **known)
@@ -85,6 +93,7 @@ def test_the_pages_of_a_business(cafe: Business, person: Any, look: Any, state: 
 
     assert {"erasure:list", "erasure:detail", "of many", "erasure:hold", "of one"} <= looked_at
     assert {"rights:people", "rights:person", "erasure:retention", "erasure:holds"} <= looked_at
+    assert {"rights:restrict", "rights:lift", "rights:rectify"} <= looked_at
     assert {"erasure:recipients", "erasure:recipient", "erasure:new_hold"} <= looked_at
 
 
