@@ -22,7 +22,9 @@ from consent.erasure.recipients.registering import add_recipient
 from consent.erasure.request_models import ErasureRequest
 from consent.erasure.requests import request_erasure, request_erasure_of_many
 from consent.erasure.selecting import these
-from consent.rights.models import Restriction
+from consent.rights.by_hand.checking import check_identity
+from consent.rights.by_hand.entering import enter_request
+from consent.rights.models import Restriction, RightsRequest
 from consent.rights.restricting import restrict
 from tenants.accounts.models import PlatformRole, User
 from tenants.bots.models import Subscriber
@@ -95,6 +97,30 @@ def test_the_pages_of_a_business(cafe: Business, person: Any, look: Any, state: 
     assert {"rights:people", "rights:person", "erasure:retention", "erasure:holds"} <= looked_at
     assert {"rights:restrict", "rights:lift", "rights:rectify"} <= looked_at
     assert {"erasure:recipients", "erasure:recipient", "erasure:new_hold"} <= looked_at
+
+
+def test_the_pages_of_a_request_by_letter(cafe: Business, person: Any, look: Any) -> None:
+    with cafe.scope():
+        wish = enter_request(
+            kind=RightsRequest.Kind.ERASURE,
+            way=RightsRequest.Way.LETTER,
+            received_on=timezone.localdate(),
+            subscriber_id=person.subscriber.pk,
+            asked="Bitte löschen",
+        )
+        check_identity(
+            wish, identity=RightsRequest.Identity.CHAT, on=timezone.localdate(), by=cafe.owner
+        )
+    pages = addresses_below(
+        f"{OF_A_BUSINESS}requests/",
+        tenant_slug=cafe.tenant.slug,
+        wish_id=wish.pk,
+        subscriber_id=person.subscriber.pk,
+    )
+
+    looked_at = look(pages, by=cafe.owner)
+
+    assert {"requests:list", "requests:new", "requests:show", "requests:letter"} <= looked_at
 
 
 def test_before_there_is_anything(cafe: Business, look: Any) -> None:
