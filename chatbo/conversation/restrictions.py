@@ -26,7 +26,7 @@ def tell_and_lift(tenant_id: str, restriction_id: str) -> None:
     try:
         with tenant_scope(tenant_id):
             _step(restriction)
-    except Exception as error:
+    except Exception as error:  # Whatever it is, the job waits and is tried again.
         with tenant_scope(tenant_id):
             row = Restriction.objects.in_hands_of(restriction).select_for_update().first()
             if row is not None:

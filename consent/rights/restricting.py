@@ -1,6 +1,6 @@
 """Restricting the use of a person's data, and lifting it once they were told (Art. 18 GDPR)."""
 
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 
 from chatbo.foundation.audit.entries import record
@@ -34,12 +34,15 @@ def restrict(
     restriction = there or Restriction(subscriber=subscriber)
     restriction.state = State.IN_FORCE
     restriction.ground, restriction.note, restriction.set_by_id = ground, note, by.pk
-    _call_off(restriction)
+    # Of one that is being lifted, what says that it ends; else all that the chat was about to say.
+    if there is None:
+        _stop(Message.objects.filter(subscriber=subscriber))
+    elif there.message_id is not None:
+        _stop(Message.objects.filter(pk=there.message_id))
     restriction.lift_asked_at = restriction.lift_asked_by_id = restriction.message_id = None
     restriction.lease_until = None
     restriction.save()
     if there is None:
-        _stop_what_waits(subscriber)
         subscriber.restricted_at = timezone.now()
         subscriber.save(update_fields=["restricted_at"])
     details = {"ground": ground.value}
@@ -66,18 +69,9 @@ def lift(restriction: Restriction, *, by: User) -> None:
     wake(found)
 
 
-def _call_off(restriction: Restriction) -> None:
-    """What says that it ends, and has not been sent yet, is not sent any more."""
-    if restriction.message_id:
-        waiting = Message.objects.filter(pk=restriction.message_id, sent_at=None, problem="")
-        waiting.update(problem="called_off")
-
-
-def _stop_what_waits(subscriber: Subscriber) -> None:
-    """What the chat was about to say to them is not said any more: that would be using the data."""
-    waiting = Message.objects.filter(
-        subscriber=subscriber, direction=Message.Direction.OUT, sent_at=None, problem=""
-    )
+def _stop(messages: models.QuerySet[Message]) -> None:
+    """What has not been sent yet is not sent any more."""
+    waiting = messages.filter(direction=Message.Direction.OUT, sent_at=None, problem="")
     waiting.update(problem="called_off")
 
 

@@ -84,8 +84,8 @@ BREAKAGES = (
     Breakage(
         "erasure: rights: who is restricted anew is told that it ends",
         f"{ROOM}/restricting.py",
-        '        waiting.update(problem="called_off")\n',
-        "        str(waiting)\n",
+        '    waiting.update(problem="called_off")\n',
+        "    str(waiting)\n",
         CHAT,
     ),
     Breakage(
