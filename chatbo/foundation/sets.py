@@ -17,7 +17,8 @@ from django.db.models.fields.related import ForeignObject
 class Array:
     """Values as PostgreSQL reads them. No text of Python's: Django looks at each letter of one."""
 
-    written: str = field(repr=False)
+    written: Any = field(repr=False)
+    """Their text; or what stands for it in a statement that is carried out later."""
 
 
 @Field.register_lookup

@@ -7,10 +7,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from chatbo.foundation.personal_data.rows import rows_about_any
-from consent.erasure.deletion import Gone, count_kept, delete_rows
+from consent.erasure.deletion import delete_rows
 from consent.erasure.holds.models import Hold
 from consent.erasure.models import ErasurePolicy
 from consent.erasure.policy import endings_under, kept_under, policy_for
+from consent.erasure.rows import Gone, count_kept
 from consent.erasure.selecting import Selection, passed_over, selected
 from consent.erasure.words import KeptInWords, WhatGoes, counted, kept_by_ground
 from consent.ledger.models import ConsentRecord

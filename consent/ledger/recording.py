@@ -108,6 +108,8 @@ def record_withdrawals(
     By three ways to the database, however many they are. Under the pseudonyms of the consents,
     whose texts they bring along (``select_related``).
     """
+    if not held:
+        return []
     now = timezone.now()
     # Of one pseudonym the oldest, as the person is found by it elsewhere.
     identities = ConsentIdentity.objects.filter(

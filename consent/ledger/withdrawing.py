@@ -5,6 +5,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from chatbo.foundation.encryption import text_or
@@ -87,14 +88,12 @@ def withdraw_by_erasure(
     behind a consent that seems to hold. From these records on the years of their keeping count.
     Whoever agreed to nothing, or is gone already, gets none.
     """
-    identities = ConsentIdentity.objects.filter(among("person_id", person_ids))
-    agreed = ConsentRecord.objects.filter(
-        subject_id__in=identities.values("subject_id"), decision=Decision.GRANTED
+    identities = ConsentIdentity.objects.filter(
+        among("person_id", person_ids),
+        subject_id__in=agreed_by(person_ids).values("subject_id"),
     )
     subjects = set()
-    for identity in identities.select_for_update().filter(
-        subject_id__in=agreed.values("subject_id")
-    ):
+    for identity in identities.select_for_update():
         subjects.add(identity.subject_id)
         if text_or(identity, "identifier", instead="") == "":
             # No key opens it: it is about to go, and must hold up no right.
@@ -104,6 +103,14 @@ def withdraw_by_erasure(
         source=source,
         way=ConsentRecord.Way.ERASURE,
         place=place,
+    )
+
+
+def agreed_by(person_ids: Collection[uuid.UUID] | Array) -> QuerySet[ConsentRecord]:
+    """What these people have agreed to, also what they have taken back since."""
+    identities = ConsentIdentity.objects.filter(among("person_id", person_ids))
+    return ConsentRecord.objects.filter(
+        subject_id__in=identities.values("subject_id"), decision=Decision.GRANTED
     )
 
 

@@ -17,7 +17,7 @@ BREAKAGES = (
     Breakage(
         "erasure: no system is told of many",
         "consent/erasure/bulk.py",
-        "            write_notices(job, people)\n",
+        "        write_notices(erasure, people)\n",
         "",
         NOTICES,
     ),

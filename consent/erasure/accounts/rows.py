@@ -25,9 +25,9 @@ from chatbo.foundation.personal_data import (
 from chatbo.foundation.personal_data.declarations import subjects
 from chatbo.foundation.personal_data.rows import rows_about, rows_about_any
 from consent.erasure.accounts.models import AccountEnding
-from consent.erasure.deletion import rows_on
 from consent.erasure.models import ErasurePolicy
 from consent.erasure.policy import Ending, endings_under, kept_under
+from consent.erasure.rows import rows_on
 from consent.ledger.models import ConsentRecord
 from consent.ledger.withdrawing import withdraw_by_erasure
 from tenants.accounts.models import PlatformRole, User

@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from chatbo.foundation.encryption import UnreadableError, text_or
 from chatbo.foundation.personal_data.rows import Several
-from chatbo.foundation.sets import among
+from chatbo.foundation.sets import Array, among
 from consent.erasure.holds.models import Held, HeldMessage, Hold
 from tenants.bots.models import Channel, Message, Subscriber
 
@@ -28,8 +29,7 @@ def take_held(subjects: Several[Subscriber]) -> Taken:
 
     Afterwards no hold leads to them any more. A hold whose time is over takes nothing, and goes.
     """
-    of_them = among("subscriber_id", subjects.all_of("id"))
-    holds = list(Hold.objects.select_for_update().filter(of_them))
+    holds = list(holds_on(subjects.all_of("id")).select_for_update())
     if not holds:
         return Taken()
     by_number = {each.pk: each for each in subjects}
@@ -59,6 +59,11 @@ def take_held(subjects: Several[Subscriber]) -> Taken:
         [hold for hold, _subscriber in taken], ["snapshot", "subscriber_id", "taken_at"]
     )
     return Taken(len(taken), max((hold.ends_on for hold, _subscriber in taken), default=None))
+
+
+def holds_on(subscriber_ids: Array) -> QuerySet[Hold]:
+    """The holds on these people, whatever their dates."""
+    return Hold.objects.filter(among("subscriber_id", subscriber_ids))
 
 
 def _text_of(message: Message) -> str | None:

@@ -13,9 +13,7 @@ import hmac
 import json
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -111,19 +109,6 @@ def put_up(name: str, subscribers: Sequence[Subscriber]) -> None:
         for each in subscribers
     ]
     _put_up(name, key, str(subscribers[0].tenant_id), stones)
-
-
-@contextmanager
-def put_up_meanwhile(name: str, subscribers: Sequence[Subscriber]) -> Iterator[None]:
-    """The same beside what the block does in the database, and done when the block is over.
-
-    Opening the identifiers takes as long as the deletion. That must be uncommitted until then:
-    what ``put_up`` raises is raised here.
-    """
-    with ThreadPoolExecutor(max_workers=1) as beside:
-        done = beside.submit(put_up, name, subscribers)
-        yield
-        done.result()
 
 
 def put_up_for_account(name: str, user: User) -> None:

@@ -27,23 +27,24 @@ from .crowds import channel_of_bot, crowd
 
 ROOT = Path(__file__).parents[3]
 WORKER = """
-import sys, time
+import itertools, sys, time
 import django
 django.setup()
 from consent.erasure import bulk
 from consent.erasure.tasks import carry_out_many
 bulk.SMALLEST = bulk.LARGEST = 4
 delete = bulk.delete_rows
-number = 0
+numbers = itertools.count(1)
 def slowly(people, *args, **more):
-    global number
-    number += 1
+    number = next(numbers)
     if sys.argv[3] == "before":
-        print(number, flush=True)
+        sys.stdout.write(f"{number}\\n")
+        sys.stdout.flush()
         time.sleep(float(sys.argv[4]))
     gone = delete(people, *args, **more)
     if sys.argv[3] == "after":
-        print(number, flush=True)
+        sys.stdout.write(f"{number}\\n")
+        sys.stdout.flush()
         time.sleep(float(sys.argv[4]))
     return gone
 bulk.delete_rows = slowly
@@ -109,11 +110,13 @@ def test_killed_in_its_third_batch_the_next_worker_makes_it_whole(
     worker.communicate()
 
     left, people, messages = state_of(cafe)
-    assert (left.state, left.done, people, messages) == (State.REQUESTED, 8, 15, 15)
-    assert left.counts["bots.Subscriber"] == 8
+    # Two lanes at once: of the first two batches either may have been the slower.
+    assert (left.state, people, messages) == (State.REQUESTED, 23 - left.done, people)
+    assert left.done in {4, 8}
+    assert left.counts["bots.Subscriber"] == left.done
     names = (str(cafe.tenant.pk), str(erasure.pk))
     carry_out_many(*names)
-    assert state_of(cafe)[1] == 15, "somebody may be at it still"
+    assert state_of(cafe)[1] == people, "somebody may be at it still"
 
     with time_machine.travel(timezone.now() + Erasure.LEASE + timedelta(seconds=1)):
         carry_out_many(*names)

@@ -28,7 +28,7 @@ STEPS = {
     "before the tombstone": ("consent.erasure.never_back.tombstones.put_up", "before"),
     "tombstone outside, not noted": ("consent.erasure.never_back.tombstones.put_up", "after"),
     "before the deletion": ("consent.erasure.tasks.delete_subject", "before"),
-    "some rows deleted": ("consent.erasure.deletion._end", "after"),
+    "rows deleted, nothing noted": ("consent.erasure.deletion.end_rows", "after"),
     "all rows deleted, not committed": ("consent.erasure.deletion.record", "after"),
     "deletion committed": ("consent.erasure.tasks._remove_files", "before"),
     "file gone, not noted": ("consent.erasure.tasks.default_storage.delete", "after"),

@@ -21,6 +21,7 @@ RAW_SQL = {
     "chatbo/foundation/encryption/owners.py": "finds whose rows are to be encrypted anew",
     "chatbo/foundation/encryption/rotation.py": "encrypts columns anew, in batches",
     "chatbo/foundation/turns.py": "takes a lock",
+    "chatbo/foundation/personal_data/statements.py": "what Django wrote, many as one",
     "consent/ledger/recording.py": "all rows of a record in one statement",
     "consent/ledger/reading.py": "a million records as bare rows, in the open scope",
     "consent/ledger/sealing.py": "takes a lock; a block of leaves placed at once",
