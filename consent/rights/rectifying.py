@@ -8,6 +8,7 @@ from django.db import transaction
 
 from chatbo.foundation.audit.entries import changes, record
 from chatbo.foundation.encryption import text_or
+from consent.rights.by_hand.outcomes import note_done
 from consent.rights.errors import (
     EmptyStatementError,
     StatementTooLongError,
@@ -15,7 +16,7 @@ from consent.rights.errors import (
     UnknownLanguageError,
 )
 from consent.rights.locking import locked
-from consent.rights.models import LONGEST_STATEMENT, SupplementaryStatement
+from consent.rights.models import LONGEST_STATEMENT, RightsRequest, SupplementaryStatement
 from tenants.accounts.models import User
 from tenants.bots.models import Subscriber
 
@@ -37,6 +38,7 @@ def change_language(subscriber: Subscriber, language: str, *, by: User) -> None:
     details = changes(subscriber, {"language": language}, content=())
     subscriber.language = language
     subscriber.save(update_fields=["language"])
+    note_done(subscriber.pk, RightsRequest.Kind.RECTIFICATION)
     record("person.language_changed", actor_id=by.pk, details=details)
 
 
@@ -62,5 +64,6 @@ def add_statement(subscriber: Subscriber, text: str, *, by: User) -> Supplementa
     statement = SupplementaryStatement.objects.create(
         subscriber=subscriber, text=text, added_by_id=by.pk
     )
+    note_done(subscriber.pk, RightsRequest.Kind.RECTIFICATION)
     record("statement.added", target=statement, actor_id=by.pk)
     return statement

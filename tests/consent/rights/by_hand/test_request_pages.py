@@ -246,7 +246,17 @@ def test_acting_asks_for_the_password_again(cafe, person, enter):
     wish = enter()
     long_ago = visitor(cafe.owner, seconds_ago=24 * HOUR)
 
-    for page in ("identity", "longer", "erase", "copy", "answer", "refuse", "withdraw"):
+    for page in (
+        "identity",
+        "not-theirs",
+        "longer",
+        "longer/told",
+        "erase",
+        "copy",
+        "answer",
+        "refuse",
+        "withdraw",
+    ):
         answer = long_ago.post(f"{LIST}{wish.pk}/{page}/")
         assert "/reauthenticate/" in answer["Location"], page
     assert "/reauthenticate/" in long_ago.post(f"{LIST}new/", WISH)["Location"]
