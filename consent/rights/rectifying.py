@@ -8,7 +8,7 @@ from django.db import transaction
 
 from chatbo.foundation.audit.entries import changes, record
 from chatbo.foundation.encryption import text_or
-from consent.rights.by_hand.outcomes import note_done
+from consent.rights.by_hand.outcomes import hold_requests_of, note_done
 from consent.rights.errors import (
     EmptyStatementError,
     StatementTooLongError,
@@ -32,6 +32,7 @@ def change_language(subscriber: Subscriber, language: str, *, by: User) -> None:
     """
     if language not in dict(settings.LANGUAGES):
         raise UnknownLanguageError
+    hold_requests_of(subscriber.pk)
     subscriber = locked(subscriber.pk)
     if subscriber.language == language:
         return
@@ -54,6 +55,7 @@ def add_statement(subscriber: Subscriber, text: str, *, by: User) -> Supplementa
         raise EmptyStatementError
     if len(text) > LONGEST_STATEMENT:
         raise StatementTooLongError
+    hold_requests_of(subscriber.pk)
     subscriber = locked(subscriber.pk)
     there = list(SupplementaryStatement.objects.filter(subscriber=subscriber))
     for each in there:

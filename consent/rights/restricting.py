@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from chatbo.foundation.audit.entries import record
 from chatbo.foundation.jobs.sweep import wake
-from consent.rights.by_hand.outcomes import note_done
+from consent.rights.by_hand.outcomes import hold_requests_of, note_done
 from consent.rights.errors import NoteTooLongError
 from consent.rights.locking import locked
 from consent.rights.models import LONGEST_NOTE, Restriction, RightsRequest
@@ -27,6 +27,7 @@ def restrict(
     note = note.strip()
     if len(note) > LONGEST_NOTE:
         raise NoteTooLongError
+    hold_requests_of(subscriber.pk)
     subscriber = locked(subscriber.pk)
     found = Restriction.objects.unfinished().filter(subscriber=subscriber)
     there = found.select_for_update().first()

@@ -35,10 +35,16 @@ def known_of(request: RightsRequest) -> Known | None:
     return Known(Outcome.DONE, day) if day else None
 
 
+def hold_requests_of(subscriber_id: uuid.UUID) -> None:
+    """Lock what is unanswered on a person, before the person: as whoever carries a request out."""
+    theirs = RightsRequest.objects.unanswered().filter(particulars__subscriber_id=subscriber_id)
+    list(theirs.order_by("pk").select_for_update(of=("self",)))
+
+
 def note_done(subscriber_id: uuid.UUID, *kinds: RightsRequest.Kind) -> None:
     """Note on the person's unanswered requests of these kinds that it was done today.
 
-    In the transaction of the deed; the first day stays.
+    In the transaction of the deed, that has held them before; the first day stays.
     """
     _undone(subscriber_id).filter(kind__in=kinds).update(done_on=timezone.localdate())
 

@@ -48,6 +48,8 @@ def test_before_any_came_the_list_says_what_it_is_for(owner):
     page = owner.get(LIST).text
 
     assert "Noch kein Antrag eingetragen" in page
+    # It belongs to the erasures, whose address is another one.
+    assert page.split('aria-current="page"')[1].split("</a>")[0].endswith("<span>Löschungen</span>")
     assert f"{LIST}new/" in page
 
 
