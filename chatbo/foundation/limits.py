@@ -144,7 +144,7 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
     # Each asks a system elsewhere.
     "erasure:test_recipient": OWN_ACCOUNT,
     "erasure:retry_notices": OWN_ACCOUNT,
-    "erasure:copies": OWN_ACCOUNT,  # Each keeps a worker busy.
+    "rights:copies": OWN_ACCOUNT,  # Each keeps a worker busy.
     # For everybody
     "site:verify": (Limit(30, 10 * MINUTE, Per.ADDRESS),),
     GROWTH: (Limit(60, 10 * MINUTE, Per.ADDRESS),),  # Each reads the tree.

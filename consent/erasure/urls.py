@@ -4,7 +4,6 @@ from django.urls import path
 
 from consent.erasure import retention_views, views
 from consent.erasure.holds import views as holds
-from consent.erasure.person_exports import views as copies
 from consent.erasure.recipients import views as recipients
 
 app_name = "erasure"
@@ -24,8 +23,6 @@ urlpatterns = [
         "recipients/<uuid:recipient_id>/remove/", recipients.drop_recipient, name="remove_recipient"
     ),
     path("<slug:code>/notices/retry/", recipients.retry_notices, name="retry_notices"),
-    path("people/<uuid:subscriber_id>/copies/", copies.copies, name="copies"),
-    path("people/<uuid:subscriber_id>/copies/copy.zip", copies.copy_file, name="copy_file"),
     path("people/<uuid:subscriber_id>/hold/", holds.new_hold, name="new_hold"),
     path("holds/", holds.hold_list, name="holds"),
     path("holds/<uuid:hold_id>/", holds.show_hold, name="hold"),

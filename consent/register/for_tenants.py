@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from consent.register.activities import Activity, Recipient
 from consent.register.kinds import kinds_about, tables_about
 from consent.register.offers import Chosen, Source, offer
-from consent.register.retention import until_unsubscribed, while_kept
+from consent.register.retention import until_unsubscribed, while_kept, while_of_nobody
 from tenants.bots.models import Channel, Platform
 
 SUBSCRIBER = "bots.Subscriber"
@@ -122,7 +122,13 @@ def _proof(chosen: Chosen) -> Activity:
         recipients=(),
         starts=_("with the notice, the consent or the request"),
         stops=_("at the end of the retention period, without asking"),
-        retention=kept_pseudonymous(),
+        retention=_("%(proofs)s; requests outside the chat, %(requests)s; notes on them, %(notes)s")
+        % {
+            "proofs": kept_pseudonymous(),
+            "requests": while_kept(SUBSCRIBER, "rights.RightsRequest"),
+            "notes": _("until the person unsubscribes, where nothing is stored on them %(nobody)s")
+            % {"nobody": while_of_nobody(SUBSCRIBER)},
+        },
     )
 
 

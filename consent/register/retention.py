@@ -30,3 +30,13 @@ def while_kept(subject: str, *labels: str) -> str:
         if isinstance(end := declaration.end, Kept) and (not labels or model._meta.label in labels)
     }
     return "; ".join(said)  # In their order; what two models say alike is said once.
+
+
+def while_of_nobody(subject: str) -> str:
+    """Of what models hold that is about nobody on whom anything is stored, as they declare it."""
+    said = {
+        declaration.of_nobody.words(): None
+        for _model, declaration in declarations_about(subject)
+        if declaration.of_nobody
+    }
+    return "; ".join(said)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -20,13 +21,17 @@ from consent.erasure.errors import NobodySelectedError, RestrictedError
 from consent.erasure.foreseeing import foresee
 from consent.erasure.models import Erasure
 from consent.erasure.requests import request_erasure, request_erasure_of_many
-from consent.erasure.selecting import Selection, all_of, passed_over, these
+from consent.erasure.selecting import Selection, all_of, passed_over, selected, these
 from consent.erasure.words import number_of
+from consent.rights.by_hand.models import RightsRequest
+from consent.rights.by_hand.passing import note_passed_over, open_before_erasing
 from tenants.accounts.access import TenantRequest, tenant_page
 from tenants.bots.models import Bot, Subscriber
 
 MOST = 100
 """So many can be chosen one by one."""
+MOST_SHOWN = 10
+"""Open requests that stand in the question; of more, how many."""
 Origin = Erasure.Origin
 
 
@@ -50,14 +55,29 @@ class Asked:
 
 
 class SureForm(forms.Form):
-    """Whoever erases all of a bot or a business types its name: a slip of the hand does not."""
+    """Whoever erases all of a bot or a business types its name: a slip of the hand does not.
+
+    Where somebody has asked for something that is open, it is said besides that this is known.
+    """
 
     typed = forms.CharField(max_length=200, widget=forms.TextInput({"autocomplete": "off"}))
+    passed_over = forms.BooleanField(
+        label=gettext_lazy("I know of these requests, and erase for a reason of our own."),
+        widget=forms.CheckboxInput({"class": "form-check-input"}),
+        error_messages={"required": gettext_lazy("Please confirm. Nobody has been erased.")},
+    )
 
-    def __init__(self, data: Mapping[str, Any] | None, *, name: str) -> None:
+    def __init__(
+        self, data: Mapping[str, Any] | None, *, name: str = "", is_open: bool = False
+    ) -> None:
         super().__init__(data)
         self.name = name
-        self.fields["typed"].label = _("Type the name to confirm: %(name)s") % {"name": name}
+        if name:
+            self.fields["typed"].label = _("Type the name to confirm: %(name)s") % {"name": name}
+        else:
+            del self.fields["typed"]
+        if not is_open:
+            del self.fields["passed_over"]
 
     def clean_typed(self) -> str:
         typed = " ".join(str(self.cleaned_data["typed"]).split())
@@ -77,30 +97,48 @@ def erase(request: TenantRequest) -> HttpResponse:
     except AskedForError as error:
         messages.error(request, str(error))
         return redirect("rights:people", request.tenant.slug)
+    still_open = list(open_before_erasing(selected(asked.selection)))
     form = None
-    if asked.is_everybody:
-        name = asked.bot.name if asked.bot else request.tenant.company
-        form = SureForm(request.POST if request.method == "POST" else None, name=name)
+    if asked.is_everybody or still_open:
+        form = SureForm(
+            request.POST if request.method == "POST" else None,
+            name=_name_of(request, asked),
+            is_open=bool(still_open),
+        )
     if request.method == "POST" and (form is None or form.is_valid()):
-        return _erase(request, asked)
-    return _question(request, asked, form)
+        return _erase(request, asked, still_open)
+    return _question(request, asked, form, still_open)
 
 
-def _erase(request: TenantRequest, asked: Asked) -> HttpResponse:
+def _name_of(request: TenantRequest, asked: Asked) -> str:
+    """What is to be typed: nothing, where people were chosen one by one."""
+    if not asked.is_everybody:
+        return ""
+    return asked.bot.name if asked.bot else request.tenant.company
+
+
+def _erase(request: TenantRequest, asked: Asked, still_open: list[RightsRequest]) -> HttpResponse:
     try:
-        if asked.one is not None:
-            erasure = request_erasure(asked.one, origin=Origin.TENANT)
-        else:
-            erasure = request_erasure_of_many(
-                asked.selection, origin=Origin.TENANT, language=request.LANGUAGE_CODE
-            )
+        with transaction.atomic():
+            if asked.one is not None:
+                erasure = request_erasure(asked.one, origin=Origin.TENANT)
+            else:
+                erasure = request_erasure_of_many(
+                    asked.selection, origin=Origin.TENANT, language=request.LANGUAGE_CODE
+                )
+            note_passed_over(still_open)
     except (NobodySelectedError, RestrictedError, Subscriber.DoesNotExist):
         return _nobody(request, asked)
     messages.success(request, _("The erasure has begun. Here you see how far it has got."))
     return redirect("erasure:detail", request.tenant.slug, erasure.code)
 
 
-def _question(request: TenantRequest, asked: Asked, form: SureForm | None) -> HttpResponse:
+def _question(
+    request: TenantRequest,
+    asked: Asked,
+    form: SureForm | None,
+    still_open: list[RightsRequest],
+) -> HttpResponse:
     foreseen = foresee(asked.selection)
     if not foreseen.people:
         return _nobody(request, asked)
@@ -112,6 +150,8 @@ def _question(request: TenantRequest, asked: Asked, form: SureForm | None) -> Ht
             "title": _title(asked, foreseen.people),
             "foreseen": foreseen,
             "form": form,
+            "still_open": still_open[:MOST_SHOWN],
+            "more_open": max(0, len(still_open) - MOST_SHOWN),
         },
         status=422 if form is not None and form.is_bound else 200,
     )

@@ -25,6 +25,7 @@ from consent.erasure.models import Erasure
 from consent.erasure.person_exports.shown import copies_of
 from consent.erasure.words import kind_of_rows, number_of
 from consent.register.kinds import words_for
+from consent.rights.by_hand.passing import unchecked_wish_for_copy
 from consent.rights.by_hand.shown import requests_of
 from consent.rights.consents import consents_of
 from consent.rights.restriction_pages import restriction_on
@@ -120,6 +121,7 @@ def person(request: TenantRequest, subscriber_id: uuid.UUID) -> HttpResponse:
             "consents_url": consents_of(request, subscriber),
             "own": own,
             "copies": copies_of(subscriber),
+            "unchecked": unchecked_wish_for_copy(subscriber.pk),
             "holds": holds_on(subscriber.pk),
             "requests": requests_of(subscriber.pk),
             "restriction": restriction,

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from chatbo.foundation.audit.entries import changes, record
 from chatbo.foundation.encryption import text_or
+from consent.rights.by_hand.outcomes import hold_requests_of, note_done
 from consent.rights.errors import (
     EmptyStatementError,
     StatementTooLongError,
@@ -15,7 +16,7 @@ from consent.rights.errors import (
     UnknownLanguageError,
 )
 from consent.rights.locking import locked
-from consent.rights.models import LONGEST_STATEMENT, SupplementaryStatement
+from consent.rights.models import LONGEST_STATEMENT, RightsRequest, SupplementaryStatement
 from tenants.accounts.models import User
 from tenants.bots.models import Subscriber
 
@@ -31,12 +32,14 @@ def change_language(subscriber: Subscriber, language: str, *, by: User) -> None:
     """
     if language not in dict(settings.LANGUAGES):
         raise UnknownLanguageError
+    hold_requests_of(subscriber.pk)
     subscriber = locked(subscriber.pk)
     if subscriber.language == language:
         return
     details = changes(subscriber, {"language": language}, content=())
     subscriber.language = language
     subscriber.save(update_fields=["language"])
+    note_done(subscriber.pk, RightsRequest.Kind.RECTIFICATION)
     record("person.language_changed", actor_id=by.pk, details=details)
 
 
@@ -52,6 +55,7 @@ def add_statement(subscriber: Subscriber, text: str, *, by: User) -> Supplementa
         raise EmptyStatementError
     if len(text) > LONGEST_STATEMENT:
         raise StatementTooLongError
+    hold_requests_of(subscriber.pk)
     subscriber = locked(subscriber.pk)
     there = list(SupplementaryStatement.objects.filter(subscriber=subscriber))
     for each in there:
@@ -62,5 +66,6 @@ def add_statement(subscriber: Subscriber, text: str, *, by: User) -> Supplementa
     statement = SupplementaryStatement.objects.create(
         subscriber=subscriber, text=text, added_by_id=by.pk
     )
+    note_done(subscriber.pk, RightsRequest.Kind.RECTIFICATION)
     record("statement.added", target=statement, actor_id=by.pk)
     return statement

@@ -5,9 +5,10 @@ from django.utils import timezone
 
 from chatbo.foundation.audit.entries import record
 from chatbo.foundation.jobs.sweep import wake
+from consent.rights.by_hand.outcomes import hold_requests_of, note_done
 from consent.rights.errors import NoteTooLongError
 from consent.rights.locking import locked
-from consent.rights.models import LONGEST_NOTE, Restriction
+from consent.rights.models import LONGEST_NOTE, Restriction, RightsRequest
 from tenants.accounts.models import User
 from tenants.bots.models import Message, Subscriber
 
@@ -26,6 +27,7 @@ def restrict(
     note = note.strip()
     if len(note) > LONGEST_NOTE:
         raise NoteTooLongError
+    hold_requests_of(subscriber.pk)
     subscriber = locked(subscriber.pk)
     found = Restriction.objects.unfinished().filter(subscriber=subscriber)
     there = found.select_for_update().first()
@@ -45,6 +47,7 @@ def restrict(
     if there is None:
         subscriber.restricted_at = timezone.now()
         subscriber.save(update_fields=["restricted_at"])
+    note_done(subscriber.pk, RightsRequest.Kind.RESTRICTION, RightsRequest.Kind.OBJECTION)
     details = {"ground": ground.value}
     record("restriction.set", target=restriction, actor_id=by.pk, details=details)
     return restriction

@@ -6,7 +6,7 @@ ROOM = "consent/erasure/person_exports"
 FILES = "tests/consent/erasure/person_exports/test_person_exports.py"
 LINKS = "tests/consent/erasure/person_exports/test_person_export_links.py"
 KILLED = "tests/consent/erasure/person_exports/test_person_exports_killed.py"
-PAGES = "tests/consent/erasure/person_exports/test_person_export_pages.py"
+PAGES = "tests/consent/rights/test_copies.py"
 CHAT = "tests/chatbo/conversation/test_my_data.py"
 
 BREAKAGES = (
@@ -152,14 +152,14 @@ BREAKAGES = (
     ),
     Breakage(
         "erasure: a person's link gives the business their download",
-        f"{ROOM}/views.py",
+        "consent/rights/copies.py",
         "    kept = PersonExport.objects.kept().filter(way=Way.DOWNLOAD)",
         "    kept = PersonExport.objects.kept()",
         PAGES,
     ),
     Breakage(
         "erasure: a download of a copy is in no log",
-        f"{ROOM}/views.py",
+        "consent/rights/copies.py",
         '    record("person_export.downloaded", target=export)\n',
         "",
         PAGES,

@@ -120,7 +120,7 @@ def plant(business: Any) -> Found:
             contact=f"contact of {mark}",
         )
         Particulars.objects.filter(request=wish).update(
-            identity_note=mark, extension_reason=mark, refusal_reason=mark
+            identity_note=mark, extension_reason=mark, refusal_reason=mark, how=mark
         )
         ground = Restriction.Ground.CLAIMS
         restrict(subscriber, ground=ground, note=f"note of {mark}", by=business.owner)

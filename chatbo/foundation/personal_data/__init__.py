@@ -30,11 +30,12 @@ from chatbo.foundation.personal_data.declarations import (
     declared_about_persons,
 )
 from chatbo.foundation.personal_data.stores import Medium, StoredData, declare_store
-from chatbo.foundation.personal_data.terms import YearsAfterEndOfYear
+from chatbo.foundation.personal_data.terms import DaysAfter, YearsAfterEndOfYear
 
 __all__ = [
     "Blanked",
     "Category",
+    "DaysAfter",
     "Declaration",
     "Deleted",
     "Kept",

@@ -72,6 +72,8 @@ class PersonalData:
     reads it, so give lazy translations.
     ``besides``: which fields hold nothing on the person, and what they are there for.
     ``files``: which fields name files (in the storage) that go with the row.
+    ``of_nobody``: when a row ends that is about none of the subjects, or not any more: no erasure
+    finds it (``consent.erasure.leaving.kept`` does).
     """
 
     subject: str
@@ -83,6 +85,7 @@ class PersonalData:
     besides: Mapping[str, str] = field(default_factory=dict)
     facts: Category = Category.USAGE
     files: tuple[str, ...] = ()
+    of_nobody: Term | None = None
 
 
 @dataclass(frozen=True)

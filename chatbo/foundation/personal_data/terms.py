@@ -51,3 +51,28 @@ class YearsAfterEndOfYear:
             "%(years)d years from the end of the year %(event)s",
             self.years,
         ) % {"years": self.years, "event": self.event}
+
+
+@dataclass(frozen=True)
+class DaysAfter:
+    """A number of days after something happened.
+
+    ``event``: what, as it stands after "after" ("the answer"), translatable.
+    ``happened``: of a row, on which day that was; ``None`` before it has happened.
+    """
+
+    days: int
+    event: Any
+    happened: Callable[[Any], datetime.date | None]
+
+    def ends_on(self, row: Any) -> datetime.date | None:
+        day = self.happened(row)
+        return None if day is None else day + datetime.timedelta(days=self.days + 1)
+
+    def latest(self, moment: datetime.datetime) -> datetime.date:
+        return timezone.localdate(moment) + datetime.timedelta(days=self.days)
+
+    def words(self) -> str:
+        return ngettext(
+            "%(days)d day after %(event)s", "%(days)d days after %(event)s", self.days
+        ) % {"days": self.days, "event": self.event}

@@ -1,8 +1,8 @@
-"""What law has us keep ends on its date, whichever model it is of.
+"""What law has us keep ends on its date, whichever model it is of, and so do words about nobody.
 
-Each model's declaration says until when (``Kept.ends_on``). The ledger's records end by themselves
-(``consent.ledger.ending``), as each takes our signed word; of the audit log the database has a
-function; whatever else is kept is found in Django's app registry.
+Each model's declaration says until when (``Kept.ends_on``, ``of_nobody``). The ledger's records end
+by themselves (``consent.ledger.ending``), as each takes our signed word; of the audit log the
+database has a function; whatever else is kept is found in Django's app registry.
 """
 
 import datetime
@@ -16,7 +16,12 @@ from django.utils import timezone
 from chatbo.foundation.audit.entries import record
 from chatbo.foundation.audit.models import AuditEntry
 from chatbo.foundation.isolation import directory, platform_scope, tenant_scope
-from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
+from chatbo.foundation.personal_data import (
+    Medium,
+    NoPersonalData,
+    declare_store,
+    declared_about_persons,
+)
 from consent.erasure.leaving.what_goes import (
     Table,
     files_of,
@@ -55,16 +60,26 @@ def _due_rows(today: datetime.date) -> Iterator[tuple[Table, uuid.UUID, list[uui
     """By model and business, children before their parents."""
     with platform_scope("erasure: find kept rows whose time is over"):
         for model in tables():
-            kept = kept_of(model)
-            if kept is None or not may_be_emptied(model):
+            if not may_be_emptied(model):
                 continue
             due: dict[uuid.UUID, list[uuid.UUID]] = {}
-            for row in model._base_manager.iterator():
-                over = kept.ends_on(row)
+            for row, over in _with_their_ends(model):
                 if over is not None and over <= today:
                     due.setdefault(row.tenant_id, []).append(row.pk)  # type: ignore[attr-defined]  # each such table has it
             for tenant_id, rows in due.items():
                 yield model, tenant_id, rows
+
+
+def _with_their_ends(model: Table) -> Iterator[tuple[models.Model, datetime.date | None]]:
+    """Rows that are kept; and those that are about nobody, where a declaration ends these."""
+    if kept := kept_of(model):
+        for row in model._base_manager.iterator():
+            yield row, kept.ends_on(row)
+    for declaration in declared_about_persons(model):
+        if declaration.of_nobody:
+            nobody = dict.fromkeys(declaration.match)
+            for row in model._base_manager.filter(**nobody).iterator():
+                yield row, declaration.of_nobody.ends_on(row)
 
 
 @transaction.atomic

@@ -6,8 +6,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from chatbo.foundation.audit.entries import record
+from consent.rights.by_hand.carrying_out import person_of
 from consent.rights.by_hand.entering import check_day, text_of
-from consent.rights.by_hand.errors import NobodyError, TooLateError
+from consent.rights.by_hand.errors import (
+    IllegalTransitionError,
+    NobodyError,
+    NotExtendedError,
+    TooLateError,
+)
 from consent.rights.by_hand.models import RightsRequest, extended
 from consent.rights.by_hand.transitions import locked, move, particulars_of
 from tenants.accounts.models import User
@@ -26,12 +32,12 @@ def check_identity(
 ) -> RightsRequest:
     """Note how it was made sure who asked: from now on it can be carried out.
 
-    Raises a ``ByHandError``: nobody is checked who was not found.
+    Raises a ``ByHandError``: nobody is checked who was not found, or is gone.
     """
     request = locked(request)
     note = text_of(note)
     check_day(on, since=request.received_on)
-    if not request.about_somebody:
+    if person_of(request) is None:
         raise NobodyError
     move(
         request,
@@ -70,4 +76,27 @@ def extend_time(request: RightsRequest, *, reason: str) -> RightsRequest:
         "after": {"due_on": request.due_on.isoformat()},
     }
     record("rights_request.extended", target=request, details=details)
+    return request
+
+
+@transaction.atomic
+def note_told_longer(
+    request: RightsRequest, *, on: datetime.date, reply: RightsRequest.Reply
+) -> RightsRequest:
+    """Note when and how the person was told that it takes longer. The first time counts.
+
+    Told too late it was told all the same, and is noted as it was. Raises a ``ByHandError``.
+    """
+    request = locked(request)
+    if request.is_closed:
+        raise IllegalTransitionError(request.state)
+    if request.extended_on is None:
+        raise NotExtendedError
+    if request.extension_told_on is not None:
+        return request
+    check_day(on, since=request.extended_on)
+    request.extension_told_on, request.extension_told_by = on, reply
+    request.save(update_fields=["extension_told_on", "extension_told_by"])
+    details = {"extension_told_on": on.isoformat(), "extension_told_by": reply.value}
+    record("rights_request.extension_told", target=request, details=details)
     return request

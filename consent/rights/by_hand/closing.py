@@ -6,31 +6,44 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from consent.rights.by_hand.carrying_out import person_of
 from consent.rights.by_hand.entering import check_day, text_of
-from consent.rights.by_hand.errors import IdentifiedError, NotCarriedOutError, NotCheckedError
+from consent.rights.by_hand.errors import (
+    IdentifiedError,
+    NotCarriedOutError,
+    NotCheckedError,
+    NotKnownError,
+)
 from consent.rights.by_hand.models import RightsRequest
+from consent.rights.by_hand.outcomes import Known, known_of
 from consent.rights.by_hand.transitions import locked, move, particulars_of, refuse_unless_legal
 
 Kind, State = RightsRequest.Kind, RightsRequest.State
+Outcome = RightsRequest.Outcome
 
 
 @transaction.atomic
 def answer_request(
-    request: RightsRequest, *, on: datetime.date, reply: RightsRequest.Reply
+    request: RightsRequest, *, on: datetime.date, reply: RightsRequest.Reply, how: str = ""
 ) -> RightsRequest:
     """Note that and how the person was answered. Where nobody was found: that nothing is stored.
 
-    An erasure is answered when nothing is stored any more. Raises a ``ByHandError``.
+    An erasure is answered when nothing is stored any more; who asked need not be known then, as
+    nothing is given out. ``how``: what was done outside the product, of all else that it does not
+    know to be done. Raises a ``ByHandError``.
     """
     request = locked(request)
     refuse_unless_legal(request, State.ANSWERED)
-    if request.about_somebody and not request.identity:
+    known = known_of(request)
+    is_gone = known is not None and known.outcome == Outcome.GONE
+    if request.about_somebody and not request.identity and not is_gone:
         raise NotCheckedError
-    if request.kind == Kind.ERASURE and person_of(request) is not None:
-        raise NotCarriedOutError
-    check_day(on, since=request.identity_on or request.received_on)
-    return _close(request, State.ANSWERED, "answered", on=on, reply=reply)
+    if known is None:
+        if request.kind == Kind.ERASURE:
+            raise NotCarriedOutError
+        known = _done_outside(request, text_of(how))
+    first = request.identity_on or request.received_on
+    check_day(on, since=max(first, known.since or first))
+    return _close(request, State.ANSWERED, "answered", on=on, reply=reply, outcome=known.outcome)
 
 
 @transaction.atomic
@@ -62,6 +75,15 @@ def refuse_request(
 def withdraw_request(request: RightsRequest) -> RightsRequest:
     """The person has taken it back. Raises ``IllegalTransitionError``."""
     return _close(locked(request), State.WITHDRAWN, "withdrawn", on=timezone.localdate())
+
+
+def _done_outside(request: RightsRequest, how: str) -> Known:
+    if not how:
+        raise NotKnownError
+    particulars = particulars_of(request)
+    particulars.how = how
+    particulars.save(update_fields=["how"])
+    return Known(Outcome.OUTSIDE)
 
 
 def _close(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from consent.rights.by_hand.carrying_out import copy_by_request, erase_by_request
-from consent.rights.by_hand.checking import check_identity, extend_time
+from consent.rights.by_hand.checking import check_identity, extend_time, note_told_longer
 from consent.rights.by_hand.closing import answer_request, refuse_request, withdraw_request
 from consent.rights.by_hand.errors import ByHandError
 from consent.rights.by_hand.forms import (
@@ -21,10 +21,12 @@ from consent.rights.by_hand.forms import (
     CheckForm,
     ExtendForm,
     RefuseForm,
+    ToldForm,
     tried,
     words_for,
 )
 from consent.rights.by_hand.models import RightsRequest
+from consent.rights.by_hand.naming import unname_person
 from consent.rights.by_hand.shown import Shown
 from tenants.accounts.access import TenantRequest, tenant_page
 
@@ -39,7 +41,7 @@ def check(request: TenantRequest, wish_id: uuid.UUID) -> HttpResponse:
 
     words = _("Noted. Now you can do what is asked for.")
     return _filled_in(
-        request, wish_id, form_class=CheckForm, name="check", use_case=done, words=words
+        request, wish_id, form_on=_plain(CheckForm), name="check", use_case=done, words=words
     )
 
 
@@ -50,18 +52,32 @@ def extend(request: TenantRequest, wish_id: uuid.UUID) -> HttpResponse:
 
     words = _("Extended. Tell the person now, within the month, and why: the letter says it.")
     return _filled_in(
-        request, wish_id, form_class=ExtendForm, name="extend", use_case=done, words=words
+        request, wish_id, form_on=_plain(ExtendForm), name="extend", use_case=done, words=words
     )
 
 
 @tenant_page
 def answer(request: TenantRequest, wish_id: uuid.UUID) -> HttpResponse:
     def done(wish: RightsRequest, said: Said) -> Any:
-        return answer_request(wish, on=said["on"], reply=RightsRequest.Reply(said["reply"]))
+        reply = RightsRequest.Reply(said.pop("reply"))
+        return answer_request(wish, reply=reply, **said)
+
+    def form_on(wish: RightsRequest, data: Any) -> AnswerForm:
+        shown = Shown(wish)
+        return AnswerForm(data, asks_how=shown.may_be_answered and shown.known is None)
 
     words = _("The request is answered. What was only needed for it is deleted.")
+    return _filled_in(request, wish_id, form_on=form_on, name="answer", use_case=done, words=words)
+
+
+@tenant_page
+def told_longer(request: TenantRequest, wish_id: uuid.UUID) -> HttpResponse:
+    def done(wish: RightsRequest, said: Said) -> Any:
+        return note_told_longer(wish, on=said["on"], reply=RightsRequest.Reply(said["reply"]))
+
+    words = _("Noted: the person knows that it takes longer.")
     return _filled_in(
-        request, wish_id, form_class=AnswerForm, name="answer", use_case=done, words=words
+        request, wish_id, form_on=_plain(ToldForm), name="told_longer", use_case=done, words=words
     )
 
 
@@ -74,8 +90,14 @@ def refuse(request: TenantRequest, wish_id: uuid.UUID) -> HttpResponse:
 
     words = _("The request is refused. Tell the person why, and that they can complain.")
     return _filled_in(
-        request, wish_id, form_class=RefuseForm, name="refuse", use_case=done, words=words
+        request, wish_id, form_on=_plain(RefuseForm), name="refuse", use_case=done, words=words
     )
+
+
+@tenant_page
+def unname(request: TenantRequest, wish_id: uuid.UUID) -> HttpResponse:
+    words = _("Taken back. The request is about nobody now; say on their page whose it is.")
+    return _confirmed(request, wish_id, "unname", unname_person, words)
 
 
 @tenant_page
@@ -100,17 +122,22 @@ def make_copy(request: TenantRequest, wish_id: uuid.UUID) -> HttpResponse:
     return _confirmed(request, wish_id, "", done, words)
 
 
+def _plain(form_class: type[forms.Form]) -> Callable[[RightsRequest, Any], forms.Form]:
+    """A form that is the same on every request."""
+    return lambda _wish, data: form_class(data)
+
+
 def _filled_in(
     request: TenantRequest,
     wish_id: uuid.UUID,
     *,
-    form_class: type[forms.Form],
+    form_on: Callable[[RightsRequest, Any], forms.Form],
     name: str,
     use_case: Callable[[RightsRequest, Said], Any],
     words: Any,
 ) -> HttpResponse:
     wish = get_object_or_404(RightsRequest, pk=wish_id)
-    form = form_class(request.POST if request.method == "POST" else None)
+    form = form_on(wish, request.POST if request.method == "POST" else None)
     if wish.is_closed:
         return _closed_already(request, wish)
     if form.is_valid() and tried(form, lambda: use_case(wish, dict(form.cleaned_data))):

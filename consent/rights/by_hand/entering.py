@@ -1,4 +1,4 @@
-"""Entering a request that came past the chat, and finding later whom it is about."""
+"""Entering a request that came past the chat."""
 
 import datetime
 import uuid
@@ -11,10 +11,8 @@ from chatbo.foundation.audit.entries import record
 from chatbo.foundation.encryption import text_or
 from consent.rights.by_hand.errors import (
     BadDayError,
-    IllegalTransitionError,
     NobodyError,
     NoReasonError,
-    SomebodyNamedError,
     TooLongError,
 )
 from consent.rights.by_hand.models import (
@@ -24,10 +22,7 @@ from consent.rights.by_hand.models import (
     RightsRequest,
     due_after,
 )
-from consent.rights.by_hand.transitions import locked, particulars_of
 from tenants.bots.models import Subscriber
-
-State = RightsRequest.State
 
 
 @transaction.atomic
@@ -47,7 +42,7 @@ def enter_request(
     check_day(received_on, since=year_before(timezone.localdate()))
     asked, contact = text_of(asked), text_of(contact, most=LONGEST_CONTACT)
     if subscriber_id is not None:
-        _stored(subscriber_id)
+        stored(subscriber_id)
     wish = {"kind": kind, "way": way, "received_on": received_on}
     if subscriber_id or asked or contact:
         for each in _alike(wish, subscriber_id):
@@ -65,28 +60,6 @@ def enter_request(
     )
     Particulars.objects.create(request=request, subscriber_id=subscriber_id, asked=asked)
     record("rights_request.entered", target=request, details=_facts(request))
-    return request
-
-
-@transaction.atomic
-def name_person(request: RightsRequest, *, subscriber_id: uuid.UUID) -> RightsRequest:
-    """Say whom an open request is about, once they are found. Twice the same person is once.
-
-    Raises a ``ByHandError``.
-    """
-    request = locked(request)
-    if request.is_closed:
-        raise IllegalTransitionError(request.state)
-    particulars = particulars_of(request)
-    if request.about_somebody:
-        if particulars.subscriber_id == subscriber_id:
-            return request
-        raise SomebodyNamedError
-    particulars.subscriber = _stored(subscriber_id)
-    particulars.save(update_fields=["subscriber"])
-    request.about_somebody = True
-    request.save(update_fields=["about_somebody"])
-    record("rights_request.person_named", target=request)
     return request
 
 
@@ -113,7 +86,7 @@ def year_before(day: datetime.date) -> datetime.date:
         return day.replace(year=day.year - 1, day=28)
 
 
-def _stored(subscriber_id: uuid.UUID) -> Subscriber:
+def stored(subscriber_id: uuid.UUID) -> Subscriber:
     """Waits for an erasure that is at the person just now. Raises ``NobodyError``."""
     found = Subscriber.objects.select_for_update().filter(pk=subscriber_id).first()
     if found is None:

@@ -41,6 +41,22 @@ class NotCarriedOutError(ByHandError):
     """What was asked for has not been done: the person is still stored."""
 
 
+class NotKnownError(ByHandError):
+    """The product does not know that it was done, and nobody said how it was."""
+
+
+class CarriedOutError(ByHandError):
+    """Something was done on the person because of it, or has begun."""
+
+
+class CopyUnderWayError(ByHandError):
+    """A copy of the person's data is being made just now."""
+
+
+class NotExtendedError(ByHandError):
+    """The time was not extended: there is nothing to tell."""
+
+
 class OtherKindError(ByHandError):
     """The request asks for something else."""
 

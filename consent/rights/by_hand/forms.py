@@ -10,12 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from consent.rights.by_hand.errors import (
     BadDayError,
     ByHandError,
+    CarriedOutError,
+    CopyUnderWayError,
     IdentifiedError,
     IllegalTransitionError,
     NobodyError,
     NoReasonError,
     NotCarriedOutError,
     NotCheckedError,
+    NotExtendedError,
+    NotKnownError,
     OtherKindError,
     SomebodyNamedError,
     TooLateError,
@@ -95,7 +99,24 @@ class ExtendForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
+    """How it was done is asked where ChatBo does not know that it was."""
+
+    how = _text(
+        _("What did you do outside ChatBo?"),
+        required=False,
+        help_text=_("It stands in the letter to the person: “We have sent you a copy on paper.”"),
+    )
     on = _day(_("Answered"))
+    reply = _choice(_("How did you answer?"), RightsRequest.Reply.choices)
+
+    def __init__(self, data: Any, *, asks_how: bool) -> None:
+        super().__init__(data)
+        if not asks_how:
+            del self.fields["how"]
+
+
+class ToldForm(forms.Form):
+    on = _day(_("Told the person"))
     reply = _choice(_("How?"), RightsRequest.Reply.choices)
 
 
@@ -109,7 +130,10 @@ class RefuseForm(forms.Form):
 _WORDS: dict[type[ByHandError], tuple[str, Any]] = {
     BadDayError: (
         "on",
-        _("The day must not be ahead, not before the request, and not more than a year back."),
+        _(
+            "The day must not be ahead, not before the request or what was done on it, and not"
+            " more than a year back."
+        ),
     ),
     NoReasonError: ("reason", _("Please say it in a sentence.")),
     TooLongError: ("", _("One of the texts is too long.")),
@@ -125,6 +149,19 @@ _WORDS: dict[type[ByHandError], tuple[str, Any]] = {
     SomebodyNamedError: ("", _("This request is about somebody else already.")),
     NotCheckedError: ("", _("Please note first how you made sure who asks.")),
     NotCarriedOutError: ("", _("This person is still stored. Erase them first.")),
+    NotKnownError: (
+        "how",
+        _("ChatBo does not know that it was done. Do it first, or say how you did it."),
+    ),
+    CarriedOutError: (
+        "",
+        _("Something was done on this person already: whom it is about cannot be taken back."),
+    ),
+    CopyUnderWayError: (
+        "",
+        _("A copy of this person's data is being made just now. Try again in a minute."),
+    ),
+    NotExtendedError: ("", _("The time was not extended.")),
     OtherKindError: ("", _("This request asks for something else.")),
     IllegalTransitionError: ("", _("Somebody was quicker: the request has gone on since.")),
 }

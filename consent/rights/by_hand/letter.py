@@ -20,12 +20,14 @@ from consent.rights.by_hand.shown import Shown
 from tenants.accounts.models import Tenant
 
 Kind, State = RightsRequest.Kind, RightsRequest.State
+Outcome = RightsRequest.Outcome
 
 
 class About(StrEnum):
     """What a letter is for."""
 
     RECEIPT = "receipt"
+    LONGER = "longer"
     ANSWER = "answer"
     REFUSAL = "refusal"
     WITHDRAWAL = "withdrawal"
@@ -53,7 +55,12 @@ def letters_on(shown: Shown) -> list[About]:
     wish = shown.wish
     if wish.is_closed:
         return [_OF_CLOSED[State(wish.state)]]
-    return [About.RECEIPT, About.ANSWER] if shown.may_be_answered else [About.RECEIPT]
+    letters = [About.RECEIPT]
+    if wish.extended_on:
+        letters.append(About.LONGER)
+    if shown.may_be_answered and shown.known:
+        letters.append(About.ANSWER)
+    return letters
 
 
 def letter_on(shown: Shown, tenant: Tenant, *, about: About, language: str) -> Letter:
@@ -88,13 +95,7 @@ def _receipt(shown: Shown) -> Iterator[str]:
         "kind": wish.get_kind_display(),
         "day": _day(wish.due_on),
     }
-    if wish.extended_on:
-        yield _(
-            "It takes us longer than the month that the law names first, Art. 12(3) GDPR. The"
-            " reason: %(reason)s"
-        ) % {"reason": shown.extension_reason}
-        yield _complaint()
-    elif wish.state == State.OPEN:
+    if wish.state == State.OPEN:
         yield _(
             "So that we give nothing out to anybody else, and delete nobody else's data, we have to"
             " be sure who asks (Art. 12(6) GDPR). Please tell us under which identifier you have"
@@ -102,16 +103,35 @@ def _receipt(shown: Shown) -> Iterator[str]:
         )
 
 
-def _answer(shown: Shown) -> Iterator[str]:
+def _longer(shown: Shown) -> Iterator[str]:
     wish = shown.wish
+    yield _("you have asked us: %(kind)s. We answer it by %(day)s at the latest.") % {
+        "kind": wish.get_kind_display(),
+        "day": _day(wish.due_on),
+    }
+    yield _(
+        "It takes us longer than the month that the law names first, Art. 12(3) GDPR. The"
+        " reason: %(reason)s"
+    ) % {"reason": shown.extension_reason}
+    yield _complaint()
+
+
+def _answer(shown: Shown) -> Iterator[str]:
+    """Nothing that is not known: of an unchecked one not even that somebody was ever stored."""
+    wish, known = shown.wish, shown.known
     yield _("you have asked us: %(kind)s.") % {"kind": wish.get_kind_display()}
-    if not wish.about_somebody:
+    if known is None:
+        if wish.closed_on:
+            yield _("We have answered that on %(day)s.") % {"day": _day(wish.closed_on)}
+    elif known.outcome == Outcome.NOBODY or not wish.identity:
         yield _(
             "Under what you have told us nothing is stored on you in our chat. Should you have"
             " written to us under another identifier, please name it to us."
         )
-    elif wish.kind == Kind.ERASURE:
+    elif known.outcome == Outcome.GONE:
         yield from _erased(shown)
+    elif known.outcome == Outcome.OUTSIDE:
+        yield shown.how or _("We have done that.")
     else:
         yield _DONE[Kind(wish.kind)]()
 
@@ -160,6 +180,7 @@ def _complaint() -> str:
 
 _WRITE: dict[About, Callable[[Shown], Iterator[str]]] = {
     About.RECEIPT: _receipt,
+    About.LONGER: _longer,
     About.ANSWER: _answer,
     About.REFUSAL: _refusal,
     About.WITHDRAWAL: _withdrawal,
@@ -177,7 +198,8 @@ _DONE: dict[RightsRequest.Kind, Callable[[], str]] = {
         " the restriction we tell you."
     ),
     Kind.OBJECTION: lambda: _(
-        "We process your data no longer for what you have objected to (Art. 21 GDPR)."
+        "We only store your data in our chat now, and process them no longer for what you have"
+        " objected to (Art. 21 GDPR). Before we change that we tell you."
     ),
 }
 

@@ -16,6 +16,7 @@ from chatbo.foundation.isolation.models import TenantForeignKey, TenantModel
 from chatbo.foundation.personal_data import (
     Blanked,
     Category,
+    DaysAfter,
     Deleted,
     Kept,
     PersonalData,
@@ -28,6 +29,9 @@ WARN_BEFORE = datetime.timedelta(days=7)
 LONGEST_TEXT = 1000
 """Characters of each note and reason."""
 LONGEST_CONTACT = 300
+WORDS_STAY = 30
+"""Days after its end for which the notes on a request stay whose person is not stored: so long the
+letter can be written once more."""
 
 
 def due_after(received_on: datetime.date) -> datetime.date:
@@ -119,6 +123,14 @@ class RightsRequest(TenantModel):
         IN_PERSON = "in_person", _("in person")
         CHAT = "chat", _("in the chat")
 
+    class Outcome(models.TextChoices):
+        """Of what was answered: what is known of it, and so what the letter says."""
+
+        DONE = "done", _("done in ChatBo")
+        OUTSIDE = "outside", _("done outside ChatBo, as noted")
+        GONE = "gone", _("nothing is stored on the person any more")
+        NOBODY = "nobody", _("nobody was found")
+
     class State(models.TextChoices):
         OPEN = "open", _("open: identity to be checked")
         IN_PROGRESS = "in_progress", _("in progress")
@@ -134,6 +146,8 @@ class RightsRequest(TenantModel):
     state = models.CharField(_("state"), max_length=11, choices=State, default=State.OPEN)
     about_somebody = models.BooleanField(_("person found"), default=False)
     """Whether somebody was found whom it is about; it stays so when they are erased."""
+    done_on = models.DateField(_("first done in ChatBo"), null=True)
+    """What was asked for, on the person; for a copy: that the business took it."""
     contact = EncryptedTextField(_("how to reach them"), blank=True)
     """Gone once it is closed."""
     identity = models.CharField(
@@ -142,12 +156,17 @@ class RightsRequest(TenantModel):
     identity_on = models.DateField(_("identity checked"), null=True)
     checked_by_id = models.UUIDField(null=True)
     extended_on = models.DateField(_("time extended"), null=True)
+    extension_told_on = models.DateField(_("told that it takes longer"), null=True)
+    extension_told_by = models.CharField(
+        _("how it was told that it takes longer"), max_length=9, choices=Reply, blank=True
+    )
     erasure_id = models.UUIDField(null=True)
     """The job that it has begun. No foreign key: that one's row stays anyway."""
     refusal = models.CharField(
         _("ground of the refusal"), max_length=12, choices=Ground, blank=True
     )
     reply = models.CharField(_("how it was answered"), max_length=9, choices=Reply, blank=True)
+    outcome = models.CharField(_("what was done"), max_length=7, choices=Outcome, blank=True)
     closed_on = models.DateField(_("closed"), null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     warned_at = models.DateTimeField(null=True)
@@ -207,8 +226,19 @@ class RightsRequest(TenantModel):
             ),
             models.CheckConstraint(
                 condition=~Q(state="answered")
-                | ~Q(reply="") & (~Q(identity="") | Q(about_somebody=False)),
+                | ~Q(reply="") & (~Q(identity="") | Q(about_somebody=False) | Q(outcome="gone")),
                 name="rights_request_answered_is_checked",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="")
+                | Q(state="answered") & (~Q(outcome="nobody") | Q(about_somebody=False)),
+                name="rights_request_outcome_of_answered",
+            ),
+            models.CheckConstraint(
+                condition=Q(extension_told_on=None, extension_told_by="")
+                | Q(extension_told_on__isnull=False, extended_on__isnull=False)
+                & ~Q(extension_told_by=""),
+                name="rights_request_told_of_extension",
             ),
             models.CheckConstraint(
                 condition=Q(state="refused") & ~Q(refusal="") & ~Q(reply="")
@@ -238,13 +268,32 @@ class RightsRequest(TenantModel):
         return (self.due_on - timezone.localdate()).days
 
     @property
+    def first_month_ends(self) -> datetime.date:
+        """Until then the person has to be told that it takes longer (Art. 12(3) GDPR)."""
+        return due_after(self.received_on)
+
+    @property
+    def is_extension_untold(self) -> bool:
+        return (
+            not self.is_closed and self.extended_on is not None and self.extension_told_on is None
+        )
+
+    @property
+    def is_carried_out(self) -> bool:
+        """Whether anything was done because of it, or has begun."""
+        return self.erasure_id is not None or self.done_on is not None
+
+    @property
     def may_be_extended(self) -> bool:
         """Once, and within the first month only (Art. 12(3) GDPR)."""
         return not self.is_closed and self.extended_on is None and self.days_left >= 0
 
 
 class Particulars(TenantModel):
-    """Whom a request is about, and what was said of it; all of it goes with the person."""
+    """Whom a request is about, and what was said of it; all of it goes with the person.
+
+    Where nobody was found, or they are gone, soon after the answer.
+    """
 
     request = TenantForeignKey(RightsRequest, on_delete=models.CASCADE, related_name="particulars")
     subscriber = TenantForeignKey(
@@ -255,14 +304,19 @@ class Particulars(TenantModel):
     identity_note = EncryptedTextField(_("note on the check"), blank=True)
     extension_reason = EncryptedTextField(_("why it takes longer"), blank=True)
     refusal_reason = EncryptedTextField(_("why it is refused"), blank=True)
+    how = EncryptedTextField(_("what was done outside ChatBo"), blank=True)
 
     personal_data: ClassVar = PersonalData(
         subject="bots.Subscriber",
         match={"subscriber_id": "id"},
         holds=dict.fromkeys(
-            ("asked", "identity_note", "extension_reason", "refusal_reason"), Category.CONTENT
+            ("asked", "identity_note", "extension_reason", "refusal_reason", "how"),
+            Category.CONTENT,
         ),
         end=Deleted(),
+        of_nobody=DaysAfter(
+            WORDS_STAY, _("the answer to their request"), lambda row: row.request.closed_on
+        ),
         export="particulars_of_requests",
         besides={"request": "The request, which goes out beside them."},
     )

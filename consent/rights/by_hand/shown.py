@@ -11,6 +11,7 @@ from chatbo.foundation.encryption import text_or
 from consent.erasure.models import Erasure
 from consent.erasure.person_exports.models import PersonExport
 from consent.rights.by_hand.models import WARN_BEFORE, Particulars, RightsRequest
+from consent.rights.by_hand.outcomes import Known, known_of
 from tenants.bots.models import Subscriber
 
 Kind, State = RightsRequest.Kind, RightsRequest.State
@@ -70,6 +71,26 @@ class Shown:
         return (asked | ours.kept()).first()
 
     @property
+    def how(self) -> str:
+        """What was done outside the product, in the words of whoever closed it."""
+        return self._text("how")
+
+    @cached_property
+    def known(self) -> Known | None:
+        """What the product knows to be done; of a closed one, what was known at its end."""
+        if not self.wish.is_closed:
+            return known_of(self.wish)
+        # Of one that was answered before outcomes were noted, this much alone is known.
+        nobody = "" if self.wish.about_somebody else RightsRequest.Outcome.NOBODY
+        outcome = self.wish.outcome or nobody
+        return Known(RightsRequest.Outcome(outcome)) if outcome else None
+
+    @property
+    def may_be_unnamed(self) -> bool:
+        wish = self.wish
+        return wish.about_somebody and not wish.is_closed and not wish.is_carried_out
+
+    @property
     def is_live(self) -> bool:
         """Whether something is under way, so that the page asks again."""
         if self.wish.is_closed:
@@ -79,10 +100,10 @@ class Shown:
 
     @property
     def may_be_answered(self) -> bool:
-        if self.wish.state == State.OPEN:
-            return not self.wish.about_somebody
-        is_to_erase = self.wish.kind == Kind.ERASURE and self.person is not None
-        return self.wish.state == State.IN_PROGRESS and not is_to_erase
+        """Without a check only that nothing is stored: that gives nothing out."""
+        if self.person is None:
+            return not self.wish.is_closed
+        return self.wish.state == State.IN_PROGRESS and self.wish.kind != Kind.ERASURE
 
     @property
     def is_soon_due(self) -> bool:
@@ -108,6 +129,11 @@ class OfPerson:
 
     own: list[RightsRequest]
     nobodys: list[RightsRequest]
+
+    @property
+    def unchecked(self) -> RightsRequest | None:
+        """The first of which nobody has noted how it was made sure who asks."""
+        return next((each for each in self.own if each.state == State.OPEN), None)
 
 
 def requests_of(subscriber_id: uuid.UUID) -> OfPerson:

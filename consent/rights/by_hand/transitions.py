@@ -11,7 +11,8 @@ State = RightsRequest.State
 
 LEGAL: Mapping[str, frozenset[str]] = {
     State.OPEN: frozenset({State.IN_PROGRESS, State.ANSWERED, State.REFUSED, State.WITHDRAWN}),
-    State.IN_PROGRESS: frozenset({State.ANSWERED, State.REFUSED, State.WITHDRAWN}),
+    # Back only where it turns out to be about somebody else: the check is taken back with it.
+    State.IN_PROGRESS: frozenset({State.OPEN, State.ANSWERED, State.REFUSED, State.WITHDRAWN}),
     State.ANSWERED: frozenset(),
     State.REFUSED: frozenset(),
     State.WITHDRAWN: frozenset(),

@@ -14,10 +14,11 @@ from chatbo.foundation.audit.entries import record
 from chatbo.foundation.pages import show_page
 from consent.erasure.words import number_of
 from consent.rights.by_hand.carrying_out import carry_out_on
-from consent.rights.by_hand.entering import enter_request, name_person
+from consent.rights.by_hand.entering import enter_request
 from consent.rights.by_hand.errors import ByHandError
 from consent.rights.by_hand.forms import NewForm, StateForm, tried, words_for
 from consent.rights.by_hand.models import RightsRequest
+from consent.rights.by_hand.naming import name_person
 from consent.rights.by_hand.shown import Shown
 from consent.rights.by_hand.tables import RequestTable, state_of
 from tenants.accounts.access import TenantRequest, tenant_page
@@ -116,5 +117,11 @@ def name(request: TenantRequest, wish_id: uuid.UUID, subscriber_id: uuid.UUID) -
     except ByHandError as error:
         messages.error(request, words_for(error))
     else:
-        messages.success(request, _("The request is about this person."))
+        messages.success(
+            request,
+            _(
+                "The request is about this person. Until something is done for it, you can take"
+                " that back."
+            ),
+        )
     return redirect("requests:show", request.tenant.slug, wish.pk)

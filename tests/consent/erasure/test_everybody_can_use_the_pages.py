@@ -72,6 +72,18 @@ def test_the_pages_of_a_business(cafe: Business, person: Any, look: Any, state: 
             ground=Restriction.Ground.ACCURACY,
             by=cafe.owner,
         )
+        # On each person's page a button asks whether it is theirs: a long one, for a phone.
+        enter_request(
+            kind=RightsRequest.Kind.RESTRICTION,
+            way=RightsRequest.Way.TELEPHONE,
+            received_on=timezone.localdate(),
+        )
+        enter_request(
+            kind=RightsRequest.Kind.ACCESS,
+            way=RightsRequest.Way.MAIL,
+            received_on=timezone.localdate(),
+            subscriber_id=stays.pk,
+        )
         erasure = request_erasure(person.subscriber, origin=Erasure.Origin.BOT)
         many = request_erasure_of_many(
             these([stays.pk]), origin=Erasure.Origin.TENANT, language="de"
@@ -121,6 +133,7 @@ def test_the_pages_of_a_request_by_letter(cafe: Business, person: Any, look: Any
     looked_at = look(pages, by=cafe.owner)
 
     assert {"requests:list", "requests:new", "requests:show", "requests:letter"} <= looked_at
+    assert {"requests:unname_person", "requests:told_longer", "requests:answer"} <= looked_at
 
 
 def test_before_there_is_anything(cafe: Business, look: Any) -> None:

@@ -127,3 +127,11 @@ def test_how_long_proofs_are_kept_is_what_their_model_declares(cafe: Any) -> Non
 
     assert "3 years from the end of the year of the withdrawal" in proof.retention
     assert "secs. 195, 199 BGB" in proof.retention
+
+
+def test_how_long_notes_on_requests_are_kept_is_what_their_models_declare(cafe: Any) -> None:
+    with cafe.scope():
+        (proof,) = activities_of(cafe.tenant)
+
+    assert "3 years from the end of the year in which its answer was due" in proof.retention
+    assert "30 days after the answer to their request" in proof.retention

@@ -6,9 +6,15 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from chatbo.conversation.my_data import make_and_tell
+from consent.erasure.models import PersonExport
+from consent.erasure.person_exports.asking import ask_for_data_of
 from consent.rights.by_hand.checking import check_identity
 from consent.rights.by_hand.entering import enter_request
-from consent.rights.models import RightsRequest
+from consent.rights.models import Restriction, RightsRequest
+from consent.rights.rectifying import add_statement
+from consent.rights.restricting import restrict
+from tests.visitors import visitor
 
 Enter = Callable[..., RightsRequest]
 
@@ -39,6 +45,30 @@ def enter(cafe: Any, person: Any) -> Enter:
         return request
 
     return entering
+
+
+@pytest.fixture
+def carry_out(cafe: Any, person: Any, queue: Any) -> Callable[[RightsRequest.Kind], None]:
+    """Do on the person what a request of this kind asks for, where ChatBo has it done."""
+    page = f"/app/{cafe.tenant.slug}/erasures/people/{person.subscriber.pk}/"
+
+    def doing(kind: RightsRequest.Kind) -> None:
+        if kind == RightsRequest.Kind.ACCESS:
+            with cafe.scope():
+                copy = ask_for_data_of(
+                    person.subscriber, way=PersonExport.Way.DOWNLOAD, user=cafe.owner
+                )
+            make_and_tell(str(cafe.tenant.pk), str(copy.pk))
+            answer = visitor(cafe.owner).get(f"{page}copies/copy.zip")
+            assert b"".join(answer.streaming_content)
+            return
+        with cafe.scope():
+            if kind == RightsRequest.Kind.RECTIFICATION:
+                add_statement(person.subscriber, "I was never there", by=cafe.owner)
+            else:
+                restrict(person.subscriber, ground=Restriction.Ground.OBJECTION, by=cafe.owner)
+
+    return doing
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ def test_answered_it_says_when_and_how_and_the_notes_are_gone(cafe, enter):
     }
 
     with cafe.scope():
-        done = answer_request(wish, on=TODAY, reply=Reply.MAIL)
+        done = answer_request(wish, on=TODAY, reply=Reply.MAIL, how="Sent on paper")
         actions = AuditEntry.objects.filter(action="rights_request.answered")
         assert [each.target_id for each in actions] == [str(wish.pk)]
 
@@ -133,7 +133,7 @@ def test_taken_back_nothing_more_is_done(cafe, enter):
 def test_closed_twice_the_first_one_stays(cafe, enter, fresh, first):
     wish = enter(checked=True, kind=Kind.OBJECTION)
     ways = {
-        "answer": lambda: answer_request(wish, on=TODAY, reply=Reply.LETTER),
+        "answer": lambda: answer_request(wish, on=TODAY, reply=Reply.LETTER, how="Stopped"),
         "refuse": lambda: refuse(wish),
         "withdraw": lambda: withdraw_request(wish),
     }
@@ -151,6 +151,6 @@ def test_nobody_is_answered_before_it_was_sure_who_they_are(cafe, enter, fresh):
     wish = enter(checked=True, kind=Kind.ACCESS, received_on=TODAY - timedelta(days=9))
 
     with cafe.scope(), pytest.raises(BadDayError):
-        answer_request(wish, on=TODAY - timedelta(days=2), reply=Reply.LETTER)
+        answer_request(wish, on=TODAY - timedelta(days=2), reply=Reply.LETTER, how="On paper")
 
     assert fresh(wish).state == "in_progress"

@@ -8,19 +8,15 @@ from django.db import connection
 from django.utils import timezone
 
 from chatbo.foundation.audit.models import AuditEntry
-from consent.rights.by_hand.carrying_out import person_of
-from consent.rights.by_hand.closing import withdraw_request
-from consent.rights.by_hand.entering import name_person, year_before
+from consent.rights.by_hand.entering import year_before
 from consent.rights.by_hand.errors import (
     BadDayError,
-    IllegalTransitionError,
     NobodyError,
-    SomebodyNamedError,
     TooLongError,
 )
 from consent.rights.by_hand.models import due_after
+from consent.rights.by_hand.naming import name_person
 from consent.rights.models import Particulars, RightsRequest
-from tenants.bots.models import Subscriber
 
 
 def test_the_month_runs_from_the_day_it_came(cafe, enter):
@@ -99,27 +95,3 @@ def test_nobody_is_entered_who_is_not_stored_here(cafe, dentist, person, enter):
         assert not RightsRequest.objects.filter(pk=other.pk).exists()
         with pytest.raises(RightsRequest.DoesNotExist):
             name_person(other, subscriber_id=person.subscriber.pk)
-
-
-def test_a_request_of_nobody_is_given_its_person_once_they_are_found(cafe, person, enter):
-    wish = enter(subscriber_id=None)
-    assert not wish.about_somebody
-
-    with cafe.scope():
-        for _time in range(2):
-            named = name_person(wish, subscriber_id=person.subscriber.pk)
-        assert named.about_somebody
-        assert person_of(named) == person.subscriber
-        other = Subscriber.objects.create(channel=person.channel, external_id="other")
-        with pytest.raises(SomebodyNamedError):
-            name_person(wish, subscriber_id=other.pk)
-        assert person_of(named) == person.subscriber
-
-
-def test_a_closed_request_is_given_nobody(cafe, person, enter):
-    wish = enter(subscriber_id=None)
-
-    with cafe.scope():
-        withdraw_request(wish)
-        with pytest.raises(IllegalTransitionError):
-            name_person(wish, subscriber_id=person.subscriber.pk)

@@ -1,17 +1,23 @@
 """A request stays as proof for three years, without a name, and is given out to the person."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+import pytest
 import time_machine
 from django.utils import timezone
 
 from chatbo.foundation.personal_data.export import export_of
 from consent.erasure.leaving.kept import end_kept_rows
+from consent.erasure.models import Erasure
 from consent.erasure.person_exports.words import field_in_words, section_in_words
+from consent.erasure.requests import request_erasure
 from consent.rights.by_hand.closing import refuse_request
 from consent.rights.by_hand.models import RightsRequest as Request
 from consent.rights.by_hand.models import YearsAfterDue
+from consent.rights.by_hand.shown import Shown
 from consent.rights.models import Particulars, RightsRequest
+from tests.consent.erasure.carrying_out import carried_out
+from tests.consent.erasure.test_deletion import places_that_name
 
 
 def on(year):
@@ -85,3 +91,37 @@ def test_who_checked_gets_that_and_nothing_of_whoever_asked(cafe, enter):
     with cafe.scope():
         assert len(export_of(cafe.owner)["identities_checked"]) == 1
         assert "contact" not in export_of(cafe.owner)["identities_checked"][0]
+
+
+@pytest.mark.parametrize("whose", ["of nobody", "of somebody who is gone"])
+def test_words_that_no_erasure_finds_go_thirty_days_after_the_answer(cafe, person, enter, whose):
+    wish = enter(subscriber_id=None) if whose == "of nobody" else enter()
+    if whose != "of nobody":
+        with cafe.scope():
+            erasure = request_erasure(person.subscriber, origin=Erasure.Origin.BOT)
+        carried_out(erasure)
+    refused(cafe, wish)
+    with time_machine.travel(timezone.now() + timedelta(days=30)):
+        end_kept_rows()
+    assert places_that_name("The ninth") == {"rights.Particulars.refusal_reason"}
+
+    with time_machine.travel(timezone.now() + timedelta(days=31)):
+        assert end_kept_rows()["rights.Particulars"] == 1
+
+    assert not places_that_name("The ninth")
+    with cafe.scope():
+        # That there was one, when, and what became of it, stays as proof.
+        left = RightsRequest.objects.get()
+        assert (left.state, left.closed_on) == ("refused", timezone.localdate())
+        assert Shown(left).refusal_reason == ""
+
+
+def test_words_on_what_is_unanswered_or_of_somebody_stored_stay(cafe, enter):
+    enter(subscriber_id=None)
+    refused(cafe, enter())
+
+    with time_machine.travel(timezone.now() + timedelta(days=99)):
+        end_kept_rows()
+
+    with cafe.scope():
+        assert Particulars.objects.count() == 2

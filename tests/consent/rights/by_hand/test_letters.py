@@ -3,12 +3,15 @@
 import pytest
 from django.utils import timezone
 
+from consent.erasure.models import Erasure
+from consent.erasure.requests import request_erasure
 from consent.rights.by_hand.carrying_out import erase_by_request
 from consent.rights.by_hand.checking import extend_time
 from consent.rights.by_hand.closing import answer_request, refuse_request, withdraw_request
 from consent.rights.by_hand.letter import About, letter_on, letters_on
 from consent.rights.by_hand.shown import Shown
-from consent.rights.models import RightsRequest
+from consent.rights.models import Restriction, RightsRequest
+from consent.rights.restricting import lift
 from tests.consent.erasure.carrying_out import carried_out
 
 Kind, Reply = RightsRequest.Kind, RightsRequest.Reply
@@ -27,6 +30,11 @@ def letter(cafe, wish, about=None, language="en"):
 
 def words(*args, **more):
     return "\n".join(letter(*args, **more).paragraphs)
+
+
+def vars_of(wish):
+    names = ("kind", "way", "received_on", "due_on", "about_somebody", "identity", "identity_on")
+    return {name: getattr(wish, name) for name in names}
 
 
 def choices(cafe, wish):
@@ -72,12 +80,63 @@ def test_of_an_erasure_it_names_code_and_address(cafe, enter):
         (Kind.OBJECTION, "Art. 21"),
     ],
 )
-def test_of_every_other_right_it_says_what_was_done(cafe, enter, kind, law):
+def test_of_every_other_right_it_says_what_was_done_once_it_was(cafe, enter, carry_out, kind, law):
     wish = enter(checked=True, kind=kind)
+    assert choices(cafe, wish) == [About.RECEIPT]
+
+    carry_out(kind)
 
     assert choices(cafe, wish) == [About.RECEIPT, About.ANSWER]
     assert law in words(cafe, wish)
     assert "Arts." not in words(cafe, wish, language="de")
+    with cafe.scope():
+        answer_request(wish, on=TODAY, reply=Reply.LETTER)
+    assert law in words(cafe, wish)
+
+
+def test_of_what_was_done_elsewhere_it_says_what_the_business_says_and_no_more(cafe, enter):
+    wish = enter(checked=True, kind=Kind.ACCESS)
+    with cafe.scope():
+        answer_request(wish, on=TODAY, reply=Reply.LETTER, how="We have sent you a paper copy.")
+
+    said = words(cafe, wish)
+
+    assert "We have sent you a paper copy." in said
+    assert "With this letter" not in said
+
+
+def test_once_a_restriction_is_lifted_it_does_not_say_that_it_holds(cafe, enter, carry_out):
+    wish = enter(checked=True, kind=Kind.RESTRICTION)
+    carry_out(Kind.RESTRICTION)
+    with cafe.scope():
+        lift(Restriction.objects.get(), by=cafe.owner)
+
+    assert choices(cafe, wish) == [About.RECEIPT]
+
+
+def test_of_an_answer_from_before_outcomes_were_noted_it_says_only_that_it_was_given(cafe, enter):
+    wish = enter(checked=True, kind=Kind.ACCESS)
+    with cafe.scope():
+        answer_request(wish, on=TODAY, reply=Reply.LETTER, how="x")
+        shown = Shown(RightsRequest(**vars_of(wish), state="answered", closed_on=TODAY))
+        letter = letter_on(shown, cafe.tenant, about=About.ANSWER, language="en")
+
+    said = "\n".join(letter.paragraphs)
+    assert "We have answered that on" in said
+    assert "With this letter" not in said
+
+
+def test_of_somebody_who_erased_themselves_it_tells_an_unchecked_asker_nothing(cafe, person, enter):
+    wish = enter()
+    with cafe.scope():
+        erasure = request_erasure(person.subscriber, origin=Erasure.Origin.BOT)
+    carried_out(erasure)
+
+    said = words(cafe, wish)
+
+    assert "Under what you have told us nothing is stored" in said
+    assert "any more" not in said
+    assert erasure.code not in said
 
 
 def test_where_nobody_was_found_it_says_that_nothing_is_stored(cafe, enter):
@@ -109,6 +168,7 @@ def test_of_an_extension_it_says_why_and_until_when(cafe, enter, fresh):
     with cafe.scope():
         extend_time(wish, reason="Four hundred at once")
 
+    assert choices(cafe, wish) == [About.RECEIPT, About.LONGER]
     said = words(cafe, wish)
 
     assert "Four hundred at once" in said

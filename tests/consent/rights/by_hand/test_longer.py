@@ -7,11 +7,20 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from chatbo.foundation.audit.models import AuditEntry
-from consent.rights.by_hand.checking import extend_time
+from consent.rights.by_hand.checking import extend_time, note_told_longer
 from consent.rights.by_hand.closing import withdraw_request
-from consent.rights.by_hand.errors import NoReasonError, TooLateError, TooLongError
+from consent.rights.by_hand.errors import (
+    BadDayError,
+    IllegalTransitionError,
+    NoReasonError,
+    NotExtendedError,
+    TooLateError,
+    TooLongError,
+)
 from consent.rights.by_hand.models import due_after, extended
 from consent.rights.models import Particulars, RightsRequest
+
+Reply = RightsRequest.Reply
 
 
 def came_before(days):
@@ -93,3 +102,54 @@ def test_the_database_demands_that_a_request_begins_with_a_month(cafe, enter):
             received_on=timezone.localdate(),
             due_on=timezone.localdate() + timedelta(days=40),
         )
+
+
+def test_that_the_person_was_told_is_noted_with_day_and_way_once(cafe, enter, fresh):
+    wish = enter()
+    with cafe.scope():
+        with pytest.raises(NotExtendedError):
+            note_told_longer(wish, on=timezone.localdate(), reply=Reply.MAIL)
+        extend_time(wish, reason="Complex")
+        assert fresh(wish).is_extension_untold
+
+        for way in (Reply.MAIL, Reply.LETTER):
+            told = note_told_longer(wish, on=timezone.localdate(), reply=way)
+
+        assert (told.extension_told_on, told.extension_told_by) == (timezone.localdate(), "mail")
+        assert not told.is_extension_untold
+        (entry,) = AuditEntry.objects.filter(action="rights_request.extension_told")
+        assert entry.details["extension_told_by"] == "mail"
+
+
+@pytest.mark.parametrize("days", [1, -1])
+def test_nobody_was_told_tomorrow_or_before_it_was_extended(cafe, enter, fresh, days):
+    wish = enter(received_on=came_before(5))
+    with cafe.scope():
+        extend_time(wish, reason="Complex")
+        day = timezone.localdate() + timedelta(days=days)
+        with pytest.raises(BadDayError):
+            note_told_longer(wish, on=day, reply=Reply.MAIL)
+    assert fresh(wish).is_extension_untold
+
+
+def test_of_a_closed_one_nothing_is_told_any_more(cafe, enter):
+    wish = enter()
+    with cafe.scope():
+        extend_time(wish, reason="Complex")
+        withdraw_request(wish)
+        with pytest.raises(IllegalTransitionError):
+            note_told_longer(wish, on=timezone.localdate(), reply=Reply.MAIL)
+
+
+@pytest.mark.parametrize(
+    "past",
+    [
+        {"extension_told_on": timezone.localdate()},
+        {"extension_told_on": timezone.localdate(), "extension_told_by": "mail"},
+    ],
+)
+def test_the_database_knows_no_telling_of_what_was_not_extended(cafe, enter, past):
+    wish = enter()
+
+    with cafe.scope(), pytest.raises(IntegrityError), transaction.atomic():
+        RightsRequest.objects.filter(pk=wish.pk).update(**past)

@@ -48,6 +48,8 @@ def test_before_any_came_the_list_says_what_it_is_for(owner):
     page = owner.get(LIST).text
 
     assert "Noch kein Antrag eingetragen" in page
+    # It belongs to the erasures, whose address is another one.
+    assert page.split('aria-current="page"')[1].split("</a>")[0].endswith("<span>Löschungen</span>")
     assert f"{LIST}new/" in page
 
 
@@ -246,7 +248,17 @@ def test_acting_asks_for_the_password_again(cafe, person, enter):
     wish = enter()
     long_ago = visitor(cafe.owner, seconds_ago=24 * HOUR)
 
-    for page in ("identity", "longer", "erase", "copy", "answer", "refuse", "withdraw"):
+    for page in (
+        "identity",
+        "not-theirs",
+        "longer",
+        "longer/told",
+        "erase",
+        "copy",
+        "answer",
+        "refuse",
+        "withdraw",
+    ):
         answer = long_ago.post(f"{LIST}{wish.pk}/{page}/")
         assert "/reauthenticate/" in answer["Location"], page
     assert "/reauthenticate/" in long_ago.post(f"{LIST}new/", WISH)["Location"]

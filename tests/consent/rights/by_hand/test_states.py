@@ -16,9 +16,9 @@ TODAY = timezone.localdate()
 CLOSED: dict[str, Any] = {"closed_on": TODAY, "contact": ""}
 CHECKED: dict[str, Any] = {"identity": "chat", "identity_on": TODAY}
 FACTS: dict[str, dict[str, Any]] = {
-    "open": {},
+    "open": {"about_somebody": False, "identity": "", "identity_on": None},
     "in_progress": CHECKED,
-    "answered": {**CHECKED, **CLOSED, "reply": "letter"},
+    "answered": {**CHECKED, **CLOSED, "reply": "letter", "outcome": "outside"},
     "refused": {**CHECKED, **CLOSED, "reply": "letter", "refusal": "excessive"},
     "withdrawn": {**CHECKED, **CLOSED},
 }
@@ -38,7 +38,7 @@ def brought(wish: RightsRequest, state: str) -> RightsRequest:
 def database_allows(wish: RightsRequest, state: str) -> bool:
     try:
         with transaction.atomic():
-            facts = {"closed_on": None, "refusal": "", **FACTS[state]}
+            facts = {"closed_on": None, "refusal": "", "outcome": "", **FACTS[state]}
             RightsRequest.objects.filter(pk=wish.pk).update(state=state, **facts)
             raise UndoneError
     except UndoneError:
@@ -59,7 +59,7 @@ def python_allows(wish: RightsRequest, state: str) -> bool:
 
 
 def test_python_and_the_database_allow_the_same(cafe, enter):
-    wish = enter()
+    wish = enter(kind=RightsRequest.Kind.OBJECTION)
     for start, end in itertools.permutations(RightsRequest.State.values, 2):
         with cafe.scope(), transaction.atomic():
             there = brought(wish, start)
@@ -77,16 +77,22 @@ def test_none_begins_anywhere_but_open(cafe, state):
             received_on=TODAY,
             due_on=TODAY,
             state=state,
-            about_somebody=True,
-            **FACTS[state],
+            **{"about_somebody": True, **FACTS[state]},
         )
 
 
 @pytest.mark.parametrize(
-    "change", [{"contact": "x"}, {"reply": "mail"}, {"closed_on": None}, {"way": "mail"}]
+    "change",
+    [
+        {"outcome": "done"},
+        {"contact": "x"},
+        {"reply": "mail"},
+        {"closed_on": None},
+        {"way": "mail"},
+    ],
 )
 def test_a_closed_request_is_never_changed(cafe, enter, change):
-    wish = enter()
+    wish = enter(kind=RightsRequest.Kind.OBJECTION)
     with cafe.scope():
         brought(wish, "answered")
         with pytest.raises(IntegrityError), transaction.atomic():
