@@ -35,13 +35,14 @@ def put_restriction_back(its: Sequence[Word], person: Subscriber | None) -> bool
     elif row is not None and _facts(row, person) == said:
         return False
     row = row or Restriction(pk=last.of, subscriber=person)
-    if said["state"] == State.LIFTED:
-        _end(row, said)
-    else:
-        _begin(row, said)
     person.restricted_at = _moment(said["restricted_at"])
     person.save(update_fields=["restricted_at"])
-    record("restriction.put_back", target=row, details={"state": row.state})
+    if said["state"] == State.LIFTED:
+        _end(row, said)
+        record("restriction.lifted_again", target=row)
+    else:
+        _begin(row, said)
+        record("restriction.put_back", target=row, details={"ground": row.ground})
     return True
 
 

@@ -71,7 +71,8 @@ def extend_hold(hold: Hold, *, ends_on: datetime.date, reason: str) -> Hold:
     hold.ends_on, hold.warned_at = ends_on, None
     hold.reason = f"{hold.reason}\n{timezone.localdate().isoformat()}: {reason}"
     hold.save(update_fields=["ends_on", "warned_at", "reason"])
-    say_hold(hold, Subscriber.objects.filter(pk=hold.subscriber_id).first())
+    person = hold.subscriber_id and Subscriber.objects.filter(pk=hold.subscriber_id).first()
+    say_hold(hold, person or None)
     details = {
         "before": {"ends_on": before.isoformat()},
         "after": {"ends_on": ends_on.isoformat()},

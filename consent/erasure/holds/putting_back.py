@@ -32,8 +32,8 @@ def put_hold_back(its: Sequence[Word], person: Subscriber | None) -> bool:
     if last.facts is None:
         if hold is None:
             return False
+        record("hold.released_again", target=hold, details={"ends_on": hold.ends_on.isoformat()})
         hold.delete()
-        record("hold.put_back", target=hold, details={"in_force": False})
         return True
     if hold is None and person is None:
         return False  # Nothing of theirs is here that it could hold.
@@ -49,7 +49,8 @@ def put_hold_back(its: Sequence[Word], person: Subscriber | None) -> bool:
     hold.save()
     at = datetime.datetime.fromisoformat(str(said["created_at"]))
     Hold.objects.filter(pk=hold.pk).update(created_at=at)
-    record("hold.put_back", target=hold, details={"in_force": True})
+    details = {"ground": hold.ground, "ends_on": hold.ends_on.isoformat()}
+    record("hold.put_back", target=hold, details=details)
     return True
 
 

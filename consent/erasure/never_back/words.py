@@ -136,9 +136,7 @@ def unknown() -> list[str]:
     lasting, found = _known(), set(outside.names(FOLDER))
     if any(lasting.values()) and not any(map(lasting.get, found)):
         raise OutsideStoreAwayError
-    return sorted(
-        name for name in found if name + CONFIRMED in found and name not in lasting.keys()
-    )
+    return sorted(name for name in found if name + CONFIRMED in found and name not in lasting)
 
 
 def confirm_known() -> None:
@@ -162,7 +160,7 @@ def drop_expired() -> int:
         for name in found
         if not name.endswith(CONFIRMED)
         and name + CONFIRMED not in found
-        and name not in lasting.keys()
+        and name not in lasting
         and _said_at(name) < timezone.now() - UNCONFIRMED_FOR
     )
 
