@@ -32,8 +32,7 @@ from chatbo.foundation.documents.errors import UnreadableDocumentError
 from chatbo.foundation.documents.verify import LARGEST, SealReport, verify_pdf
 from chatbo.foundation.uploads.requests import looks_at_length
 from consent.erasure.certificates.checking import check_certificate, looks_like_a_certificate
-from consent.erasure.certificates.issuing import FILE
-from consent.erasure.certificates.kinds import Certificate
+from consent.erasure.certificates.kinds import Certificate, Kind
 from consent.ledger.checking import Genuine, Several, check_document
 from consent.ledger.errors import NotGenuineError
 
@@ -92,7 +91,7 @@ def _certificate(request: HttpRequest, content: bytes, name: str | None) -> Http
 
 def _certificate_inside(pdf: bytes) -> Certificate | None:
     """Of a letter that is genuine, the certificate that it was made of."""
-    inside = file_inside(pdf, FILE)
+    inside = next((file for kind in Kind if (file := file_inside(pdf, kind.file))), None)
     try:
         return check_certificate(inside) if inside else None
     except NotGenuineError:

@@ -221,7 +221,10 @@ from consent.erasure.leaving.models import (  # noqa: E402, F401 (Django finds t
     TenantEnding,
     TenantExport,
 )
-from consent.erasure.never_back.models import Replay  # noqa: E402, F401 (Django finds it here)
+from consent.erasure.never_back.models import (  # noqa: E402, F401 (Django finds them here)
+    KnownWord,
+    Replay,
+)
 from consent.erasure.person_exports.models import (  # noqa: E402, F401 (Django finds it here)
     PersonExport,
 )

@@ -21,7 +21,7 @@ from consent.erasure.deletion import delete_subject, end_what_came_late
 from consent.erasure.errors import PeopleBusyError
 from consent.erasure.holds.warning import warn_of_ending_holds
 from consent.erasure.models import Erasure
-from consent.erasure.never_back import tombstones
+from consent.erasure.never_back import tombstones, words
 from consent.erasure.retention import bots_of_everybody, erase_inactive
 from consent.erasure.telling import last_message
 from consent.erasure.warning import warn_of_due_erasures, warn_of_the_platform_s
@@ -110,8 +110,13 @@ def warn() -> None:
 
 @shared_task(name="erasure.drop_tombstones", ignore_result=True)
 def drop_tombstones() -> None:
-    """Each day: a tombstone goes when no backup that could be restored holds the person."""
+    """Each day: a tombstone goes when no backup that could be restored holds the person.
+
+    And a word about a hold or a restriction, when each of them has the row itself.
+    """
     tombstones.drop_expired()
+    words.confirm_known()
+    words.drop_expired()
 
 
 @shared_task(name="erasure.retain", ignore_result=True)

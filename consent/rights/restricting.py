@@ -1,6 +1,9 @@
-"""Restricting the use of a person's data, and lifting it once they were told (Art. 18 GDPR)."""
+"""Restricting the use of a person's data, and lifting it once they were told (Art. 18 GDPR).
 
-from django.db import models, transaction
+Both put a word of it outside the database first, so that no restored backup unsays it.
+"""
+
+from django.db import transaction
 from django.utils import timezone
 
 from chatbo.foundation.audit.entries import record
@@ -9,6 +12,7 @@ from consent.rights.by_hand.outcomes import hold_requests_of, note_done
 from consent.rights.errors import NoteTooLongError
 from consent.rights.locking import locked
 from consent.rights.models import LONGEST_NOTE, Restriction, RightsRequest
+from consent.rights.putting_back import call_off, say_restriction
 from tenants.accounts.models import User
 from tenants.bots.models import Message, Subscriber
 
@@ -38,9 +42,9 @@ def restrict(
     restriction.ground, restriction.note, restriction.set_by_id = ground, note, by.pk
     # Of one that is being lifted, what says that it ends; else all that the chat was about to say.
     if there is None:
-        _stop(Message.objects.filter(subscriber=subscriber))
+        call_off(Message.objects.filter(subscriber=subscriber))
     elif there.message_id is not None:
-        _stop(Message.objects.filter(pk=there.message_id))
+        call_off(Message.objects.filter(pk=there.message_id))
     restriction.lift_asked_at = restriction.lift_asked_by_id = restriction.message_id = None
     restriction.lease_until = None
     restriction.save()
@@ -48,6 +52,7 @@ def restrict(
         subscriber.restricted_at = timezone.now()
         subscriber.save(update_fields=["restricted_at"])
     note_done(subscriber.pk, RightsRequest.Kind.RESTRICTION, RightsRequest.Kind.OBJECTION)
+    say_restriction(restriction, subscriber)
     details = {"ground": ground.value}
     record("restriction.set", target=restriction, actor_id=by.pk, details=details)
     return restriction
@@ -72,12 +77,6 @@ def lift(restriction: Restriction, *, by: User) -> None:
     wake(found)
 
 
-def _stop(messages: models.QuerySet[Message]) -> None:
-    """What has not been sent yet is not sent any more."""
-    waiting = messages.filter(direction=Message.Direction.OUT, sent_at=None, problem="")
-    waiting.update(problem="called_off")
-
-
 def end_restriction(restriction: Restriction, subscriber: Subscriber, told: Message) -> None:
     """The person was told, or cannot be; both rows are locked by the caller, in its transaction."""
     now = timezone.now()
@@ -89,4 +88,5 @@ def end_restriction(restriction: Restriction, subscriber: Subscriber, told: Mess
     restriction.untold = told.problem
     restriction.last_error = ""
     restriction.finish()
+    say_restriction(restriction, subscriber)
     record("restriction.lifted", target=restriction, details={"told": told.sent_at is not None})

@@ -35,6 +35,7 @@ from infrastructure.breakages import (
     rooms,
     texts,
     verifying,
+    words_outside,
 )
 from infrastructure.breakages.breaking import broken
 
@@ -66,6 +67,7 @@ BREAKAGES = (
     *rights.BREAKAGES,
     *forgeries.BREAKAGES,
     *texts.BREAKAGES,
+    *words_outside.BREAKAGES,
 )
 
 

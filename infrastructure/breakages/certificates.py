@@ -181,4 +181,27 @@ BREAKAGES = (
         "",
         f"{ERASURE}/test_platform_warning.py",
     ),
+    Breakage(
+        "erasure: /verify/ does not read the letter on a business's or an account's end",
+        "chatbo/dashboard/verification.py",
+        "for kind in Kind if",
+        "for kind in (Kind.ERASURE,) if",
+        "tests/chatbo/dashboard/test_verification_of_certificates.py",
+    ),
+    Breakage(
+        "erasure: the rules in a certificate fill a third page",
+        "consent/erasure/certificates/pdf.py",
+        "    return [(end, kinds) for end, kinds in found.items() if kinds]",
+        "    return [(end, [kind]) for end, kinds in found.items() for kind in kinds]",
+        f"{ERASURE}/certificates/test_letters.py",
+    ),
+    Breakage(
+        "erasure: a letter on an end is made of what nobody signed",
+        "consent/erasure/certificates/files.py",
+        "    if examined.certificate is None:\n"
+        "        return refused(request, examined.standing, page)\n",
+        "    if examined.certificate is None:\n"
+        "        return as_file(as_bytes(certificate), 'application/pdf', name)\n",
+        f"{ERASURE}/certificates/test_letters.py",
+    ),
 )

@@ -29,7 +29,7 @@ NEVER_BACK = (
     Breakage(
         "erasure: a tombstone goes while a backup holds the person",
         "consent/erasure/never_back/tombstones.py",
-        "noted_at__lt=_oldest_backup()",
+        "noted_at__lt=oldest_backup()",
         "noted_at__lt=timezone.now()",
         f"{ERASURE}/never_back/test_tombstones.py",
     ),
@@ -70,14 +70,14 @@ NEVER_BACK = (
     ),
     Breakage(
         "erasure: who came back later is removed",
-        "consent/erasure/never_back/replaying.py",
+        "consent/erasure/never_back/bearers.py",
         " and each.first_seen_at < entry.at",
         "",
         f"{ERASURE}/never_back/test_replaying.py",
     ),
     Breakage(
         "erasure: only the row's number counts after a restore",
-        "consent/erasure/never_back/replaying.py",
+        "consent/erasure/never_back/bearers.py",
         "            if stone.digest and stone.channel and stone.subject not in there:",
         "            if not stone.channel:",
         f"{ERASURE}/never_back/test_replaying.py",

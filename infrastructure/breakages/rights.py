@@ -83,7 +83,7 @@ BREAKAGES = (
     ),
     Breakage(
         "erasure: rights: who is restricted anew is told that it ends",
-        f"{ROOM}/restricting.py",
+        f"{ROOM}/putting_back.py",
         '    waiting.update(problem="called_off")\n',
         "    str(waiting)\n",
         CHAT,

@@ -70,6 +70,19 @@ def opened(token: str) -> tuple[str, int]:
     raise UnreadableError
 
 
+def encrypt_under(key: bytes, text: str, *, purpose: str) -> str:
+    """The same under a key of another ring, for what outlasts the keys of this one."""
+    return _cipher(key, purpose).encrypt(text.encode()).decode()
+
+
+def decrypt_under(key: bytes, token: str, *, purpose: str) -> str:
+    """Raises ``UnreadableError`` for whatever was not made with this key for this purpose."""
+    try:
+        return _cipher(key, purpose).decrypt(token.encode()).decode()
+    except InvalidToken:
+        raise UnreadableError from None
+
+
 def blind_index(value: str, *, purpose: str) -> str:
     """A keyed digest (HMAC-SHA256, hex) under which an encrypted value can be found exactly.
 
@@ -119,16 +132,20 @@ def _keys(purpose: str) -> tuple[Fernet, ...]:
 
 @lru_cache(maxsize=32)
 def _keys_of(keys: tuple[str, ...], purpose: str) -> tuple[Fernet, ...]:
-    return tuple(
-        Fernet(base64.urlsafe_b64encode(_derive(key, f"encrypt:{purpose}"))) for key in keys
-    )
+    return tuple(_cipher(base64.urlsafe_b64decode(key), purpose) for key in keys)
+
+
+def _cipher(key: bytes, purpose: str) -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(_derive_from(key, f"encrypt:{purpose}")))
 
 
 @lru_cache(maxsize=64)
 def _derive(key: str, info: str) -> bytes:
-    return HKDF(hashes.SHA256(), length=32, salt=None, info=info.encode()).derive(
-        base64.urlsafe_b64decode(key)
-    )
+    return _derive_from(base64.urlsafe_b64decode(key), info)
+
+
+def _derive_from(key: bytes, info: str) -> bytes:
+    return HKDF(hashes.SHA256(), length=32, salt=None, info=info.encode()).derive(key)
 
 
 def _digest(key: str, value: str, purpose: str) -> str:

@@ -12,4 +12,9 @@ urlpatterns = [
         certificate_views.certificate_json,
         name="certificate_json",
     ),
+    path(
+        "<slug:code>/certificate.pdf",
+        certificate_views.certificate_pdf,
+        name="certificate_pdf",
+    ),
 ]

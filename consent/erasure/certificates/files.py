@@ -1,6 +1,5 @@
 """A certificate as a file, for whoever holds the code; only where it is genuine."""
 
-import json
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +15,7 @@ from chatbo.foundation.limits import CERTIFICATES
 from chatbo.foundation.requests import POLICY_OF_FILES, press_by_hand
 from consent.erasure.certificates.checking import examine
 from consent.erasure.certificates.kinds import Examined, Standing
-from consent.erasure.certificates.pdf import certificate_bytes
+from consent.erasure.certificates.pdf import as_bytes, certificate_bytes, letter
 from consent.erasure.certificates.pdf import certificate_pdf as sealed_letter
 from consent.erasure.models import Erasure
 from consent.erasure.status_views import for_holders_of_a_code
@@ -81,8 +80,28 @@ def given_out(
     """A certificate that bears by itself all that checking it takes, as a file."""
     if examined.standing != Standing.GENUINE:
         return refused(request, examined.standing, page)
-    said = json.dumps(certificate, ensure_ascii=False, indent=1)
-    return as_file(said.encode(), "application/json", name)
+    return as_file(as_bytes(certificate), "application/json", name)
+
+
+def letter_given_out(
+    request: HttpRequest, examined: Examined, certificate: Any, *, name: str, page: str
+) -> HttpResponse:
+    """The sealed letter on such a one, in the language of the page. Nothing of it is kept."""
+    if examined.certificate is None:
+        return refused(request, examined.standing, page)
+    if refusal := press_by_hand(request, CERTIFICATES):
+        return refusal
+    try:
+        pdf = letter(
+            examined.certificate,
+            as_bytes(certificate),
+            page=page,
+            language=get_language() or settings.LANGUAGE_CODE,
+            at=timezone.now(),
+        )
+    except DocumentError:
+        return refused(request, Standing.UNKNOWN, page)
+    return as_file(pdf, "application/pdf", name)
 
 
 def as_file(content: bytes, kind: str, name: str) -> HttpResponse:

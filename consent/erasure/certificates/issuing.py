@@ -35,7 +35,7 @@ from consent.erasure.policy import kept_under
 from consent.ledger.checking import keys_to_check_with
 from consent.ledger.leaves import canonical
 
-FILE = "erasure-certificate.json"
+FILE = Kind.ERASURE.file
 """What it is called inside the PDF, and where it is saved."""
 
 TOMBSTONES = "tombstones"

@@ -25,6 +25,11 @@ class Kind(StrEnum):
         """As the certificate itself says it."""
         return f"{self}-certificate"
 
+    @property
+    def file(self) -> str:
+        """What it is called where it is saved, and inside the letter."""
+        return f"{self.type}.json"
+
 
 def kind_of(said: Json) -> Kind | None:
     """What it says that it is; nothing where it is none of ours."""

@@ -1,4 +1,7 @@
-"""Setting a hold, extending it with a reason, and releasing what it holds."""
+"""Setting a hold, extending it with a reason, and releasing what it holds.
+
+Each puts a word of it outside the database first, so that no restored backup unsays it.
+"""
 
 import datetime
 import uuid
@@ -17,6 +20,7 @@ from consent.erasure.holds.errors import (
     TooLongError,
 )
 from consent.erasure.holds.models import LONGEST_REASON, Hold, latest_date
+from consent.erasure.holds.putting_back import say_hold, say_released
 from tenants.bots.models import Subscriber
 
 
@@ -40,7 +44,8 @@ def set_hold(
         raise BadPeriodError
     reason = _sentence(reason)
     _check(ends_on)
-    if Subscriber.objects.select_for_update().filter(pk=subscriber_id).first() is None:
+    person = Subscriber.objects.select_for_update().filter(pk=subscriber_id).first()
+    if person is None:
         raise NobodyToHoldError
     wish = {"since": since, "until": until, "ground": ground, "ends_on": ends_on}
     for each in Hold.objects.filter(subscriber_id=subscriber_id, **wish):
@@ -49,6 +54,7 @@ def set_hold(
     hold = Hold.objects.create(
         subscriber_id=subscriber_id, reason=reason, set_by_id=set_by_id, **wish
     )
+    say_hold(hold, person)
     record("hold.set", target=hold, details={"ground": ground, "ends_on": ends_on.isoformat()})
     return hold
 
@@ -65,6 +71,8 @@ def extend_hold(hold: Hold, *, ends_on: datetime.date, reason: str) -> Hold:
     hold.ends_on, hold.warned_at = ends_on, None
     hold.reason = f"{hold.reason}\n{timezone.localdate().isoformat()}: {reason}"
     hold.save(update_fields=["ends_on", "warned_at", "reason"])
+    person = hold.subscriber_id and Subscriber.objects.filter(pk=hold.subscriber_id).first()
+    say_hold(hold, person or None)
     details = {
         "before": {"ends_on": before.isoformat()},
         "after": {"ends_on": ends_on.isoformat()},
@@ -79,6 +87,7 @@ def release_hold(hold: Hold) -> None:
     found = Hold.objects.select_for_update().filter(pk=hold.pk).first()
     if found is not None:
         record("hold.released", target=found, details={"ends_on": found.ends_on.isoformat()})
+        say_released(found)
         found.delete()
 
 

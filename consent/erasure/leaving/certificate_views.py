@@ -9,13 +9,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from chatbo.foundation.isolation import directory, tenant_scope
-from consent.erasure.certificates.files import given_out, refused
+from consent.erasure.certificates.files import given_out, letter_given_out, refused
+from consent.erasure.certificates.kinds import Kind
 from consent.erasure.leaving.certificates import examine
 from consent.erasure.leaving.models import TenantEnding
 from consent.erasure.status_views import for_holders_of_a_code
 from consent.erasure.words import certified
-
-FILE = "ending-certificate.json"
 
 
 @contextmanager
@@ -46,8 +45,15 @@ def _certificate(request: HttpRequest, ending: TenantEnding) -> HttpResponse:
 
 def _certificate_json(request: HttpRequest, ending: TenantEnding) -> HttpResponse:
     page = reverse("ending:certificate", args=[ending.code])
-    return given_out(request, examine(ending), ending.certificate, name=FILE, page=page)
+    return given_out(request, examine(ending), ending.certificate, name=Kind.ENDING.file, page=page)
+
+
+def _certificate_pdf(request: HttpRequest, ending: TenantEnding) -> HttpResponse:
+    page = reverse("ending:certificate", args=[ending.code])
+    name = f"ending-{ending.code}.pdf"
+    return letter_given_out(request, examine(ending), ending.certificate, name=name, page=page)
 
 
 certificate = require_safe(for_holders_of_a_code(_certificate, ending_behind))
 certificate_json = require_safe(for_holders_of_a_code(_certificate_json, ending_behind))
+certificate_pdf = require_safe(for_holders_of_a_code(_certificate_pdf, ending_behind))

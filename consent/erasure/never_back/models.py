@@ -1,4 +1,4 @@
-"""What was carried out again after a restore, each time."""
+"""Which words outside are known; and what was carried out again after a restore, each time."""
 
 import uuid
 from typing import ClassVar
@@ -11,6 +11,21 @@ from chatbo.foundation.audit.targets import Target
 from chatbo.foundation.isolation.ids import new_id
 from chatbo.foundation.isolation.statements import Shared
 from chatbo.foundation.personal_data import NoPersonalData
+
+
+class KnownWord(models.Model):
+    """A word outside (``words``) that this database knows of."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=100, unique=True)
+    noted_at = models.DateTimeField(default=timezone.now)
+    """When the row was here as the word says: a backup of earlier may not have it."""
+
+    isolation: ClassVar = Shared("Names of files; they are asked for before anybody is served.")
+    personal_data: ClassVar = NoPersonalData("Names of files; each has a row's number.")
+
+    class Meta:
+        indexes = [models.Index(fields=["noted_at"], name="word_noted")]
 
 
 class Replay(models.Model):
@@ -27,6 +42,8 @@ class Replay(models.Model):
     """Of the tombstones: how many the database did not know, and does since."""
     removed = models.PositiveIntegerField(default=0)
     """How many people were back."""
+    put_back = models.PositiveIntegerField(default=0)
+    """How many holds and restrictions are again what they were."""
     ended = models.PositiveIntegerField(default=0)
     """How many businesses were back that had left. Each ends by its own job again."""
     tenants = models.JSONField(default=list)
@@ -49,8 +66,16 @@ class Replay(models.Model):
         """How long it took, with the time in which nobody went on."""
         return ((self.finished_at or timezone.now()) - self.at).total_seconds()
 
-    def count(self, *, entries: int, removed: int, tenant_id: uuid.UUID | None = None) -> None:
+    def count(
+        self,
+        *,
+        entries: int,
+        removed: int,
+        put_back: int = 0,
+        tenant_id: uuid.UUID | None = None,
+    ) -> None:
         """Note a part that is done, in the transaction that does it."""
+        self.put_back += put_back
         self.entries += entries
         self.removed += removed
         if removed and tenant_id and str(tenant_id) not in self.tenants:

@@ -2,12 +2,14 @@
 
 An entry of the tombstones that the database does not know was put up after the copy that it was
 made from. Who it is about goes again, by the number of their row; and whoever bears their
-identifier and was first seen before: who came back later stays.
+identifier and was first seen before: who came back later stays. What was held or restricted
+since is put back before that, or the repeated erasure would delete what a hold kept.
 """
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 import structlog
 from django.core.files.storage import default_storage
@@ -23,10 +25,13 @@ from consent.erasure.deletion import delete_rows
 from consent.erasure.errors import ReplayIncompleteError, TombstonesError
 from consent.erasure.leaving.repeating import repeat_ending
 from consent.erasure.models import Erasure
-from consent.erasure.never_back import tombstones
+from consent.erasure.never_back import tombstones, words
+from consent.erasure.never_back.bearers import bearers, parts
 from consent.erasure.never_back.models import Replay
+from consent.erasure.never_back.putting_back import put_back
 from consent.erasure.never_back.tombstones import Entry
 from consent.erasure.never_back.waiting import Erased, drop_what_waits
+from consent.erasure.never_back.words import Word
 from consent.erasure.policy import policy_for
 from consent.erasure.selecting import without_own_job
 from consent.ledger.models import ConsentRecord
@@ -39,10 +44,10 @@ declare_store(Medium.LOG, __name__, NoPersonalData("Names of entries, and how ma
 
 PEOPLE = 200
 """Who goes in one transaction; entries of more people than that are not cut apart."""
-LOOKED_UP = 5000
-READ_AT_ONCE = 2000
 
 log = structlog.get_logger(__name__)
+
+Lying = TypeVar("Lying", Entry, Word)
 
 
 def replay_erasures() -> Replay | None:
@@ -53,26 +58,34 @@ def replay_erasures() -> Replay | None:
     memory, about 1 kB each.
 
     Raises ``OutsideStoreAwayError`` or ``OSError`` where the tombstones cannot be asked for, and
-    ``ReplayIncompleteError`` where some cannot be read, when all others are carried out.
+    ``ReplayIncompleteError`` where some cannot be read, when all others are carried out: but
+    nobody is erased again while a word cannot be read that may say what is held of them.
     """
-    if not tombstones.unknown() and not Replay.objects.filter(finished_at=None).exists():
+    words.confirm_known()
+    if (
+        not tombstones.unknown()
+        and not words.unknown()
+        and not Replay.objects.filter(finished_at=None).exists()
+    ):
         return None
     with turn_of_its_own("erasures replayed"):
-        return _replay(tombstones.unknown())
+        return _replay(tombstones.unknown(), words.unknown())
 
 
-def _replay(names: Sequence[str]) -> Replay | None:
+def _replay(names: Sequence[str], names_of_words: Sequence[str]) -> Replay | None:
     entries: dict[uuid.UUID | None, list[Entry]] = defaultdict(list)
-    faults = []
-    for name in names:
-        try:
-            entry = tombstones.read(name)
-        except TombstonesError as error:
-            log.error("tombstones_unreadable", entry=error.name, reason=error.reason)
-            faults.append(error)
-        else:
-            entries[entry.tenant].append(entry)
+    said: dict[uuid.UUID, list[Word]] = defaultdict(list)
+    faults: list[TombstonesError] = []
+    for entry in _read(names, tombstones.read, faults):
+        entries[entry.tenant].append(entry)
+    faults_of_words: list[TombstonesError] = []
+    for word in _read(names_of_words, words.read, faults_of_words):
+        said[word.tenant].append(word)
     repeat_endings(entries.pop(None, []))
+    for its_tenant, its_words in said.items():
+        put_back(its_tenant, its_words, entries.get(its_tenant, ()))
+    if faults_of_words:
+        raise ReplayIncompleteError(faults + faults_of_words)
     for tenant_id, its in entries.items():
         if tenant_id is None:
             continue
@@ -85,6 +98,17 @@ def _replay(names: Sequence[str]) -> Replay | None:
     return _finish()
 
 
+def _read(
+    names: Sequence[str], read: Callable[[str], Lying], faults: list[TombstonesError]
+) -> Iterator[Lying]:
+    for name in names:
+        try:
+            yield read(name)
+        except TombstonesError as error:
+            log.error("tombstones_unreadable", entry=error.name, reason=error.reason)
+            faults.append(error)
+
+
 def _replay_at(tenant_id: uuid.UUID, entries: Sequence[Entry]) -> None:
     """One business's. Where it does not exist here, nobody of it does."""
     with tenant_scope(tenant_id):
@@ -94,7 +118,7 @@ def _replay_at(tenant_id: uuid.UUID, entries: Sequence[Entry]) -> None:
         if only_noted:
             Replay.under_way().count(entries=len(only_noted), removed=0, tenant_id=tenant_id)
             tombstones.note(entry.name for entry in only_noted)
-        others = _bearers(forgotten)
+        others = bearers(forgotten)
         if forgotten:  # Before any of them is noted: after a kill it is looked for again.
             drop_what_waits(Erased(forgotten))
     for some in _batches(forgotten):
@@ -112,53 +136,11 @@ def _without_the_job_s(entries: Sequence[Entry]) -> tuple[list[Entry], list[Entr
     try that came to nothing, and whoever is meant may have a right to be there.
     """
     found: dict[uuid.UUID, str] = {}
-    for some in _parts([entry.erasure for entry in entries]):
+    for some in parts([entry.erasure for entry in entries]):
         found |= dict(Erasure.objects.filter(pk__in=some).values_list("pk", "state"))
     forgotten = [entry for entry in entries if entry.erasure not in found]
     known = [entry for entry in entries if entry.erasure in found]
     return forgotten, [each for each in known if found[each.erasure] != Erasure.State.REQUESTED]
-
-
-def _bearers(entries: Sequence[Entry]) -> dict[str, list[uuid.UUID]]:
-    """Under another number, but with the identifier of somebody who was erased later; by entry.
-
-    Looked for only where the number itself is not there: on one channel an identifier has one row.
-    """
-    subjects = [stone.subject for entry in entries for stone in entry.stones]
-    there: set[uuid.UUID] = set()
-    for some in _parts(subjects):
-        there.update(Subscriber.objects.filter(pk__in=some).values_list("pk", flat=True))
-    wanted: dict[uuid.UUID, dict[str, Entry]] = defaultdict(dict)
-    for entry in sorted(entries, key=lambda entry: entry.at):  # The latest counts.
-        for stone in entry.stones:
-            if stone.digest and stone.channel and stone.subject not in there:
-                wanted[stone.channel][stone.digest] = entry
-    found: dict[str, list[uuid.UUID]] = defaultdict(list)
-    for channel_id, of_digest in wanted.items():
-        for pk, entry in _bearers_on(channel_id, of_digest):
-            found[entry.name].append(pk)
-    return found
-
-
-def _bearers_on(
-    channel_id: uuid.UUID, of_digest: dict[str, Entry]
-) -> Iterator[tuple[uuid.UUID, Entry]]:
-    keys = {entry.key for entry in of_digest.values()}
-    latest = max(entry.at for entry in of_digest.values())
-    people = Subscriber.objects.filter(channel_id=channel_id, first_seen_at__lt=latest).only(
-        "tenant_id", "channel_id", "external_id", "first_seen_at"
-    )
-    for each in people.iterator(chunk_size=READ_AT_ONCE):
-        for digest in tombstones.digests_of(each, keys).values():
-            entry = of_digest.get(digest)
-            if entry is not None and each.first_seen_at < entry.at:
-                yield each.pk, entry
-
-
-def _parts(numbers: Sequence[uuid.UUID]) -> Iterator[Sequence[uuid.UUID]]:
-    """As many as one statement asks for."""
-    for start in range(0, len(numbers), LOOKED_UP):
-        yield numbers[start : start + LOOKED_UP]
 
 
 def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:

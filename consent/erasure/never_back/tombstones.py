@@ -154,7 +154,7 @@ def read(name: str) -> Entry:
     line, _, digest = (outside.get(name) or "").partition("\n")
     try:
         said = json.loads(line)
-        key = _ring().get(said["key"])
+        key = ring().get(said["key"])
         if key is None:
             raise UnknownTombstoneKeyError(name, str(said["key"]))
         if not hmac.compare_digest(digest, f"{_authenticated(key, name, line)}\n"):
@@ -181,15 +181,15 @@ def read(name: str) -> Entry:
 def digests_of(subscriber: Subscriber, keys: Iterable[str]) -> dict[str, str]:
     """Who this is, under each of these keys' ids. Nothing where no key opens the identifier."""
     identifier = text_or(subscriber, "external_id", "")
-    ring = _ring()
-    found = {key: _digest(ring[key], subscriber.channel_id, identifier) for key in keys}
+    keyed = ring()
+    found = {key: _digest(keyed[key], subscriber.channel_id, identifier) for key in keys}
     return {key: digest for key, digest in found.items() if digest}
 
 
 def digests_of_account(user: User, keys: Iterable[str]) -> dict[str, str]:
     """Who has this account, by the address that they log in with, under each of these keys' ids."""
-    ring = _ring()
-    return {key: _digest_of_account(ring[key], user) for key in keys}
+    keyed = ring()
+    return {key: _digest_of_account(keyed[key], user) for key in keys}
 
 
 def erased_and_not_seen_since(channel: Channel, identifiers: Iterable[str]) -> set[str]:
@@ -219,7 +219,7 @@ def drop_expired() -> int:
 
     Only what the database knows: of anything else it cannot be said when the person went.
     """
-    over = KnownTombstone.objects.filter(noted_at__lt=_oldest_backup()).order_by("noted_at")
+    over = KnownTombstone.objects.filter(noted_at__lt=oldest_backup()).order_by("noted_at")
     dropped = 0
     while names := list(over.values_list("name", flat=True)[:DROPPED_AT_ONCE]):
         for name in names:
@@ -235,7 +235,7 @@ def unknown() -> list[str]:
     Raises ``OutsideStoreAwayError`` where nothing lies there of what must, ``OSError`` where it
     cannot be read.
     """
-    since = _oldest_backup()
+    since = oldest_backup()
     known = KnownTombstone.objects.values_list("name", "noted_at")
     lasting = {name: noted_at > since for name, noted_at in known}
     found = list(outside.names(FOLDER))
@@ -262,10 +262,15 @@ def keys_needed() -> Counter[str]:
 
 def key_ids() -> list[str]:
     """The ids of the ring's keys, newest first."""
-    return [_key_id(key) for key in _keys()]
+    return list(ring())
 
 
-def _oldest_backup() -> datetime:
+def ring() -> Mapping[str, bytes]:
+    """Each key by its id, the newest first."""
+    return _parsed(tuple(settings.TOMBSTONE_KEY))
+
+
+def oldest_backup() -> datetime:
     return timezone.now() - timedelta(days=settings.BACKUP_DAYS)
 
 
@@ -321,12 +326,7 @@ def _key_id(key: bytes) -> str:
 
 
 def _keys() -> tuple[bytes, ...]:
-    return tuple(_ring().values())
-
-
-def _ring() -> Mapping[str, bytes]:
-    """Each key by its id, the newest first."""
-    return _parsed(tuple(settings.TOMBSTONE_KEY))
+    return tuple(ring().values())
 
 
 @lru_cache(maxsize=4)

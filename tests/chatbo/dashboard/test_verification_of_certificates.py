@@ -203,6 +203,18 @@ def test_that_of_a_business_or_an_account_is_genuine_as_well(
 
 
 @pytest.mark.django_db(transaction=True)
+def test_the_letter_on_one_of_these_says_what_the_file_in_it_says(asker: Client, end: Any) -> None:
+    folder = "business" if type(end).__name__ == "TenantEnding" else "account"
+    paper = asker.get(f"/erasure/{folder}/{end.code}/certificate.pdf").content
+
+    page = told(asker, paper, "letter.pdf")
+
+    assert "Genuine and unchanged" in page
+    assert "What the certificate says" in page
+    assert end.code in page
+
+
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     ("change", "words"),
     [

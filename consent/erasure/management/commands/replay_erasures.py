@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from consent.erasure.errors import OutsideStoreAwayError, ReplayIncompleteError
-from consent.erasure.never_back import tombstones
+from consent.erasure.never_back import tombstones, words
 from consent.erasure.never_back.replaying import replay_erasures
 
 WHY = {
@@ -49,6 +49,11 @@ class Command(BaseCommand):
                 f" {_counted(len(replay.tenants), 'business', 'businesses')} removed in"
                 f" {replay.seconds:.1f} s."
             )
+            if replay.put_back:
+                self.stdout.write(
+                    f"{_counted(replay.put_back, 'hold or restriction', 'holds and restrictions')}"
+                    " put back as they were."
+                )
             if replay.ended:
                 back = _counted(replay.ended, "business", "businesses")
                 self.stdout.write(f"{back} that had left: locked, and leaving again by job.")
@@ -57,6 +62,7 @@ class Command(BaseCommand):
     def _tell_which_keys_are_needed(self) -> None:
         """So that nobody takes one out of the ring too early, or forgets it there."""
         needed, ring = tombstones.keys_needed(), tombstones.key_ids()
+        needed.update(words.keys_needed())
         for place, key in enumerate(ring[1:], start=2):
             if number := needed[key]:
                 lying = _counted(number, "entry is", "entries are")

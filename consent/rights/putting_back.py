@@ -1,0 +1,95 @@
+"""What a restriction is, said outside the database; and made again of it after a restore."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import models
+
+from chatbo.foundation.audit.entries import record
+from chatbo.foundation.encryption import text_or
+from consent.erasure.never_back import words
+from consent.erasure.never_back.words import Facts, Word
+from consent.rights.models import Restriction
+from tenants.accounts.models import User
+from tenants.bots.models import Message, Subscriber
+
+KIND = "restriction"
+State = Restriction.State
+
+
+def say_restriction(restriction: Restriction, person: Subscriber) -> None:
+    """In the transaction that sets or lifts it, when both rows are saved. Raises ``OSError``."""
+    words.say(KIND, restriction, person=person, facts=_facts(restriction, person))
+
+
+def put_restriction_back(its: Sequence[Word], person: Subscriber | None) -> bool:
+    """As its last word says. One that was being lifted, untold, is in force as before."""
+    last, said = its[-1], its[-1].facts
+    if person is None or said is None:
+        return False  # Nothing of theirs is here that could be used.
+    known = Restriction.objects.select_for_update().filter(subscriber=person)
+    row = known.filter(pk=last.of).first() or known.unfinished().first()
+    if said["state"] == State.LIFTED:
+        if row is None or row.pk != last.of or row.state == State.LIFTED:
+            return False
+    elif row is not None and _facts(row, person) == said:
+        return False
+    row = row or Restriction(pk=last.of, subscriber=person)
+    person.restricted_at = _moment(said["restricted_at"])
+    person.save(update_fields=["restricted_at"])
+    if said["state"] == State.LIFTED:
+        _end(row, said)
+        record("restriction.lifted_again", target=row)
+    else:
+        _begin(row, said)
+        record("restriction.put_back", target=row, details={"ground": row.ground})
+    return True
+
+
+def call_off(messages: "models.QuerySet[Message]") -> None:
+    """What has not been sent yet is not sent any more."""
+    waiting = messages.filter(direction=Message.Direction.OUT, sent_at=None, problem="")
+    waiting.update(problem="called_off")
+
+
+def _begin(row: Restriction, said: Facts) -> None:
+    if row._state.adding:
+        call_off(Message.objects.filter(subscriber=row.subscriber))
+    elif row.message_id is not None:
+        call_off(Message.objects.filter(pk=row.message_id))
+    row.state, row.ground, row.note = State.IN_FORCE, str(said["ground"]), str(said["note"])
+    # Whoever has ended their account since is named by nothing here.
+    setter = User.objects.filter(pk=said["set_by_id"]) if said["set_by_id"] else User.objects.none()
+    row.set_by_id = setter.values_list("pk", flat=True).first()
+    row.lift_asked_at = row.lift_asked_by_id = row.message_id = row.lease_until = None
+    row.save()
+    Restriction.objects.filter(pk=row.pk).update(created_at=_moment(said["created_at"]))
+
+
+def _end(row: Restriction, said: Facts) -> None:
+    row.state = State.LIFTED
+    row.lifted_at, row.told_at = _moment(said["lifted_at"]), _moment(said["told_at"])
+    row.untold = str(said["untold"])
+    row.finish()
+
+
+def _facts(row: Restriction, person: Subscriber) -> Facts:
+    return {
+        "state": row.state,
+        "ground": row.ground,
+        "note": text_or(row, "note", ""),
+        "set_by_id": str(row.set_by_id) if row.set_by_id else None,
+        "created_at": row.created_at.isoformat(),
+        "restricted_at": _said(person.restricted_at),
+        "lifted_at": _said(row.lifted_at),
+        "told_at": _said(row.told_at),
+        "untold": row.untold,
+    }
+
+
+def _said(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+def _moment(said: str | None) -> datetime | None:
+    return datetime.fromisoformat(said) if said else None
