@@ -22,6 +22,7 @@ from consent.erasure.errors import PeopleBusyError
 from consent.erasure.holds.warning import warn_of_ending_holds
 from consent.erasure.models import Erasure
 from consent.erasure.never_back import tombstones
+from consent.erasure.reasons import CHANNEL_GONE
 from consent.erasure.retention import bots_of_everybody, erase_inactive
 from consent.erasure.telling import last_message
 from consent.erasure.warning import warn_of_due_erasures, warn_of_the_platform_s
@@ -177,7 +178,7 @@ def _tell(tenant_id: str, erasure: Erasure) -> None:
     address = text_or(erasure, "address", "")
     try:
         if channel is None:
-            raise PermanentError("channel_gone")
+            raise PermanentError(CHANNEL_GONE)
         if not address:
             raise PermanentError("address_unreadable")
         send(channel, address, message)

@@ -199,6 +199,8 @@ class Subscriber(TenantModel):
     """Whether this is a member of the business, trying the bot out."""
     restricted_at = models.DateTimeField(null=True)
     """Since when their data are stored and not used (Art. 18 GDPR; ``consent.rights``)."""
+    unrestricted_at = models.DateTimeField(null=True)
+    """When that ended last. Nobody counts as inactive for what they could not write before it."""
 
     objects = SubscriberQuerySet.as_manager()
 
@@ -283,11 +285,6 @@ class Message(TenantModel):
     def shown_text(self) -> str:
         """The text, or what a reader is told where no key opens it."""
         return text_or(self, "text", gettext("This message cannot be read at the moment."))
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether it is still to be sent."""
-        return self.direction == self.Direction.OUT and not self.sent_at and not self.problem
 
 
 REPLY_WINDOW = timedelta(hours=24)
