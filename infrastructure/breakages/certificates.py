@@ -170,9 +170,30 @@ BREAKAGES = (
     Breakage(
         "erasure: nobody is warned of what is asked of chatbo itself",
         "consent/erasure/tasks.py",
-        "    warn_of_the_platform_s()\n",
-        "",
+        "(warn_of_due_erasures, warn_of_ending_holds, warn_of_the_platform_s)",
+        "(warn_of_due_erasures, warn_of_ending_holds)",
         f"{ERASURE}/test_platform_warning.py",
+    ),
+    Breakage(
+        "erasure: one alarm that fails stops the others",
+        "chatbo/foundation/jobs/one_by_one.py",
+        "        except Exception:\n",
+        "        except KeyError:\n",
+        f"{ERASURE}/test_warning.py",
+    ),
+    Breakage(
+        "erasure: a kind of alarm that fails stops the other kinds",
+        "consent/erasure/tasks.py",
+        "    one_by_one((kind.__name__, kind) for kind in kinds)\n",
+        "    sum(kind() for kind in kinds)\n",
+        f"{ERASURE}/test_warning.py",
+    ),
+    Breakage(
+        "erasure: what is logged beside a batch says no task",
+        "consent/erasure/never_back/tombstones.py",
+        "beside.submit(copy_context().run, put_up, name, subscribers)",
+        "beside.submit(put_up, name, subscribers)",
+        f"{ERASURE}/never_back/test_tombstones.py",
     ),
     Breakage(
         "erasure: the alarm of what is asked of chatbo itself comes every hour",

@@ -9,13 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from chatbo.foundation.documents.render import Attachment, render_pdf
-from chatbo.foundation.documents.seal import seal_as_operator
+from chatbo.foundation.documents.seal import OPERATOR_FIELD, seal_as_operator
 from consent.erasure.certificates.issuing import FILE, as_file
 from consent.erasure.certificates.kinds import Certificate
 from consent.erasure.models import Erasure
 from consent.erasure.words import counted, kept_as_signed, kind_of_rows
-
-FIELD = "operator"
 
 
 def certificate_bytes(erasure: Erasure) -> bytes:
@@ -46,7 +44,7 @@ def certificate_pdf(
         "keys_url": f"{settings.BASE_URL}{reverse('site:keys')}",
         "status_url": settings.BASE_URL + reverse("erasure_status:status", args=[certificate.code]),
         "at": at,
-        "field": FIELD,
+        "field": OPERATOR_FIELD,
     }
     pdf = render_pdf(
         "consent/erasure/certificate.pdf.html",
@@ -55,4 +53,4 @@ def certificate_pdf(
         created=at,
         attachments=[Attachment(FILE, inside, _("The certificate with its signature"))],
     )
-    return seal_as_operator(pdf, FIELD, at=at, language=language)
+    return seal_as_operator(pdf, at=at, language=language)

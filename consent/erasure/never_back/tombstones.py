@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -121,7 +122,8 @@ def put_up_meanwhile(name: str, subscribers: Sequence[Subscriber]) -> Iterator[N
     what ``put_up`` raises is raised here.
     """
     with ThreadPoolExecutor(max_workers=1) as beside:
-        done = beside.submit(put_up, name, subscribers)
+        # In a copy of the context: what is logged there says the same request and task.
+        done = beside.submit(copy_context().run, put_up, name, subscribers)
         yield
         done.result()
 

@@ -85,6 +85,25 @@ def test_the_letter_is_genuine_and_says_what_the_file_in_it_says(
     assert "Messages: 1" in page
 
 
+@pytest.mark.parametrize(
+    ("language", "sealed", "alone"),
+    [
+        ("en", "Sealed by ProXpert GmbH", "ChatBo alone sealed it; nobody else had to sign."),
+        ("de", "Versiegelt von ProXpert GmbH", "Allein ChatBo hat es versiegelt;"),
+    ],
+)
+def test_of_a_letter_nobody_is_said_to_have_typed_a_name(
+    asker: Client, letter: bytes, language: str, sealed: str, alone: str
+) -> None:
+    page = told(asker, letter, "letter.pdf", language)
+
+    assert sealed in page
+    assert alone in page
+    assert "typed" not in page
+    assert "eingegeben" not in page
+    assert "Who signed" not in page
+
+
 def test_one_byte_of_the_letter_makes_it_a_changed_one_and_nothing_of_it_is_read_out(
     asker: Client, erasure: Erasure, letter: bytes
 ) -> None:

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from chatbo.foundation.audit.models import AuditEntry
+from consent.erasure.holds import warning
 from consent.erasure.holds.errors import (
     BadDateError,
     BadPeriodError,
@@ -283,6 +284,25 @@ def test_the_same_hold_twice_is_one_and_nobody_else_s_person_can_be_held(cafe, d
     with dentist.scope(), pytest.raises(NobodyToHoldError):
         held(person)
     assert issubclass(NobodyToHoldError, HoldError)
+
+
+def test_one_hold_of_which_nobody_can_be_told_holds_up_no_other(cafe, person, monkeypatch):
+    soon = timezone.localdate() + timedelta(days=7)
+    with cafe.scope():
+        failing = held(person, set_by_id=cafe.owner.pk, ends_on=soon)
+        held(person, set_by_id=cafe.owner.pk, ends_on=soon, reason="another claim")
+    queue = warning.queue_mail
+
+    def fails(**mail):
+        if mail["context"]["hold"] == failing:
+            raise ZeroDivisionError
+        queue(**mail)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(warning, "queue_mail", fails)
+        assert warn_of_ending_holds() == 1
+    assert warn_of_ending_holds() == 1
+    assert len(mails()) == 2
 
 
 def test_a_week_before_its_end_whoever_set_it_is_told_once(cafe, person):
