@@ -137,13 +137,13 @@ def _known_as(identifier: str) -> list[uuid.UUID]:
 
 def _held(subscriber: Subscriber) -> list[Held]:
     label = Subscriber._meta.label
-    found = [
+    return [
         Held(
-            what=kind_of_rows(model._meta.label),
-            count=rows_about(subscriber, model, declaration).count(),
+            what=kind_of_rows(model._meta.label, count),
+            count=count,
             categories=[words_for(each) for each in dict.fromkeys(declaration.holds.values())],
         )
         for model, declaration in declarations_about(label)
         if model not in {Subscriber, Erasure}
+        and (count := rows_about(subscriber, model, declaration).count())
     ]
-    return [each for each in found if each.count]

@@ -177,6 +177,7 @@ class SupplementaryStatement(TenantModel):
     )
 
     class Meta:
+        verbose_name = _("supplementary statement")
         verbose_name_plural = _("supplementary statements")
         ordering = ["at", "id"]
         indexes = [models.Index(fields=["tenant_id", "subscriber"], name="statement_of_person")]

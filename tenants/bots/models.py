@@ -46,6 +46,10 @@ class Bot(TenantModel):
     audit_target: ClassVar = Target(_("Bot"), named="name")
     personal_data: ClassVar = NoPersonalData("The business's own settings.")
 
+    class Meta:
+        verbose_name = _("bot")
+        verbose_name_plural = _("bots")
+
     def __str__(self) -> str:
         return self.name
 
@@ -62,6 +66,8 @@ class Rule(TenantModel):
     personal_data: ClassVar = NoPersonalData("The business's own texts.")
 
     class Meta:
+        verbose_name = _("rule")
+        verbose_name_plural = _("rules")
         ordering = ["position", "id"]
 
     @property
@@ -131,6 +137,8 @@ class Channel(TenantModel):
     )
 
     class Meta:
+        verbose_name = _("channel")
+        verbose_name_plural = _("channels")
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant_id", "platform", "external_id"], name="channel_once"
@@ -155,6 +163,7 @@ class MenuWatch(TenantModel, Job):
 
     class Meta:
         verbose_name = _("watch over a menu")
+        verbose_name_plural = _("watches over menus")
         constraints = [
             models.UniqueConstraint(fields=["tenant_id", "channel"], name="menu_watch_once")
         ]

@@ -167,7 +167,9 @@ def test_the_person_and_the_certificate_are_told_ground_law_and_date(cafe, perso
     assert said["law"] == "Art. 17(3)(e) GDPR"
     with cafe.scope():
         message = last_message(erasure).text
-    assert "Rechtsanspruch" in message
+    assert "1 für einen Rechtsanspruch festgehaltener Datensatz, mit Ihrer Kennung" in message
+    assert "1 Einwilligungsnachweis, ohne Ihren Namen" in message
+    assert "Noch aufbewahrt: " in message, "which of it bears the name, each says by itself"
     assert str(hold.ends_on.year) in message
     assert certificate_of(client, erasure).status_code == 200
 
