@@ -23,6 +23,10 @@ class RestrictionQuerySet(JobQuerySet["Restriction"]):
         """Those that are being lifted: as long as one is in force, there is nothing to do."""
         return super().due().filter(state=Restriction.State.LIFTING)
 
+    def untold(self) -> Self:
+        """Those of which the chat could not tell the person that they end: the business has to."""
+        return self.filter(state=Restriction.State.UNTOLD)
+
 
 class Restriction(TenantModel, Job):
     """That a person's data are stored and not used, from when, why, and until when (Art. 18 GDPR).

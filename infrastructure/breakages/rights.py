@@ -117,6 +117,13 @@ BREAKAGES = (
         USE,
     ),
     Breakage(
+        "erasure: rights: that somebody could not be told is on no home",
+        f"{ROOM}/restrictions.py",
+        "return self.filter(state=Restriction.State.UNTOLD)",
+        "return self.none()",
+        "tests/chatbo/dashboard/test_home.py",
+    ),
+    Breakage(
         "erasure: rights: told in another way, and nothing says in which",
         f"{ROOM}/restricting.py",
         "    if way == Way.OTHER and not note:\n        raise NoteMissingError\n",
