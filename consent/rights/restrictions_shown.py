@@ -1,6 +1,7 @@
 """Restrictions as a person's page shows them: in force or over, and how the person was told."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -25,7 +26,12 @@ class ShownRestriction:
     @property
     def why_untold(self) -> str:
         """Why the chat could not tell the person, the last time; empty where it never failed."""
-        return why_not_told(self.row.untold) if self.row.untold_at else ""
+        return why_not_told(self.row.untold) if self.row.untold else ""
+
+    @property
+    def untold_at(self) -> datetime | None:
+        """Of what was lifted all the same, before that was refused, only that day is known."""
+        return self.row.untold_at or self.row.lifted_at
 
 
 def restrictions_of(

@@ -140,7 +140,7 @@ BREAKAGES = (
     Breakage(
         "erasure: rights: that nobody was told is not on the page",
         f"{ROOM}/restrictions_shown.py",
-        "why_not_told(self.row.untold) if self.row.untold_at else",
+        "why_not_told(self.row.untold) if self.row.untold else",
         "",
         PAGES,
     ),
