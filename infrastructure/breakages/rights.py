@@ -182,7 +182,7 @@ BREAKAGES = (
     Breakage(
         "erasure: rights: lifted twice is announced twice",
         f"{ROOM}/restricting.py",
-        "    if found.state != State.IN_FORCE:\n        return\n",
+        "    if found.state not in {State.IN_FORCE, State.UNTOLD}:\n        return\n",
         "",
         USE,
     ),
