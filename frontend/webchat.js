@@ -17,6 +17,9 @@ function start(chat) {
     if (log.dataset.html === html) return;
     log.dataset.html = html;
     log.innerHTML = html;
+    // What led here may have been withdrawn by what was said: the new word stands for the old.
+    const [stood, stands] = chat.querySelectorAll("[data-chat-consent]");
+    if (stands) stood.replaceWith(stands);
     // What became of an erasure is read from its start, a conversation from its end.
     log.scrollTop = log.querySelector("[data-chat-state]") ? 0 : log.scrollHeight;
   };

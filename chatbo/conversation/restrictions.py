@@ -1,17 +1,25 @@
-"""A restriction ends: first the person is told in the chat, then it is lifted (Art. 18(3) GDPR)."""
+"""A restriction ends: first the person is told in the chat, then it is lifted (Art. 18(3) GDPR).
+
+Told is whoever's message the platform has taken; on the web chat, whose chat has loaded it. Whom
+the chat cannot tell stays restricted, and the business reads why.
+"""
 
 from datetime import timedelta
 
 from chatbo.conversation.delivery import queue_messages
 from chatbo.conversation.legal import Legal
 from chatbo.foundation.isolation import tenant_scope
+from consent.erasure.reasons import CHANNEL_GONE
 from consent.rights.models import Restriction
-from consent.rights.restricting import end_restriction
-from tenants.bots.models import Message, Subscriber
+from consent.rights.restricting import end_restriction, leave_in_force
+from tenants.bots.models import Channel, Message, Platform, Subscriber
 
 LONGEST_PAUSE = 6
 """2 to the power of it, in seconds: how often it looks while the message waits. ``delivery`` gives
 the message up after about half an hour."""
+
+UNLOADED_PAUSE = timedelta(days=1)
+"""How often it looks at a web chat, which says by itself that it has loaded the message."""
 
 
 def tell_and_lift(tenant_id: str, restriction_id: str) -> None:
@@ -50,11 +58,21 @@ def _step(claimed: Restriction) -> None:
     )
     if person is None or row is None:
         return  # Erased, or restricted anew, meanwhile.
+    is_web = person.channel.platform == Platform.WEB
     message = Message.objects.filter(pk=row.message_id).first() if row.message_id else None
+    accepted_at = message.sent_at if message else None
+    told_at = row.told_at if is_web else accepted_at
+    if told_at is not None:
+        end_restriction(row, person, told_at=told_at)
+        return
+    if message is not None and message.problem:
+        leave_in_force(row, why=message.problem)
+        return
+    if person.channel.state == Channel.State.DISCONNECTED:
+        leave_in_force(row, why=CHANNEL_GONE)
+        return
     if message is None:
         (message,) = queue_messages(person, [Legal(person.channel.bot).restriction_ends()])
         row.message_id = message.pk
-    if message.is_waiting:
-        row.try_again("", after=timedelta(seconds=2 ** min(row.attempts, LONGEST_PAUSE)))
-    else:
-        end_restriction(row, person, message)
+    pause = timedelta(seconds=2 ** min(row.attempts, LONGEST_PAUSE))
+    row.try_again("", after=UNLOADED_PAUSE if is_web else pause)

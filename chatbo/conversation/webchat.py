@@ -19,6 +19,8 @@ from chatbo.conversation.receipts import put_addresses
 from chatbo.foundation.isolation import tenant_scope
 from consent.erasure.models import Erasure
 from consent.erasure.telling import last_message
+from consent.rights.calling_off import CALLED_OFF
+from consent.rights.restricting import note_what_loaded
 from consent.texts.versions import filled, fitting, text_in_force
 from tenants.bots.models import Bot, Channel, Message, Platform, Subscriber
 from tenants.bots.platforms.wire import Incoming, Kind
@@ -95,8 +97,11 @@ def sight(channel: Channel, person: str, *, erasure_code: str = "", aside: str =
         if erasure is not None:
             return _of_erasure(erasure)
     subscriber = Subscriber.objects.known_as(channel.pk, person) if person else None
-    shown = list(subscriber.messages.order_by("-at", "-id")[:SHOWN])[::-1] if subscriber else []
+    said = subscriber.messages.exclude(problem=CALLED_OFF) if subscriber else Message.objects.none()
+    shown = list(said.order_by("-at", "-id")[:SHOWN])[::-1]
     put_addresses(shown)
+    if subscriber and subscriber.restricted_at:
+        note_what_loaded(subscriber, shown)
     return Sight(shown, aside=aside)
 
 

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -137,10 +138,16 @@ def chat(request: HttpRequest, tool_id: uuid.UUID) -> HttpResponse:
 
 @require_safe
 def messages(request: HttpRequest, tool_id: uuid.UUID) -> HttpResponse:
-    """Only the conversation, for the page that looks for something new."""
+    """Only the conversation, for the page that looks for something new.
+
+    And once somebody is erased, how the consent stands that they came with: in whichever of their
+    tabs they said so.
+    """
     visitor = Visitor.of(request, tool_id)
+    receipt = request.GET.get("receipt", "") if visitor.erasure_code else ""
+    click = consent_behind(receipt, tool_id)
     with _open(tool_id) as (_, channel), translation.override(channel.bot.language):
-        context = {"sight": _sight(channel, visitor)}
+        context = {"sight": _sight(channel, visitor), "click": click, "is_part": True}
         response = render(request, "chatbo/conversation/chat_messages.html", context)
     add_never_cache_headers(response)
     return response
@@ -173,16 +180,19 @@ def _sight(channel: Channel, visitor: Visitor, *, aside: str = "") -> Sight:
 def _shown(
     request: HttpRequest, tool_id: uuid.UUID, channel: Channel, seen: Sight, *, click: Click | None
 ) -> HttpResponse:
+    is_part = "X-Chat" in request.headers
+    looking = f"?{urlencode({'receipt': request.GET['receipt']})}" if click else ""
     context = {
         "click": click,
+        "is_part": is_part,
         "bot": channel.bot,
         "sight": seen,
         "menu": fixed_menu(channel.bot),
         "notice": Legal(channel.bot).notice()[1].text,
-        "messages_url": reverse("webchat:messages", args=[tool_id]),
+        "messages_url": reverse("webchat:messages", args=[tool_id]) + looking,
         "nonce": uuid.uuid4(),
     }
-    part = "chat_messages" if "X-Chat" in request.headers else "webchat"
+    part = "chat_messages" if is_part else "webchat"
     response = render(request, f"chatbo/conversation/{part}.html", context)
     add_never_cache_headers(response)
     return response

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from chatbo.dashboard.findings import Finding
 from consent.erasure.certificates.kinds import Certificate, Kind
 from consent.erasure.leaving.models import TenantEnding
-from consent.erasure.words import KeptInWords, counted, kept_as_signed
+from consent.erasure.words import KeptInWords, counted_in_a_sentence, kept_as_signed
 from consent.ledger.errors import NotGenuineError
 
 _CHANGED = _("This certificate has been changed")
@@ -82,7 +82,7 @@ def finding_of_certificate(certificate: Certificate) -> Finding:
 
 def facts_of_certificate(certificate: Certificate) -> list[tuple[str, str]]:
     """What it says, from what was signed itself."""
-    deleted = ", ".join(f"{kind}: {count}" for kind, count in counted(certificate.deleted))
+    deleted = counted_in_a_sentence(certificate.deleted)
     return [
         (gettext("Code"), certificate.code),
         (gettext("Issued by"), certificate.issuer),

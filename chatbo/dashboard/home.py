@@ -19,23 +19,25 @@ from tenants.accounts.roles import may_open
 @require_safe
 @tenant_page
 def home(request: TenantRequest) -> HttpResponse:
+    """Whoever leaves has nothing to set up and nothing to sign any more."""
     numbers = numbers_now()
+    is_leaving = request.tenant.leaves_at is not None
     return TemplateResponse(
         request,
         "chatbo/dashboard/home.html",
         {
-            "checklist": checklist_for(request.tenant),
+            "checklist": None if is_leaving else checklist_for(request.tenant),
             "numbers": numbers,
             "notices": [
                 notice
-                for notice in _notices(request.tenant.slug, numbers)
+                for notice in _notices(request.tenant.slug, numbers, is_leaving=is_leaving)
                 if may_open(request, notice["href"])
             ],
         },
     )
 
 
-def _notices(slug: str, numbers: Numbers) -> Iterator[dict[str, str]]:
+def _notices(slug: str, numbers: Numbers, *, is_leaving: bool) -> Iterator[dict[str, str]]:
     """What ``elements/alert.html`` takes: the urgent first."""
     if numbers.overdue_erasures:
         yield {
@@ -62,6 +64,19 @@ def _notices(slug: str, numbers: Numbers) -> Iterator[dict[str, str]]:
             "action": _("Look at the erasures"),
         }
     yield from _requests_that_wait(slug, numbers)
+    if numbers.untold_restrictions:
+        yield {
+            "tone": "warning",
+            "title": ngettext(
+                "Somebody could not be told that a restriction ends",
+                "%(count)d people could not be told that a restriction ends",
+                numbers.untold_restrictions,
+            )
+            % {"count": numbers.untold_restrictions},
+            "text": _("Their data stay restricted. Their page says why, and what you can do."),
+            "href": reverse("rights:people", args=[slug]) + "?restricted=on",
+            "action": _("Look at the people"),
+        }
     if numbers.broken_channels:
         yield {
             "tone": "warning",
@@ -88,6 +103,11 @@ def _notices(slug: str, numbers: Numbers) -> Iterator[dict[str, str]]:
             "href": reverse("erasure:recipients", args=[slug]),
             "action": _("Look at the recipients"),
         }
+    if not is_leaving:
+        yield from _contract(slug)
+
+
+def _contract(slug: str) -> Iterator[dict[str, str]]:
     newest = Contract.objects.order_by("-drafted_at").only("pk", "state", "rejection").first()
     if newest is None:
         return

@@ -9,7 +9,7 @@ from django.utils import timezone
 from consent.erasure.models import Erasure
 from consent.erasure.recipients.models import Recipient
 from consent.ledger.models import ConsentRecord
-from consent.rights.models import RightsRequest
+from consent.rights.models import Restriction, RightsRequest
 from tenants.bots.models import Channel, Subscriber
 
 LATELY = timedelta(days=7)
@@ -32,6 +32,8 @@ class Numbers:
     """Entered by hand and not answered in time."""
     soon_due_requests: int
     """Not answered and due within a week, the overdue not counted."""
+    untold_restrictions: int
+    """In force still, as the person could not be told that they end."""
     broken_channels: int
     silent_recipients: int
     """Systems that were not told of an erasure lately, or have switched themselves off."""
@@ -56,6 +58,7 @@ def numbers_now() -> Numbers:
         failing_erasures=Erasure.objects.failing().count(),
         overdue_requests=overdue_requests,
         soon_due_requests=RightsRequest.objects.soon_due().count() - overdue_requests,
+        untold_restrictions=Restriction.objects.untold().count(),
         broken_channels=Channel.objects.filter(state=Channel.State.BROKEN).count(),
         silent_recipients=Recipient.objects.silent().count(),
     )

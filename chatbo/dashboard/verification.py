@@ -29,7 +29,8 @@ from chatbo.dashboard.findings import (
 )
 from chatbo.foundation.documents.attachments import file_inside
 from chatbo.foundation.documents.errors import UnreadableDocumentError
-from chatbo.foundation.documents.verify import LARGEST, SealReport, verify_pdf
+from chatbo.foundation.documents.seal import sealed_by_operator
+from chatbo.foundation.documents.verify import LARGEST, SealReport, SignatureReport, verify_pdf
 from chatbo.foundation.uploads.requests import looks_at_length
 from consent.erasure.certificates.checking import check_certificate, looks_like_a_certificate
 from consent.erasure.certificates.kinds import Certificate, Kind
@@ -127,12 +128,17 @@ def _page(
         "report": report,
         "name": name,
         "megabytes": LARGEST // 1_000_000,
-        "signatures": [
-            dataclasses.asdict(s) | {"is_good": not s.problems}
-            for s in (report.signatures if report else ())
-        ],
+        "signatures": [_shown(each) for each in (report.signatures if report else ())],
+        "is_sealed_alone": report is not None
+        and all(each.is_operators for each in report.signatures),
     }
     return render(request, "chatbo/dashboard/verify.html", context, status=status)
+
+
+def _shown(signature: SignatureReport) -> dict[str, object]:
+    """What stands in the document is in its language; what our own seal says, in the reader's."""
+    shown = dataclasses.asdict(signature) | {"is_good": not signature.problems}
+    return shown | ({"reason": sealed_by_operator()} if signature.is_operators else {})
 
 
 def _stated_length(request: HttpRequest) -> int:

@@ -51,6 +51,8 @@ class Tool(TenantModel):
     personal_data: ClassVar = NoPersonalData("The business's own settings.")
 
     class Meta:
+        verbose_name = _("conversion tool")
+        verbose_name_plural = _("conversion tools")
         ordering = ["created_at", "id"]
 
     def __str__(self) -> str:

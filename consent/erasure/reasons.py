@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from consent.erasure import errors
 from consent.erasure.models import Erasure
 
+CHANNEL_GONE = "channel_gone"
+
 
 def reason_in_words(erasure: Erasure) -> str:
     """In the language that is active; empty where nothing went wrong."""
@@ -15,7 +17,7 @@ def reason_in_words(erasure: Erasure) -> str:
         return ""
     if erasure.deleted_at is None or erasure.is_of_many:
         return _why_not_deleted(erasure.last_error)
-    return _why_not_told(erasure.last_error)
+    return why_not_told(erasure.last_error)
 
 
 def _why_not_deleted(error: str) -> str:
@@ -37,8 +39,9 @@ def _why_not_deleted(error: str) -> str:
     return _("Something happened that we had not thought of. We see it in our own log.")
 
 
-def _why_not_told(code: str) -> str:
-    if code == "channel_gone":
+def why_not_told(code: str) -> str:
+    """By the platform's code, or one of ours."""
+    if code == CHANNEL_GONE:
         return _("The channel that the person wrote on is not connected any more.")
     if code == "address_unreadable":
         return _("The person's address could not be read any more.")

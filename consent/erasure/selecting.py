@@ -77,7 +77,9 @@ def _named(selection: Selection) -> QuerySet[Subscriber]:
     if _MOMENT in selection:
         people = people.filter(first_seen_at__lte=datetime.fromisoformat(selection[_MOMENT]))
     if "inactive_since" in selection:
-        people = people.filter(last_seen_at__lt=datetime.fromisoformat(selection["inactive_since"]))
+        since = datetime.fromisoformat(selection["inactive_since"])
+        # Who was restricted could not write: their time runs from the end of it at the earliest.
+        people = people.filter(last_seen_at__lt=since).exclude(unrestricted_at__gte=since)
     return people.exclude(pk__in=with_own_job().values("subject_id")).order_by("pk")
 
 

@@ -14,6 +14,7 @@ import consent.erasure.recipients.tasks
 import consent.erasure.scanning.tasks  # noqa: F401 (the worker finds them here)
 from chatbo.foundation.encryption import text_or
 from chatbo.foundation.isolation import tenant_scope
+from chatbo.foundation.jobs.one_by_one import one_by_one
 from chatbo.foundation.jobs.sweep import sweep_up
 from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
 from consent.erasure.bulk import delete_many
@@ -22,6 +23,7 @@ from consent.erasure.errors import PeopleBusyError
 from consent.erasure.holds.warning import warn_of_ending_holds
 from consent.erasure.models import Erasure
 from consent.erasure.never_back import tombstones, words
+from consent.erasure.reasons import CHANNEL_GONE
 from consent.erasure.retention import bots_of_everybody, erase_inactive
 from consent.erasure.telling import last_message
 from consent.erasure.warning import warn_of_due_erasures, warn_of_the_platform_s
@@ -103,9 +105,8 @@ def carry_out_many(tenant_id: str, erasure_id: str) -> None:
 @shared_task(name="erasure.warn", ignore_result=True)
 def warn() -> None:
     """Each hour: an alarm for what is due soon and not done, and for holds that end. Once each."""
-    warn_of_due_erasures()
-    warn_of_ending_holds()
-    warn_of_the_platform_s()
+    kinds = (warn_of_due_erasures, warn_of_ending_holds, warn_of_the_platform_s)
+    one_by_one((kind.__name__, kind) for kind in kinds)
 
 
 @shared_task(name="erasure.drop_tombstones", ignore_result=True)
@@ -182,7 +183,7 @@ def _tell(tenant_id: str, erasure: Erasure) -> None:
     address = text_or(erasure, "address", "")
     try:
         if channel is None:
-            raise PermanentError("channel_gone")
+            raise PermanentError(CHANNEL_GONE)
         if not address:
             raise PermanentError("address_unreadable")
         send(channel, address, message)

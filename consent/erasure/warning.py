@@ -1,6 +1,7 @@
 """The alarm that an erasure is due within a week and not done: once for each, by mail and log."""
 
 import uuid
+from functools import partial
 
 import structlog
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from chatbo.foundation.isolation import platform_scope, tenant_scope
+from chatbo.foundation.jobs.one_by_one import one_by_one
 from chatbo.foundation.mail.outbox import queue_mail
 from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
 from consent.erasure.accounts.models import AccountEnding
@@ -28,7 +30,7 @@ def warn_of_due_erasures() -> int:
     """Raise the alarm for each erasure that nobody was warned of yet; say how many there were.
 
     An erasure's alarm is one transaction: its mails, and that it was raised. Killed in between, the
-    next hour goes on with the others.
+    next hour goes on with the others; one that fails is tried again then, and holds up no other.
     """
     with platform_scope("erasure: find what is due soon and not done"):
         waiting = list(
@@ -39,21 +41,25 @@ def warn_of_due_erasures() -> int:
             .values_list("tenant_id", "pk")
         )
         admins = list(administrators())
-    raised = 0
-    for tenant_id, erasure_id in waiting:
-        with tenant_scope(tenant_id), transaction.atomic():
-            raised += _warn(erasure_id, admins)
-    return raised
+    return one_by_one(
+        (erasure_id, partial(_warn_in, tenant_id, erasure_id, admins))
+        for tenant_id, erasure_id in waiting
+    )
 
 
 def warn_of_the_platform_s() -> int:
     """The same for what was asked of ChatBo itself: the end of an account, and Meta's requests."""
-    raised = 0
-    for model in (AccountEnding, ErasureRequest):
-        waiting = model.objects.soon_due().unfinished().filter(warned_at=None)
-        for number in waiting.order_by("due_at").values_list("pk", flat=True):
-            raised += _warn_of_the_platform_s(model, number)
-    return raised
+    return one_by_one(
+        (number, partial(_warn_of_the_platform_s, model, number))
+        for model in (AccountEnding, ErasureRequest)
+        for number in list(
+            model.objects.soon_due()
+            .unfinished()
+            .filter(warned_at=None)
+            .order_by("due_at")
+            .values_list("pk", flat=True)
+        )
+    )
 
 
 @transaction.atomic
@@ -76,6 +82,11 @@ def _warn_of_the_platform_s(
     )
     log.error("erasure_due_soon", row=str(job.pk), reason=job.last_error)
     return True
+
+
+def _warn_in(tenant_id: uuid.UUID, erasure_id: uuid.UUID, admins: list[User]) -> bool:
+    with tenant_scope(tenant_id), transaction.atomic():
+        return _warn(erasure_id, admins)
 
 
 def _warn(erasure_id: uuid.UUID, admins: list[User]) -> bool:

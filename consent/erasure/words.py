@@ -8,13 +8,12 @@ from typing import Any
 
 from django.apps import apps
 from django.utils.text import capfirst
-from django.utils.translation import gettext
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext, ngettext
 
-from chatbo.foundation.audit.targets import target_of
 from chatbo.foundation.personal_data import Kept
 from consent.erasure.certificates.issuing import TOMBSTONES
 from consent.erasure.certificates.kinds import Certificate
+from consent.erasure.holds.models import Hold
 from tenants.bots.models import Subscriber
 
 
@@ -22,11 +21,26 @@ from tenants.bots.models import Subscriber
 class KeptInWords:
     """One kind of what is kept, on which ground of law, and until when at the latest."""
 
-    what: str
+    label: str
+    """Of the model."""
     count: int
     ground: str
     law: str
     until: date
+
+    @property
+    def what(self) -> str:
+        """What so many of them are called."""
+        return kind_of_rows(self.label, self.count)
+
+    @property
+    def counted(self) -> str:
+        return number_of_rows(self.label, self.count)
+
+    @property
+    def names_the_person(self) -> bool:
+        """Only what is held for a legal claim does: the messages, and whose they are."""
+        return self.label == Hold._meta.label
 
 
 @dataclass(frozen=True)
@@ -42,31 +56,55 @@ def number_of(subscriber: Subscriber) -> str:
     return f"…{str(subscriber.pk)[-6:]}"
 
 
-def kind_of_rows(label: str) -> str:
-    """What the rows of a model are called, as its people know it.
+def kind_of_rows(label: str, count: int = 2) -> str:
+    """What so many rows of a model are called, as its people know it: at the start of a line."""
+    kind = _kind(label, count)
+    return kind if kind == label else str(capfirst(kind))
 
-    Of what only ChatBo itself needs, that it is so; of a model that is gone since, its label.
-    """
-    if label == TOMBSTONES:
-        return _("Check values against restored backups")
-    try:
-        model = apps.get_model(label)
-    except (LookupError, ValueError):
-        return label
-    if "verbose_name_plural" in model._meta.original_attrs:
-        return str(capfirst(str(model._meta.verbose_name_plural)))
-    target = target_of(model)
-    return str(target.word) if target else _("Technical entries")
+
+def number_of_rows(label: str, count: int) -> str:
+    """The same with their number, within a sentence: "1 message"."""
+    return f"{count} {_kind(label, count)}"
 
 
 def counted(rows: Mapping[str, int]) -> list[tuple[str, int]]:
     """Rows by model label, as kind and number; what is called alike, together."""
+    return [(kind_of_rows(label, count), count) for label, count in _together(rows)]
+
+
+def counted_in_a_sentence(rows: Mapping[str, int]) -> str:
+    """The same in one line; empty where there was nothing."""
+    return ", ".join(number_of_rows(label, count) for label, count in _together(rows))
+
+
+def _together(rows: Mapping[str, int]) -> list[tuple[str, int]]:
+    """What is called alike under one label, and what only ChatBo itself needs last."""
     found: Counter[str] = Counter()
+    labels: dict[str, str] = {}
     for label, count in sorted(rows.items()):
-        found[kind_of_rows(label)] += count
-    technical = _("Technical entries")
-    named = ((kind, count) for kind, count in found.items() if count)
-    return sorted(named, key=lambda pair: pair[0] == technical)  # These come last.
+        found[labels.setdefault(_kind(label, 2), label)] += count
+    technical = _technical(2)
+    named = ((label, count) for label, count in found.items() if count)
+    return sorted(named, key=lambda pair: _kind(pair[0], 2) == technical)
+
+
+def _kind(label: str, count: int) -> str:
+    """Of what only ChatBo itself needs, that it is so; of a model that is gone since, its label."""
+    if label == TOMBSTONES:
+        return ngettext(
+            "check value against restored backups", "check values against restored backups", count
+        )
+    try:
+        meta = apps.get_model(label)._meta
+    except (LookupError, ValueError):
+        return label
+    if not {"verbose_name", "verbose_name_plural"} <= meta.original_attrs.keys():
+        return _technical(count)
+    return str(meta.verbose_name if count == 1 else meta.verbose_name_plural)
+
+
+def _technical(count: int) -> str:
+    return ngettext("technical entry", "technical entries", count)
 
 
 def kept_by_ground(
@@ -82,7 +120,7 @@ def kept_by_ground(
     """
     return [
         KeptInWords(
-            what=kind_of_rows(label),
+            label=label,
             count=count,
             ground=str(grounds[label].ground),
             law=str(grounds[label].law),
@@ -97,7 +135,7 @@ def kept_as_signed(kept: Iterable[Mapping[str, Any]]) -> list[KeptInWords]:
     with."""
     return [
         KeptInWords(
-            what=kind_of_rows(each["what"]),
+            label=each["what"],
             count=each["count"],
             ground=gettext(each["ground"]),
             law=gettext(each["law"]),

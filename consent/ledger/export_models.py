@@ -105,6 +105,7 @@ class ConsentExport(TenantModel, Job):
 
     class Meta:
         verbose_name = _("export of consents")
+        verbose_name_plural = _("exports of consents")
         ordering = ["-created_at"]
         constraints = [
             models.UniqueConstraint(

@@ -218,6 +218,7 @@ class ConsentRecord(TenantModel):
         return self.network != "" and self.network == shortened(self.network)
 
     class Meta:
+        verbose_name = _("record of consent")
         verbose_name_plural = _("records of consent")
         ordering = ["-given_at", "-id"]
         indexes = [
@@ -279,6 +280,7 @@ class ConsentIdentity(TenantModel):
     )
 
     class Meta:
+        verbose_name = _("link to a record of consent")
         verbose_name_plural = _("links to records of consent")
         constraints = [
             models.UniqueConstraint(

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from chatbo.foundation.documents.render import Attachment, render_pdf
-from chatbo.foundation.documents.seal import seal_as_operator
+from chatbo.foundation.documents.seal import OPERATOR_FIELD, seal_as_operator
 from consent.ledger.errors import TooManyForPaperError
 from consent.ledger.genuine import Examined, examine
 from consent.ledger.json_ld import shown_forms
@@ -32,7 +32,6 @@ MOST_PRINTED = 200
 MOST_INSIDE = 5_000
 """Records whose proofs go into one document: some 10 MB, and ``/verify/`` reads 20."""
 FILE = "consents.jsonl"
-FIELD = "operator"
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,7 @@ def proof_pdf(
         "keys_url": f"{settings.BASE_URL}{reverse('site:keys')}",
         "at": at,
         "by": by,
-        "field": FIELD,
+        "field": OPERATOR_FIELD,
     }
     pdf = render_pdf(
         "consent/ledger/proof.pdf.html",
@@ -113,7 +112,7 @@ def proof_pdf(
         if inside
         else [],
     )
-    return seal_as_operator(pdf, FIELD, at=at, language=language)
+    return seal_as_operator(pdf, at=at, language=language)
 
 
 def _lines(proofs: Iterable[Proof]) -> bytes:

@@ -13,6 +13,14 @@ class NoteTooLongError(RightsError):
     """The note is longer than ``models.LONGEST_NOTE``."""
 
 
+class BadDayError(RightsError):
+    """The person was told on a day that is ahead, or before the restriction was set."""
+
+
+class NoteMissingError(RightsError):
+    """How the person was told is neither a known way nor noted."""
+
+
 class UnknownLanguageError(RightsError):
     """It is none that ChatBo speaks."""
 

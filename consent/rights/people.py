@@ -7,12 +7,10 @@ from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from chatbo.foundation.audit.entries import record
-from chatbo.foundation.encryption import text_or
 from chatbo.foundation.pages import show_page
 from chatbo.foundation.personal_data import declarations_about
 from chatbo.foundation.personal_data.rows import rows_about
@@ -28,7 +26,7 @@ from consent.register.kinds import words_for
 from consent.rights.by_hand.passing import unchecked_wish_for_copy
 from consent.rights.by_hand.shown import requests_of
 from consent.rights.consents import consents_of
-from consent.rights.restriction_pages import restriction_on
+from consent.rights.restrictions_shown import restrictions_of
 from consent.rights.tables import FORM, PeopleTable
 from tenants.accounts.access import TenantRequest, tenant_page
 from tenants.bots.models import Bot, Channel, Subscriber
@@ -109,7 +107,7 @@ def person(request: TenantRequest, subscriber_id: uuid.UUID) -> HttpResponse:
         Subscriber.objects.select_related("channel__bot"), pk=subscriber_id
     )
     record("people.read", details={"searched_for_a_person": True})
-    restriction = restriction_on(subscriber)
+    restriction, earlier = restrictions_of(subscriber)
     own = Erasure.objects.unfinished().filter(subject_id=subscriber.pk).first()
     return TemplateResponse(
         request,
@@ -125,9 +123,7 @@ def person(request: TenantRequest, subscriber_id: uuid.UUID) -> HttpResponse:
             "holds": holds_on(subscriber.pk),
             "requests": requests_of(subscriber.pk),
             "restriction": restriction,
-            "note": text_or(restriction, "note", gettext("This cannot be read at the moment."))
-            if restriction
-            else "",
+            "earlier_restrictions": earlier,
         },
     )
 
@@ -143,13 +139,13 @@ def _known_as(identifier: str) -> list[uuid.UUID]:
 
 def _held(subscriber: Subscriber) -> list[Held]:
     label = Subscriber._meta.label
-    found = [
+    return [
         Held(
-            what=kind_of_rows(model._meta.label),
-            count=rows_about(subscriber, model, declaration).count(),
+            what=kind_of_rows(model._meta.label, count),
+            count=count,
             categories=[words_for(each) for each in dict.fromkeys(declaration.holds.values())],
         )
         for model, declaration in declarations_about(label)
         if model not in {Subscriber, Erasure}
+        and (count := rows_about(subscriber, model, declaration).count())
     ]
-    return [each for each in found if each.count]

@@ -1,17 +1,16 @@
 """What a restriction is, said outside the database; and made again of it after a restore."""
 
 from collections.abc import Sequence
-from datetime import datetime
-
-from django.db import models
+from datetime import date, datetime
 
 from chatbo.foundation.audit.entries import record
 from chatbo.foundation.encryption import text_or
 from consent.erasure.never_back import words
 from consent.erasure.never_back.words import Facts, Word
+from consent.rights.calling_off import call_off_everything, call_off_what_tells
 from consent.rights.models import Restriction
 from tenants.accounts.models import User
-from tenants.bots.models import Message, Subscriber
+from tenants.bots.models import Subscriber
 
 KIND = "restriction"
 State = Restriction.State
@@ -36,7 +35,8 @@ def put_restriction_back(its: Sequence[Word], person: Subscriber | None) -> bool
         return False
     row = row or Restriction(pk=last.of, subscriber=person)
     person.restricted_at = _moment(said["restricted_at"])
-    person.save(update_fields=["restricted_at"])
+    person.unrestricted_at = _moment(said["lifted_at"])
+    person.save(update_fields=["restricted_at", "unrestricted_at"])
     if said["state"] == State.LIFTED:
         _end(row, said)
         record("restriction.lifted_again", target=row)
@@ -46,22 +46,16 @@ def put_restriction_back(its: Sequence[Word], person: Subscriber | None) -> bool
     return True
 
 
-def call_off(messages: "models.QuerySet[Message]") -> None:
-    """What has not been sent yet is not sent any more."""
-    waiting = messages.filter(direction=Message.Direction.OUT, sent_at=None, problem="")
-    waiting.update(problem="called_off")
-
-
 def _begin(row: Restriction, said: Facts) -> None:
     if row._state.adding:
-        call_off(Message.objects.filter(subscriber=row.subscriber))
-    elif row.message_id is not None:
-        call_off(Message.objects.filter(pk=row.message_id))
+        call_off_everything(row.subscriber)
+    else:
+        call_off_what_tells(row)
     row.state, row.ground, row.note = State.IN_FORCE, str(said["ground"]), str(said["note"])
     # Whoever has ended their account since is named by nothing here.
     setter = User.objects.filter(pk=said["set_by_id"]) if said["set_by_id"] else User.objects.none()
     row.set_by_id = setter.values_list("pk", flat=True).first()
-    row.lift_asked_at = row.lift_asked_by_id = row.message_id = row.lease_until = None
+    row.lift_asked_at = row.lift_asked_by_id = row.told_at = row.lease_until = None
     row.save()
     Restriction.objects.filter(pk=row.pk).update(created_at=_moment(said["created_at"]))
 
@@ -69,7 +63,8 @@ def _begin(row: Restriction, said: Facts) -> None:
 def _end(row: Restriction, said: Facts) -> None:
     row.state = State.LIFTED
     row.lifted_at, row.told_at = _moment(said["lifted_at"]), _moment(said["told_at"])
-    row.untold = str(said["untold"])
+    row.told_way, row.told_note = str(said["told_way"]), str(said["told_note"])
+    row.told_on = date.fromisoformat(said["told_on"]) if said["told_on"] else None
     row.finish()
 
 
@@ -83,7 +78,9 @@ def _facts(row: Restriction, person: Subscriber) -> Facts:
         "restricted_at": _said(person.restricted_at),
         "lifted_at": _said(row.lifted_at),
         "told_at": _said(row.told_at),
-        "untold": row.untold,
+        "told_way": row.told_way,
+        "told_on": row.told_on.isoformat() if row.told_on else None,
+        "told_note": text_or(row, "told_note", ""),
     }
 
 

@@ -10,6 +10,7 @@ from chatbo.foundation.encryption import EncryptedTextField
 from chatbo.foundation.isolation.models import TenantForeignKey, TenantModel
 from chatbo.foundation.jobs.models import Job, JobQuerySet
 from chatbo.foundation.personal_data import Blanked, Category, Deleted, PersonalData
+from consent.rights.by_hand.models import RightsRequest
 from tenants.bots.models import Subscriber
 
 LONGEST_NOTE = 500
@@ -22,12 +23,17 @@ class RestrictionQuerySet(JobQuerySet["Restriction"]):
         """Those that are being lifted: as long as one is in force, there is nothing to do."""
         return super().due().filter(state=Restriction.State.LIFTING)
 
+    def untold(self) -> Self:
+        """Those of which the chat could not tell the person that they end: the business has to."""
+        return self.filter(state=Restriction.State.UNTOLD)
+
 
 class Restriction(TenantModel, Job):
     """That a person's data are stored and not used, from when, why, and until when (Art. 18 GDPR).
 
     ``Subscriber.restricted_at`` says so to the rooms below. The row is the job of lifting it as
-    well: the person is told first (Art. 18(3)), by the room above.
+    well: the person is told first (Art. 18(3)), in the chat by the room above, or by the business
+    in another way, which it notes. The database lifts none of which neither is known.
     """
 
     class Ground(models.TextChoices):
@@ -41,6 +47,7 @@ class Restriction(TenantModel, Job):
     class State(models.TextChoices):
         IN_FORCE = "in_force", _("in force")
         LIFTING = "lifting", _("the person is being told that it ends")
+        UNTOLD = "untold", _("in force: the person could not be told that it ends")
         LIFTED = "lifted", _("lifted")
 
     subscriber = TenantForeignKey(Subscriber, on_delete=models.CASCADE, related_name="restrictions")
@@ -53,8 +60,14 @@ class Restriction(TenantModel, Job):
     message_id = models.UUIDField(null=True)
     """The message that tells the person; it is sent like every other."""
     told_at = models.DateTimeField(null=True)
+    """When the platform took the message; on the web chat, when the person's chat loaded it."""
     untold = models.CharField(max_length=60, blank=True)
-    """The platform's code of why it could not be told."""
+    """The platform's code of why the person could not be told in the chat, the last time."""
+    untold_at = models.DateTimeField(null=True)
+    told_way = models.CharField(_("How?"), max_length=9, choices=RightsRequest.Way, blank=True)
+    """How the business told them, where the chat did not."""
+    told_on = models.DateField(null=True)
+    told_note = EncryptedTextField(blank=True)
     lifted_at = models.DateTimeField(null=True)
 
     objects = RestrictionQuerySet.as_manager()
@@ -64,7 +77,7 @@ class Restriction(TenantModel, Job):
         PersonalData(
             subject="bots.Subscriber",
             match={"subscriber_id": "id"},
-            holds={"note": Category.CONTENT},
+            holds={"note": Category.CONTENT, "told_note": Category.CONTENT},
             end=Deleted(),
             export="restrictions",
             besides={
@@ -84,6 +97,7 @@ class Restriction(TenantModel, Job):
             besides={
                 "subscriber": "Whose data are restricted: another person's.",
                 "note": "About another person.",
+                "told_note": "About another person.",
             },
         ),
         PersonalData(
@@ -97,6 +111,7 @@ class Restriction(TenantModel, Job):
             besides={
                 "subscriber": "Whose data are restricted: another person's.",
                 "note": "About another person.",
+                "told_note": "About another person.",
             },
         ),
     )
@@ -110,7 +125,18 @@ class Restriction(TenantModel, Job):
                 fields=["tenant_id", "subscriber"],
                 condition=models.Q(finished_at=None),
                 name="restriction_one_in_force",
-            )
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="lifted")
+                | models.Q(told_at__isnull=False)
+                | ~models.Q(told_way=""),
+                name="restriction_lifted_is_told",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(told_way="", told_on=None)
+                | models.Q(~models.Q(told_way=""), told_on__isnull=False),
+                name="restriction_told_otherwise_is_whole",
+            ),
         ]
         indexes = [
             models.Index(
@@ -155,6 +181,7 @@ class SupplementaryStatement(TenantModel):
     )
 
     class Meta:
+        verbose_name = _("supplementary statement")
         verbose_name_plural = _("supplementary statements")
         ordering = ["at", "id"]
         indexes = [models.Index(fields=["tenant_id", "subscriber"], name="statement_of_person")]

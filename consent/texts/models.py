@@ -125,6 +125,8 @@ class TextVersion(models.Model):
     )
 
     class Meta:
+        verbose_name = _("text")
+        verbose_name_plural = _("texts")
         constraints = [
             models.UniqueConstraint(
                 fields=["key", "language", "number"], name="text_version_number_once"

@@ -126,6 +126,7 @@ class Contract(TenantModel, Job):
 
     class Meta:
         verbose_name = _("contract")
+        verbose_name_plural = _("contracts")
         ordering = ["-drafted_at"]
         constraints = [
             models.UniqueConstraint(fields=["tenant_id", "number"], name="contract_number_once"),
@@ -216,6 +217,7 @@ class Signature(TenantModel):
     )
 
     class Meta:
+        verbose_name = _("signature on a contract")
         verbose_name_plural = _("signatures on contracts")
         ordering = ["at"]
         constraints = [

@@ -22,6 +22,8 @@ class PassageAddress(TenantModel):
     personal_data: ClassVar = NoPersonalData("An address, random; no person.")
 
     class Meta:
+        verbose_name = _("address of the privacy passage")
+        verbose_name_plural = _("addresses of the privacy passage")
         constraints = [
             models.UniqueConstraint(fields=["tenant_id"], name="passage_address_once"),
         ]

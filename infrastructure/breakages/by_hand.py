@@ -5,7 +5,7 @@ from infrastructure.breakages.breaking import Breakage
 ROOM = "consent/rights/by_hand"
 TESTS = "tests/consent/rights/by_hand"
 MIGRATION = "consent/rights/migrations/0001_by_hand.py"
-GUARD = "consent/rights/migrations/0003_outcomes.py"
+GUARD = "consent/rights/migrations/0005_outcomes.py"
 
 BREAKAGES = (
     Breakage(

@@ -66,7 +66,7 @@ BREAKAGES = (
     Breakage(
         "exports: the paper is not sealed",
         "consent/ledger/proof_pdf.py",
-        "return seal_as_operator(pdf, FIELD, at=at, language=language)",
+        "return seal_as_operator(pdf, at=at, language=language)",
         "return pdf",
         f"{LEDGER}/test_exporting_a_proof.py",
     ),

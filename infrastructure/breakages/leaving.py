@@ -44,8 +44,15 @@ BREAKAGES = (
     Breakage(
         "erasure: after a restore the owners' link leads nowhere",
         f"{CODE}/repeating.py",
-        'ending.code = entries[0].business["code"]',
-        "ending.code = ending.code",
+        'ending.code, ending.choice = said["code"], said["choice"]',
+        'ending.choice = said["choice"]',
+        f"{TESTS}/test_restored.py",
+    ),
+    Breakage(
+        "erasure: after a restore it ends under the choice of another wish",
+        f"{CODE}/repeating.py",
+        "        _say_the_same(ending, entries[0])\n",
+        '        ending.code = entries[0].business["code"]\n',
         f"{TESTS}/test_restored.py",
     ),
     Breakage(

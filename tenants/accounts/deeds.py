@@ -46,6 +46,7 @@ WORDS: dict[str, str | Promise] = {
     "requests:withdraw": gettext_lazy("Close a request that was taken back"),
     "rights:restrict": gettext_lazy("Restrict the use of a person's data"),
     "rights:lift": gettext_lazy("Lift a restriction"),
+    "rights:lift_told": gettext_lazy("Lift a restriction that the person was told of otherwise"),
     "rights:rectify": gettext_lazy("Set right what is stored on a person"),
     "erasure:hold": gettext_lazy("Read held records"),
     "erasure:new_hold": gettext_lazy("Hold records for a legal claim"),

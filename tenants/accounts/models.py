@@ -78,6 +78,10 @@ class User(AbstractBaseUser):
         export="account",
     )
 
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+
     def get_full_name(self) -> str:
         return self.name
 
@@ -221,6 +225,10 @@ class Tenant(models.Model):
         export="business",
     )
 
+    class Meta:
+        verbose_name = _("business")
+        verbose_name_plural = _("businesses")
+
     def __str__(self) -> str:
         return self.company
 
@@ -267,6 +275,8 @@ class Membership(TenantModel):
     )
 
     class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
         constraints = [
             models.UniqueConstraint(fields=["tenant_id", "user"], name="membership_once")
         ]
@@ -330,6 +340,8 @@ class Invitation(TenantModel):
     )
 
     class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
         indexes = [
             models.Index(fields=["tenant_id", "email_index"], name="invitation_address"),
             models.Index(fields=["tenant_id", "-created_at"], name="invitation_newest"),
@@ -376,4 +388,6 @@ class SupportGrant(TenantModel):
     )
 
     class Meta:
+        verbose_name = _("leave for support")
+        verbose_name_plural = _("leaves for support")
         indexes = [models.Index(fields=["tenant_id", "-ends_at"], name="support_grant_latest")]

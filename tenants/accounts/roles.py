@@ -176,6 +176,7 @@ DOORS: Final[dict[str, Door]] = {
     "rights:erase": use(*PROTECTORS, fresh=True, when_locked=True),
     "rights:restrict": use(*PROTECTORS, fresh=True, when_locked=True),
     "rights:lift": use(*PROTECTORS, fresh=True, when_locked=True),
+    "rights:lift_told": use(*PROTECTORS, fresh=True, when_locked=True),
     "rights:rectify": use(*PROTECTORS, fresh=True, when_locked=True),
     "erasure:retention": use(*PROTECTORS, fresh=True),
     "erasure:retry": act(*PROTECTORS, when_locked=True),

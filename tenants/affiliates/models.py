@@ -34,6 +34,10 @@ class Partner(models.Model):
         export="partner",
     )
 
+    class Meta:
+        verbose_name = _("partner")
+        verbose_name_plural = _("partners")
+
 
 class Referral(models.Model):
     """That a partner's link led to a sign-up. Isolated by ``partner_id``.
@@ -73,6 +77,8 @@ class Referral(models.Model):
     )
 
     class Meta:
+        verbose_name = _("recommendation")
+        verbose_name_plural = _("recommendations")
         constraints = [
             models.UniqueConstraint(
                 fields=["partner_id", "referred_tenant_id"], name="referral_once"

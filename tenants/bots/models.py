@@ -46,6 +46,10 @@ class Bot(TenantModel):
     audit_target: ClassVar = Target(_("Bot"), named="name")
     personal_data: ClassVar = NoPersonalData("The business's own settings.")
 
+    class Meta:
+        verbose_name = _("bot")
+        verbose_name_plural = _("bots")
+
     def __str__(self) -> str:
         return self.name
 
@@ -62,6 +66,8 @@ class Rule(TenantModel):
     personal_data: ClassVar = NoPersonalData("The business's own texts.")
 
     class Meta:
+        verbose_name = _("rule")
+        verbose_name_plural = _("rules")
         ordering = ["position", "id"]
 
     @property
@@ -131,6 +137,8 @@ class Channel(TenantModel):
     )
 
     class Meta:
+        verbose_name = _("channel")
+        verbose_name_plural = _("channels")
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant_id", "platform", "external_id"], name="channel_once"
@@ -155,6 +163,7 @@ class MenuWatch(TenantModel, Job):
 
     class Meta:
         verbose_name = _("watch over a menu")
+        verbose_name_plural = _("watches over menus")
         constraints = [
             models.UniqueConstraint(fields=["tenant_id", "channel"], name="menu_watch_once")
         ]
@@ -199,6 +208,8 @@ class Subscriber(TenantModel):
     """Whether this is a member of the business, trying the bot out."""
     restricted_at = models.DateTimeField(null=True)
     """Since when their data are stored and not used (Art. 18 GDPR; ``consent.rights``)."""
+    unrestricted_at = models.DateTimeField(null=True)
+    """When that ended last. Nobody counts as inactive for what they could not write before it."""
 
     objects = SubscriberQuerySet.as_manager()
 
@@ -283,11 +294,6 @@ class Message(TenantModel):
     def shown_text(self) -> str:
         """The text, or what a reader is told where no key opens it."""
         return text_or(self, "text", gettext("This message cannot be read at the moment."))
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether it is still to be sent."""
-        return self.direction == self.Direction.OUT and not self.sent_at and not self.problem
 
 
 REPLY_WINDOW = timedelta(hours=24)

@@ -123,7 +123,8 @@ def plant(business: Any) -> Found:
             identity_note=mark, extension_reason=mark, refusal_reason=mark, how=mark
         )
         ground = Restriction.Ground.CLAIMS
-        restrict(subscriber, ground=ground, note=f"note of {mark}", by=business.owner)
+        restricted = restrict(subscriber, ground=ground, note=f"note of {mark}", by=business.owner)
+        Restriction.objects.filter(pk=restricted.pk).update(told_note=f"told {mark}")
         add_statement(subscriber, f"statement of {mark}", by=business.owner)
         tool = create_tool(bot, label="Chat")
         address = open_address(business.tenant)

@@ -92,6 +92,7 @@ ACTIONS: Final[dict[str, str | Promise]] = {
     "erasure.deleted": _("Data erased"),
     "restriction.set": _("Processing of a person's data restricted"),
     "restriction.lifting": _("End of a restriction asked for, the person is being told"),
+    "restriction.untold": _("End of a restriction put off: the person could not be told"),
     "restriction.lifted": _("Restriction of a person's data lifted"),
     "restriction.put_back": _("Restriction put back as it was, after a backup was restored"),
     "restriction.lifted_again": _("Restriction lifted again after a backup was restored"),

@@ -59,7 +59,7 @@ class Fact:
             field = meaning_of(str(value), self.model)
             return str(field.word) if field else str(value)
         if meaning.counts and isinstance(value, dict):
-            return ", ".join(f"{_of(label)}: {count}" for label, count in sorted(value.items()))
+            return ", ".join(_counted(label, count) for label, count in sorted(value.items()))
         return meaning.read(value)
 
 
@@ -128,6 +128,9 @@ def _changes(action: str, details: Mapping[str, Any]) -> Iterator[tuple[str, tup
         yield OF_ONE.get(action, "before"), (before, after)
 
 
-def _of(label: str) -> str:
+def _counted(label: str, count: int) -> str:
     model = model_of(label)
-    return str(model._meta.verbose_name_plural) if model else label
+    if model is None:
+        return f"{count} {label}"
+    meta = model._meta
+    return f"{count} {meta.verbose_name if count == 1 else meta.verbose_name_plural}"

@@ -60,6 +60,7 @@ class AuditEntry(models.Model):
     )
 
     class Meta:
+        verbose_name = _("entry of the log")
         verbose_name_plural = _("entries of the log")
         indexes = [
             models.Index(fields=["tenant_id", "-at"], name="audit_tenant_time"),

@@ -40,6 +40,9 @@ DIGEST = "sha256"
 # Room for the signature in hexadecimal digits: with chain and time stamp it takes some 13,000.
 RESERVED = 16_384
 
+OPERATOR_FIELD = "operator"
+"""What ``seal_as_operator`` fills; by it a reader knows that no person typed a name there."""
+
 
 @dataclass(frozen=True)
 class Signatory:
@@ -71,17 +74,22 @@ def seal(pdf: bytes, field: str, *, signatory: Signatory, language: str) -> byte
     )
 
 
-def seal_as_operator(pdf: bytes, field: str, *, at: datetime, language: str) -> bytes:
+def seal_as_operator(pdf: bytes, *, at: datetime, language: str) -> bytes:
     """Fill the one field of a document that only the platform answers for, as ``seal`` does."""
     with translation.override(language):
-        reason = _("Sealed by %(company)s") % {"company": operator.NAME}
+        reason = sealed_by_operator()
         lines = (
             Line(_("Sealed electronically by"), 6.5, colour=PALE),
             Line(f"ChatBo, {operator.NAME}", 11, bold=True),
             Line(_when(at), 7.5, space_before=4),
             Line(_("document %(digest)s") % {"digest": _digest(pdf)}, 6, colour=PALE),
         )
-    return _set(pdf, field, name=operator.NAME, place="", reason=reason, lines=lines)
+    return _set(pdf, OPERATOR_FIELD, name=operator.NAME, place="", reason=reason, lines=lines)
+
+
+def sealed_by_operator() -> str:
+    """In the language that is active."""
+    return _("Sealed by %(company)s") % {"company": operator.NAME}
 
 
 def _set(

@@ -23,6 +23,7 @@ from pyhanko_certvalidator import ValidationContext
 from chatbo.foundation.documents.errors import UnreadableDocumentError
 from chatbo.foundation.documents.keys import SealKey, load_seal_key
 from chatbo.foundation.documents.objects import all_dictionaries, value_of
+from chatbo.foundation.documents.seal import OPERATOR_FIELD
 from chatbo.foundation.documents.waiting import wait_for
 
 LARGEST = 20_000_000
@@ -67,6 +68,11 @@ class SignatureReport:
     covers_whole_file: bool
     changes_since: Literal["none", "maintenance", "form_filling", "other"]
     problems: tuple[Problem, ...]
+
+    @property
+    def is_operators(self) -> bool:
+        """Whether the platform alone stands behind it, and nobody who typed a name."""
+        return self.ours and self.field == OPERATOR_FIELD
 
 
 @dataclass(frozen=True)

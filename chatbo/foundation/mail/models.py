@@ -51,6 +51,7 @@ class OutgoingMail(Job):
 
     class Meta:
         verbose_name = _("outgoing mail")
+        verbose_name_plural = _("outgoing mails")
         indexes = [
             models.Index(
                 fields=["not_before"], name="mail_due", condition=models.Q(finished_at=None)

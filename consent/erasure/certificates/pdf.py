@@ -12,14 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from chatbo.foundation.documents.render import Attachment, render_pdf
-from chatbo.foundation.documents.seal import seal_as_operator
+from chatbo.foundation.documents.seal import OPERATOR_FIELD, seal_as_operator
 from consent.erasure.certificates.issuing import as_file
 from consent.erasure.certificates.kinds import Certificate, Kind
 from consent.erasure.leaving.models import TenantEnding
 from consent.erasure.models import Erasure
 from consent.erasure.words import counted, kept_as_signed, kind_of_rows
 
-FIELD = "operator"
 _TEMPLATES = {
     Kind.ERASURE: "consent/erasure/certificate.pdf.html",
     Kind.ENDING: "consent/erasure/leaving/certificate.pdf.html",
@@ -82,7 +81,7 @@ def letter(
         "keys_url": f"{settings.BASE_URL}{reverse('site:keys')}",
         "status_url": f"{settings.BASE_URL}{page}",
         "at": at,
-        "field": FIELD,
+        "field": OPERATOR_FIELD,
     }
     pdf = render_pdf(
         _TEMPLATES[certificate.kind],
@@ -91,7 +90,7 @@ def letter(
         created=at,
         attachments=[Attachment(file, inside, _("The certificate with its signature"))],
     )
-    return seal_as_operator(pdf, FIELD, at=at, language=language)
+    return seal_as_operator(pdf, at=at, language=language)
 
 
 def _by_end(ends: Sequence[Any]) -> Ends:

@@ -116,6 +116,7 @@ class Hold(TenantModel):
     )
 
     class Meta:
+        verbose_name = _("record held for a legal claim")
         verbose_name_plural = _("records held for a legal claim")
         ordering = ["ends_on", "id"]
         indexes = [

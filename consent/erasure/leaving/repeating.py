@@ -43,9 +43,9 @@ def repeat_ending(tenant_id: uuid.UUID, entries: Sequence[Entry]) -> None:
         tombstones.note(entry.name for entry in entries)
         if tenant is None:
             return
-        ending = ending or _like_the_one_that_carried_it_out(entries[0])
+        ending = ending or _new_like(entries[0])
         ending.state, ending.is_told = State.UNDER_WAY, is_told
-        ending.code = entries[0].business["code"]  # Its owners have it, for the certificate.
+        _say_the_same(ending, entries[0])
         # The platforms were left before; whoever has the bot there now is not to lose it.
         ending.left = [str(pk) for pk in Channel.objects.values_list("pk", flat=True)]
         ending.not_before = timezone.now()
@@ -55,15 +55,24 @@ def repeat_ending(tenant_id: uuid.UUID, entries: Sequence[Entry]) -> None:
         wake(ending)
 
 
-def _like_the_one_that_carried_it_out(entry: Entry) -> TenantEnding:
+def _new_like(entry: Entry) -> TenantEnding:
     """In the one state in which the database takes it: its grace is over."""
     said = entry.business
-    ending = TenantEnding.objects.create(
+    return TenantEnding.objects.create(
         pk=entry.erasure,
         state=State.UNDER_WAY,
         choice=said["choice"],
         language=said["language"],
         ends_at=entry.at,
     )
+
+
+def _say_the_same(ending: TenantEnding, entry: Entry) -> None:
+    """What the one said that carried it out, and no other wish that was open in this copy: its
+    owners have that code, and its certificate says that choice and that day."""
+    said = entry.business
+    ending.code, ending.choice = said["code"], said["choice"]
+    ending.language = said["language"]
     ending.created_at = datetime.fromisoformat(said["asked_at"])
-    return ending
+    if ending.pk != entry.erasure:
+        ending.asked_by_id = None  # Who asked for that one is not known here.

@@ -203,6 +203,7 @@ class RightsRequest(TenantModel):
     )
 
     class Meta:
+        verbose_name = _("request entered by hand")
         verbose_name_plural = _("requests entered by hand")
         ordering = ["-created_at"]
         constraints = [
@@ -322,6 +323,7 @@ class Particulars(TenantModel):
     )
 
     class Meta:
+        verbose_name = _("note on a request entered by hand")
         verbose_name_plural = _("notes on requests entered by hand")
         constraints = [
             models.UniqueConstraint(fields=["tenant_id", "request"], name="particulars_once")

@@ -1,6 +1,7 @@
 """A week before a request is due, whoever looks after data protection is told by mail, once."""
 
 import uuid
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -8,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from chatbo.foundation.isolation import platform_scope, tenant_scope
+from chatbo.foundation.jobs.one_by_one import one_by_one
 from chatbo.foundation.mail.outbox import queue_mail
 from consent.rights.by_hand.models import RightsRequest
 from tenants.accounts.models import Membership, Tenant
@@ -15,7 +17,8 @@ from tenants.accounts.roles import PROTECTORS
 
 
 def warn_of_due_requests() -> int:
-    """Say of how many somebody was told. Killed in between, the next hour goes on."""
+    """Say of how many somebody was told. Killed in between, the next hour goes on; one that
+    fails is tried again then, and holds up no other."""
     with platform_scope("rights: find requests that are due soon"):
         waiting = list(
             RightsRequest.objects.soon_due()
@@ -23,11 +26,14 @@ def warn_of_due_requests() -> int:
             .order_by("due_on")
             .values_list("tenant_id", "pk")
         )
-    told = 0
-    for tenant_id, request_id in waiting:
-        with tenant_scope(tenant_id), transaction.atomic():
-            told += _warn(request_id)
-    return told
+    return one_by_one(
+        (request_id, partial(_warn_in, tenant_id, request_id)) for tenant_id, request_id in waiting
+    )
+
+
+def _warn_in(tenant_id: uuid.UUID, request_id: uuid.UUID) -> bool:
+    with tenant_scope(tenant_id), transaction.atomic():
+        return _warn(request_id)
 
 
 def _warn(request_id: uuid.UUID) -> bool:

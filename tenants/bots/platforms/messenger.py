@@ -15,7 +15,7 @@ from chatbo.foundation.outbound import Answer, OutboundError, call
 from tenants.bots import payloads
 from tenants.bots.platforms.errors import OurFaultError, TemporaryError
 from tenants.bots.platforms.messenger_errors import error_in
-from tenants.bots.platforms.wire import Button, Menu, Outgoing, Place, Receipt
+from tenants.bots.platforms.wire import LONGEST, Button, Menu, Outgoing, Place, Receipt
 
 VERSION = "v26.0"
 SUBSCRIBED_FIELDS = ("messages", "messaging_postbacks", "messaging_referrals")
@@ -24,7 +24,6 @@ PROFILE_FIELDS = ("get_started", "persistent_menu", "commands")
 MOST_PARTS = 400
 """Of one answer: 10,000 pages on which one person chatted. Whoever gives more goes in a circle."""
 
-LONGEST = 2000
 LONGEST_BUTTON_TEXT = 640
 """Of a button template; longer, buttons are quick replies, and addresses stand in the text."""
 

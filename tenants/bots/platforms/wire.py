@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+LONGEST = 2000
+"""Characters that every platform takes of one message: Messenger's limit."""
+
 LONGEST_TEXT = 4096
 """Of what a person writes; the rest is cut off."""
 

@@ -14,12 +14,14 @@ from chatbo.conversation.models import IncomingEvent
 from chatbo.conversation.restrictions import tell_and_lift
 from chatbo.foundation.audit.models import AuditEntry
 from chatbo.foundation.jobs.sweep import sweep
+from consent.embeds.models import Tool
 from consent.embeds.tools import create_tool
 from consent.erasure.models import Erasure
 from consent.ledger.models import ConsentRecord
-from consent.rights.models import Restriction
-from consent.rights.restricting import lift, restrict
-from tenants.bots.models import Message, Subscriber
+from consent.rights.models import Restriction, RightsRequest
+from consent.rights.restricting import lift, lift_told_otherwise, restrict
+from tenants.bots.channels import disconnect_channel
+from tenants.bots.models import Channel, Message, Platform, Subscriber
 from tests.chatbo.conversation.conftest import Phone
 from tests.chatbo.conversation.test_my_data import link_in, taken
 from tests.consent.embeds.conftest import live_bot
@@ -27,7 +29,7 @@ from tests.consent.embeds.conftest import live_bot
 SECRET = "MARKER-written-while-restricted"
 RESTRICTED = "zurzeit eingeschränkt"
 ENDS = "hebt diese Einschränkung nun auf"
-Ground, State = Restriction.Ground, Restriction.State
+Ground, State, Way = Restriction.Ground, Restriction.State, RightsRequest.Way
 
 
 @pytest.fixture
@@ -60,6 +62,12 @@ def later(phone: Phone, minutes: int = 3) -> None:
     with time_machine.travel(timezone.now() + timedelta(minutes=minutes)), phone.commit():
         sweep()
         phone.work()
+
+
+def days_later(commit: Any, work: Any, days: int) -> None:
+    with time_machine.travel(timezone.now() + timedelta(days=days)), commit():
+        sweep()
+        work()
 
 
 def is_stored_anywhere(cafe: Any, words: str) -> bool:
@@ -157,32 +165,109 @@ def test_words_do_it_too_and_who_keeps_everything_stays_restricted(cafe: Any, kn
         assert not Subscriber.objects.exists()
 
 
-def test_the_web_chat_says_so_beside_what_was_said_before(
-    cafe: Any, client: Client, work: Any, commit: Any
-) -> None:
-    bot = live_bot(cafe)
+@pytest.fixture
+def chat(cafe: Any, client: Client, commit: Any) -> Any:
+    """Somebody on the web chat, who has said hallo and is restricted since."""
     with cafe.scope():
-        tool = create_tool(bot, label="Chat")
+        tool = create_tool(live_bot(cafe), label="Chat")
     url = reverse("webchat:chat", args=[tool.pk])
 
-    def say(nonce: int, text: str) -> str:
+    def load(text: str = "", part: str = "") -> str:
+        """The page as their browser loads it, or what it gets for something said."""
         with commit():
-            answer = client.post(url, {"nonce": nonce, "text": text}, headers={"X-Chat": "1"})
-        return answer.content.decode()
+            if not text:
+                return client.get(f"{url}{part}").content.decode()
+            saying = {"nonce": text, "text": text}
+            return client.post(url, saying, headers={"X-Chat": "1"}).content.decode()
 
-    say(1, "hallo")
+    load("hallo")
     restricted(cafe)
-    page = say(2, SECRET)
+    return load
+
+
+def test_the_web_chat_says_so_beside_what_was_said_before(cafe: Any, chat: Any) -> None:
+    page = chat(SECRET)
 
     assert RESTRICTED in page
     assert "hallo" in page
-    assert SECRET not in client.get(url).content.decode()
+    assert SECRET not in chat()
     assert not is_stored_anywhere(cafe, SECRET)
+
+
+@pytest.mark.parametrize("loaded_by", ["page", "what it looks for", "saying something"])
+def test_on_the_web_chat_it_ends_when_the_persons_chat_has_loaded_the_message(
+    cafe: Any, chat: Any, work: Any, commit: Any, loaded_by: str
+) -> None:
     with commit(), cafe.scope():
         lift(Restriction.objects.get(), by=cafe.owner)
     work()
-    assert ENDS in client.get(url).content.decode()
+    days_later(commit, work, 1)
+    days_later(commit, work, 40)
+    assert now(cafe).state == State.LIFTING, "nobody has opened the chat"
+    assert now(cafe).subscriber.restricted_at is not None
+
+    match loaded_by:
+        case "page":
+            page = chat()
+        case "what it looks for":
+            page = chat(part="messages/")
+        case _:
+            page = chat("wann?")
+    work()
+
+    assert ENDS in page
+    restriction = now(cafe)
+    assert restriction.state == State.LIFTED
+    assert restriction.told_at <= restriction.lifted_at
+    assert restriction.subscriber.restricted_at is None
+    days_later(commit, work, 50)
+    assert chat().count(ENDS) == 1
+
+
+def test_who_has_another_chat_open_has_not_loaded_their_message(
+    cafe: Any, chat: Any, work: Any, commit: Any
+) -> None:
+    with commit(), cafe.scope():
+        lift(Restriction.objects.get(), by=cafe.owner)
+        tool = Tool.objects.get()
+    work()
+
+    stranger = Client()
+    stranger.get(reverse("webchat:chat", args=[tool.pk]))
+    work()
+
+    assert now(cafe).state == State.LIFTING
+
+
+def test_what_was_not_loaded_is_called_off_when_the_person_stays_restricted(
+    cafe: Any, chat: Any, work: Any, commit: Any
+) -> None:
+    with commit(), cafe.scope():
+        lift(Restriction.objects.get(), by=cafe.owner)
+    work()
+
+    restricted(cafe, Ground.CLAIMS)
+
+    assert ENDS not in chat()
+    work()
+    assert now(cafe).state == State.IN_FORCE
+
+
+def test_what_was_not_loaded_is_called_off_when_the_business_told_them_otherwise(
+    cafe: Any, chat: Any, work: Any, commit: Any
+) -> None:
+    with commit(), cafe.scope():
+        lift(Restriction.objects.get(), by=cafe.owner)
+    work()
+    with commit(), cafe.scope():
+        lift_told_otherwise(
+            Restriction.objects.get(), way=Way.LETTER, on=timezone.localdate(), by=cafe.owner
+        )
+    work()
+
+    assert ENDS not in chat()
     assert now(cafe).state == State.LIFTED
+    assert now(cafe).told_at is None
 
 
 def test_the_person_is_told_first_and_then_it_ends(cafe: Any, known: Phone) -> None:
@@ -222,20 +307,63 @@ def test_as_long_as_the_message_waits_the_restriction_holds(cafe: Any, known: Ph
     assert now(cafe).state == State.LIFTED
 
 
-def test_a_message_that_the_platform_refuses_for_good_is_recorded_and_it_ends(
-    cafe: Any, known: Phone
-) -> None:
+def still_restricted(cafe: Any, known: Phone, why: str) -> None:
+    """The person could not be told: nothing has ended, nothing is used, and the log says why."""
+    restriction = now(cafe)
+    assert (restriction.state, restriction.untold) == (State.UNTOLD, why)
+    assert restriction.untold_at is not None
+    assert (restriction.told_at, restriction.lifted_at) == (None, None)
+    assert restriction.subscriber.restricted_at is not None
+    with cafe.scope():
+        assert not AuditEntry.objects.filter(action="restriction.lifted").exists()
+        entry = AuditEntry.objects.get(action="restriction.untold")
+    assert entry.details == {"reason": why}
+    assert not any(ENDS in said for said in known.received())
+
+
+def test_whom_the_platform_refuses_to_tell_stays_restricted(cafe: Any, known: Phone) -> None:
     known.standins.control.page("1001", token_state="expired")
     lifted(cafe, known)
 
     later(known)
+    later(known, minutes=600)
 
-    restriction = now(cafe)
-    assert restriction.state == State.LIFTED
-    assert (restriction.told_at, restriction.untold) == (None, "190/463")
-    with cafe.scope():
-        entry = AuditEntry.objects.get(action="restriction.lifted")
-    assert entry.details == {"told": False}
+    still_restricted(cafe, known, "190/463")
+
+
+def test_an_outage_of_half_an_hour_lifts_nothing_and_it_can_be_tried_again(
+    cafe: Any, known: Phone
+) -> None:
+    known.standins.control.fail("graph", "/messages", count=100, code=2)
+    lifted(cafe, known)
+    for minutes in range(3, 60, 3):
+        later(known, minutes=minutes)
+    known.standins.control.stop_failing()
+
+    still_restricted(cafe, known, "2")
+
+    lifted(cafe, known)
+    later(known)
+    assert sum(ENDS in said for said in known.received()) == 1
+    assert now(cafe).state == State.LIFTED
+    assert now(cafe).told_at is not None
+
+
+@pytest.mark.parametrize("when", ["before", "while the message waits"])
+def test_who_wrote_on_a_channel_that_was_disconnected_stays_restricted(
+    cafe: Any, known: Phone, queue: list[Any], when: str
+) -> None:
+    if when != "before":
+        known.standins.control.fail("graph", "/messages", code=613, retry_after=600)
+        lifted(cafe, known)
+    with known.commit(), cafe.scope():
+        disconnect_channel(Channel.objects.get(platform=Platform.MESSENGER))
+    if when == "before":
+        lifted(cafe, known)
+
+    later(known, minutes=5)
+
+    still_restricted(cafe, known, "channel_gone")
 
 
 def test_a_lost_queue_and_a_worker_that_died_after_queueing_tell_once(
@@ -260,21 +388,17 @@ def test_a_worker_that_fails_leaves_all_as_it_was_for_the_next(
 ) -> None:
     from chatbo.conversation import restrictions
 
-    def broken(*arguments: Any) -> None:
-        raise ZeroDivisionError
-
     with cafe.scope():
         before = Message.objects.count()
     with monkeypatch.context() as failing:
-        failing.setattr(restrictions, "end_restriction", broken)
-        failing.setattr(Message, "is_waiting", False)
-        with pytest.raises(ZeroDivisionError):
+        failing.setattr(restrictions, "LONGEST_PAUSE", None)
+        with pytest.raises(TypeError):
             lifted(cafe, known)
 
     with cafe.scope():
         assert Message.objects.count() == before
     restriction = now(cafe)
-    assert (restriction.state, restriction.last_error) == (State.LIFTING, "ZeroDivisionError")
+    assert (restriction.state, restriction.last_error) == (State.LIFTING, "TypeError")
     assert restriction.message_id is None
     later(known)
     later(known, minutes=6)

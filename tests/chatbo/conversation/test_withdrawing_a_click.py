@@ -1,5 +1,6 @@
 """Who opened the chat by a click on a tool takes that back in the chat or on the receipt."""
 
+import html
 import re
 import uuid
 from typing import Any
@@ -80,6 +81,56 @@ def test_unsubscribing_in_the_chat_withdraws_the_click_that_opened_it(
     client.force_login(cafe.owner)
     listed = client.get(f"/app/{cafe.tenant.slug}/consents/?decision=withdrawn").text
     assert str(withdrawal.pk) in listed
+
+
+RECORDED, WITHDRAWN = "Ihre Einwilligung ist festgehalten.", "Ihre Einwilligung ist widerrufen."
+
+
+def looked_for(client: Client, tool: Tool, page: str) -> str:
+    """What the page gets that looks for something new, at the address that it was given."""
+    address = html.unescape(page.split('data-chat="')[1].split('"', maxsplit=1)[0])
+    assert address.startswith(reverse("webchat:messages", args=[tool.pk]))
+    return client.get(address, headers={"X-Chat": "1"}).text
+
+
+def test_the_open_chat_says_so_with_the_erasure_itself_and_in_each_tab(
+    cafe: Any, client: Client, tool: Tool, there: str, commit: Commit, work: Any
+) -> None:
+    """Without being loaded again: above the conversation stands what the page was opened with."""
+    page = client.get(there).text
+    assert page.count(RECORDED) == 1
+    assert RECORDED in say(client, there, text="Hallo")
+    assert RECORDED not in looked_for(client, tool, page), "nothing about it is new"
+
+    say(client, there, payload="chatbo:unsubscribe")
+    with commit():
+        answer = say(client, there, payload="chatbo:erase")
+
+    for part in (answer, looked_for(client, tool, page)):
+        assert WITHDRAWN in part
+        assert RECORDED not in part
+    work()
+    assert WITHDRAWN in looked_for(client, tool, page)
+    assert client.get(there).text.count(WITHDRAWN) == 1
+
+
+def test_of_a_click_that_was_not_withdrawn_the_chat_does_not_say_so(
+    cafe: Any, client: Client, tool: Tool, there: str, commit: Commit
+) -> None:
+    """Opened by another click that this visitor's chat did not know, as from another browser."""
+    say(client, there, text="Hallo")
+    other = Client()
+    elsewhere = str(press(other, tool, form_of(cafe, tool))["Location"])
+    page = other.get(elsewhere).text
+    unsubscribe(client, there, commit)
+
+    part = client.get(
+        html.unescape(page.split('data-chat="')[1].split('"', maxsplit=1)[0]),
+        headers={"X-Chat": "1"},
+    ).text
+
+    assert RECORDED in part
+    assert WITHDRAWN not in part
 
 
 def test_it_stays_anonymous_and_provable(

@@ -11,10 +11,14 @@ from django.utils import timezone
 
 from chatbo.conversation.legal import fixed_menu
 from chatbo.foundation.isolation import platform_scope
+from consent.erasure.leaving.asking import end_tenant
+from consent.erasure.leaving.models import TenantEnding
 from consent.erasure.models import Erasure
 from consent.erasure.policy import policy_for
 from consent.ledger.models import ConsentRecord
 from consent.ledger.recording import record_consent
+from consent.rights.models import Restriction
+from consent.rights.restricting import leave_in_force, lift, restrict
 from consent.texts.versions import text_in_force
 from dpa.contracts.drafting import draft_contract
 from dpa.contracts.signing import reject_contract
@@ -23,6 +27,7 @@ from tenants.bots.bots import create_bot
 from tenants.bots.channels import note_trouble, note_well, switch_on_web_chat
 from tenants.bots.platforms.errors import TokenDeadError
 from tests.chatbo.dashboard.conftest import Visitor
+from tests.consent.erasure.crowds import channel_of_bot, someone
 from tests.dpa.contracts.conftest import DATA, sign
 
 
@@ -46,6 +51,40 @@ def erasure_of(business: Any) -> None:
 def titles(client: Client, business: Any) -> list[str]:
     notices = client.get(f"/app/{business.tenant.slug}/").context["notices"]
     return [notice["title"] for notice in notices]
+
+
+@pytest.mark.parametrize("contract", ["none", "rejected"])
+def test_who_leaves_is_offered_nothing_to_set_up_and_nothing_to_sign(
+    visitor: Visitor, cafe: Any, admin: User, contract: str
+) -> None:
+    member = visitor(cafe.owner)
+    home = f"/app/{cafe.tenant.slug}/"
+    if contract == "rejected":
+        with cafe.scope():
+            draft = draft_contract(cafe.tenant, user=cafe.owner, data=DATA, language="de")
+            signed = sign(draft, cafe.owner)
+        with platform_scope("test"):
+            reject_contract(signed, admin=admin, reason="The street is missing.")
+        assert titles(member, cafe) == ["We sent your contract back"]
+    assert "Sign the data processing agreement" in member.get(home).text
+    with cafe.scope():
+        cafe.tenant.refresh_from_db()
+        end_tenant(
+            cafe.tenant,
+            typed=cafe.tenant.company,
+            choice=TenantEnding.Choice.DELETION,
+            by=cafe.owner,
+            language="de",
+        )
+
+    page = member.get(home)
+
+    assert "Your business leaves ChatBo" in page.text
+    assert page.context["checklist"] is None
+    assert "Sign the data processing agreement" not in page.text
+    assert "Your way to going live" not in page.text
+    assert titles(member, cafe) == []
+    assert "At a glance" in page.text
 
 
 def test_the_home_says_what_to_do_next(visitor: Visitor, cafe: Any) -> None:
@@ -129,6 +168,24 @@ def test_a_channel_that_the_platform_refuses_is_named_in_time(visitor: Visitor, 
     with cafe.scope():
         note_well(channel.pk)
     assert titles(visitor(cafe.owner), cafe) == []
+
+
+def test_that_somebody_could_not_be_told_of_the_end_of_a_restriction_stands_on_the_home(
+    visitor: Visitor, cafe: Any, dentist: Any, queue: list[Any]
+) -> None:
+    home = visitor(cafe.owner)
+    with cafe.scope():
+        who = someone(channel_of_bot("Frieda"), "anna")
+        restriction = restrict(who, ground=Restriction.Ground.ACCURACY, by=cafe.owner)
+        lift(restriction, by=cafe.owner)
+        assert titles(home, cafe) == [], "being told"
+        leave_in_force(Restriction.objects.get(), why="2018278")
+
+    assert titles(home, cafe) == ["Somebody could not be told that a restriction ends"]
+    (notice,) = home.get(f"/app/{cafe.tenant.slug}/").context["notices"]
+    assert [row.record for row in home.get(notice["href"]).context["table"].page] == [who]
+    assert titles(visitor(dentist.owner), dentist) == []
+    assert titles(visitor(cafe.member("editor")), cafe) == [], "who may not look at people"
 
 
 def test_whose_turn_it_is_with_the_contract_is_said(

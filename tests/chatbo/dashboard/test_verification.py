@@ -74,6 +74,8 @@ def test_a_completed_contract_is_genuine_and_names_who_signed(
     assert "Genuine and unchanged" in page
     assert OWNER.name in page
     assert OPERATOR.name in page
+    assert "Names were typed by the signatories" in page
+    assert "ChatBo alone" not in page
 
 
 def test_one_signature_is_genuine_but_not_complete(asker: Client, signed: bytes) -> None:

@@ -63,8 +63,8 @@ def test_the_file_is_genuine_whatever_it_is_called(
     assert "Genuine and unchanged" in page
     assert "the data of 1 person were deleted" in page
     assert erasure.code in page
-    assert "Messages: 1" in page
-    assert "Kept: Check values against restored backups" in page
+    assert "1 message, 1 subscriber" in page
+    assert "Kept: Check value against restored backups" in page
 
 
 def test_pasted_in_one_line_or_behind_a_byte_order_mark_it_is_the_same(
@@ -82,7 +82,26 @@ def test_the_letter_is_genuine_and_says_what_the_file_in_it_says(
     assert "Genuine and unchanged" in page
     assert "What the certificate says" in page
     assert erasure.code in page
-    assert "Messages: 1" in page
+    assert "1 message, 1 subscriber" in page
+
+
+@pytest.mark.parametrize(
+    ("language", "sealed", "alone"),
+    [
+        ("en", "Sealed by ProXpert GmbH", "ChatBo alone sealed it; nobody else had to sign."),
+        ("de", "Versiegelt von ProXpert GmbH", "Allein ChatBo hat es versiegelt;"),
+    ],
+)
+def test_of_a_letter_nobody_is_said_to_have_typed_a_name(
+    asker: Client, letter: bytes, language: str, sealed: str, alone: str
+) -> None:
+    page = told(asker, letter, "letter.pdf", language)
+
+    assert sealed in page
+    assert alone in page
+    assert "typed" not in page
+    assert "eingegeben" not in page
+    assert "Who signed" not in page
 
 
 def test_one_byte_of_the_letter_makes_it_a_changed_one_and_nothing_of_it_is_read_out(
@@ -162,7 +181,7 @@ def test_it_says_so_in_german_as_well(asker: Client, erasure: Erasure) -> None:
     page = told(asker, certificate_bytes(erasure), language="de")
 
     assert "Echt und unverändert" in page
-    assert "Nachrichten: 1" in page
+    assert "1 Nachricht, 1 Kontakt" in page
     assert "damit keine zurückgespielte Sicherung" in page
 
 

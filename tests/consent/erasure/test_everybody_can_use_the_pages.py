@@ -107,7 +107,7 @@ def test_the_pages_of_a_business(cafe: Business, person: Any, look: Any, state: 
 
     assert {"erasure:list", "erasure:detail", "of many", "erasure:hold", "of one"} <= looked_at
     assert {"rights:people", "rights:person", "erasure:retention", "erasure:holds"} <= looked_at
-    assert {"rights:restrict", "rights:lift", "rights:rectify"} <= looked_at
+    assert {"rights:restrict", "rights:lift", "rights:lift_told", "rights:rectify"} <= looked_at
     assert {"erasure:recipients", "erasure:recipient", "erasure:new_hold"} <= looked_at
 
 

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone, translation
 
+from consent.erasure import warning
 from consent.erasure.accounts.asking import end_account
 from consent.erasure.accounts.models import AccountEnding
 from consent.erasure.models import WARN_BEFORE
@@ -80,6 +81,24 @@ def test_once_for_each_and_what_is_late_already_is_called_so(admin, jobs):
         warn()
 
     assert ["überfällig" in mail.subject for mail in told(admin)] == [True, True]
+
+
+def test_one_that_fails_holds_up_no_other_and_is_tried_again(admin, jobs, monkeypatch):
+    due_in(3)
+    mail = warning.mail_administrators
+
+    def fails(template, **facts):
+        if facts["code"] == jobs[AccountEnding].code:
+            raise ZeroDivisionError
+        mail(template, **facts)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(warning, "mail_administrators", fails)
+        warn()
+
+    assert [each.subject.count("Meta") for each in told(admin)] == [1]
+    warn()
+    assert len(told(admin)) == 2
 
 
 def test_what_is_done_raises_no_alarm(admin, jobs):

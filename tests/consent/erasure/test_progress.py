@@ -53,8 +53,8 @@ def test_the_steps_stand_there_with_their_times(read, erasure):
     for step in ("Deletion requested", "Protected against", "Everything deleted", "Confirmed in"):
         assert step in text
     assert text.count("<time ") == 4
-    assert "<dt>Messages</dt><dd>1</dd>" in text
-    assert "Records of consent: 1" in text
+    assert "<dt>Message</dt><dd>1</dd>" in text
+    assert "1 record of consent<" in text
     assert f"/erasure/{done.code}/certificate.pdf" in text
     assert "every 3s" not in text
 

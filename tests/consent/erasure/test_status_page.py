@@ -86,8 +86,8 @@ def test_told_it_says_what_went_what_stays_and_how_to_prove_it(read, erasure):
     text = read(erasure)
 
     assert "Im Chat bestätigt" in text
-    assert "<dt>Nachrichten</dt><dd>1</dd>" in text
-    assert "Einwilligungsnachweise: 1" in text
+    assert "<dt>Nachricht</dt><dd>1</dd>" in text
+    assert "1 Einwilligungsnachweis<" in text
     assert f"31. Dezember {timezone.localdate().year + 3}" in text
     assert "Art. 17 Abs. 3 Buchst. e" in text
     assert f"/erasure/{done.code}/certificate.pdf" in text

@@ -17,7 +17,7 @@ from consent.erasure.tasks import TELL_FOR, carry_out
 from consent.erasure.telling import last_message
 from tenants.accounts.models import Tenant
 from tenants.bots.models import Subscriber
-from tenants.bots.platforms import messenger
+from tenants.bots.platforms.wire import LONGEST
 from tests.consent.conftest import PAGE
 
 
@@ -49,12 +49,14 @@ def test_it_says_what_went_what_stays_until_when_and_why(platforms, erasure):
 
     (message,) = platforms.control.received(PAGE)
     kept = done.certificate["said"]["kept"]
-    assert "Gelöscht: Nachrichten: 1, Kontakte: 1" in message["text"]
-    assert f"Einwilligungsnachweise: 1, bis 31. Dezember {kept[0]['until'][:4]}" in message["text"]
+    assert "Gelöscht: 1 Nachricht, 1 Kontakt" in message["text"]
+    until = f"bis 31. Dezember {kept[0]['until'][:4]}"
+    assert f"1 Einwilligungsnachweis, ohne Ihren Namen, {until}" in message["text"]
     assert "Art. 17 Abs. 3 Buchst. e DSGVO" in message["text"]
     with translation.override("de"):
         last_backup = date_format(date.fromisoformat(kept[1]["until"]), "DATE_FORMAT")
-    assert f"Prüfwerte gegen zurückgespielte Sicherungen: 1, bis {last_backup}" in message["text"]
+    said = f"1 Prüfwert gegen zurückgespielte Sicherungen, ohne Ihren Namen, bis {last_backup}"
+    assert said in message["text"]
 
 
 def test_it_says_where_the_certificate_and_the_conversation_are(platforms, erasure):
@@ -74,24 +76,39 @@ def test_it_is_in_the_persons_language(cafe, person, platforms):
     work_on(erasure)
 
     (message,) = platforms.control.received(PAGE)
-    assert "Deleted: Messages: 1, Subscribers: 1" in message["text"]
-    assert "Records of consent: 1, until 31 December" in message["text"]
+    assert "Deleted: 1 message, 1 subscriber" in message["text"]
+    assert "1 record of consent, without your name, until 31 December" in message["text"]
 
 
-@pytest.mark.parametrize("language", ["de", "en"])
-def test_with_all_that_could_be_said_it_still_fits_a_message(cafe, erasure, language):
-    """Messenger takes 2000 characters (``Outgoing``); the others more."""
+def _every():
+    return {model._meta.label: 10**6 for model, _ in declarations_about("bots.Subscriber")}
+
+
+@pytest.mark.parametrize(
+    ("language", "why"),
+    [("de", "warum, steht auf der Seite unten"), ("en", "the page below says why")],
+)
+def test_with_all_that_could_be_said_it_still_fits_a_message(cafe, erasure, language, why):
+    """Messenger takes 2000 characters (``Outgoing``); the others more. The page has the grounds."""
     done = work_on(erasure)
-    every = {model._meta.label: 10**6 for model, _ in declarations_about("bots.Subscriber")}
+    every = _every()
     longest = "Ä" * Tenant._meta.get_field("company").max_length
     with cafe.scope():
         assert Tenant.objects.filter(pk=cafe.tenant.pk).update(company=longest) == 1
-        done.counts, done.kept, done.language = every, {"ledger.ConsentRecord": 10**6}, language
+        done.counts, done.language = every, language
+        done.kept = dict.fromkeys(
+            ("ledger.ConsentRecord", "erasure.Hold", "rights.RightsRequest"), 10**6
+        )
+        done.claim_until = date(2029, 12, 31)
         done.certificate = certify(done)
         text = last_message(done).text
 
     assert longest in text
-    assert len(text) <= messenger.LONGEST
+    assert len(text) <= LONGEST
+    assert f"/erasure/{done.code}/" in text
+    assert why in text
+    assert "2029" in text
+    assert "Art. 17" not in text
 
 
 def test_with_nothing_stored_any_more_it_says_so(cafe, erasure):

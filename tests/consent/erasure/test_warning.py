@@ -15,6 +15,8 @@ from chatbo.foundation.isolation import platform_scope
 from chatbo.foundation.mail.models import OutgoingMail
 from consent.erasure import warning
 from consent.erasure.models import WARN_BEFORE, Erasure
+from consent.erasure.policy import policy_for
+from consent.erasure.request_models import ErasureRequest
 from consent.erasure.requests import request_erasure
 from consent.erasure.tasks import warn
 from consent.erasure.warning import warn_of_due_erasures
@@ -22,6 +24,7 @@ from tenants.accounts.models import Membership, PlatformRole, User
 from tests.outbox import mails
 
 from .carrying_out import carried_out, change, fresh
+from .crowds import channel_of_bot, someone
 
 
 @pytest.fixture
@@ -156,6 +159,57 @@ def test_one_that_fails_takes_back_its_own_mails_alone(admin, erasure, monkeypat
     assert fresh(erasure).warned_at is None
     assert mails_to(admin.email) == []
     assert warn_of_due_erasures() == 1
+
+
+def test_one_that_fails_is_logged_holds_up_no_other_and_is_tried_again(
+    cafe, dentist, person, erasure, caplog, monkeypatch
+):
+    """Whatever it is that fails: here, the café's are its mails."""
+    due_in(erasure, 3)
+    with dentist.scope():
+        other = request_erasure(
+            someone(channel_of_bot("Otto"), "otto"), origin=Erasure.Origin.TENANT
+        )
+    due_in(other, 4)  # Due later: it comes behind the one that fails.
+    queue = warning.queue_mail
+
+    def fails(**mail: Any) -> None:
+        if mail["context"]["company"] == cafe.tenant.company:
+            raise ZeroDivisionError
+        queue(**mail)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(warning, "queue_mail", fails)
+        assert warn_of_due_erasures() == 1
+
+    assert mails_to(dentist.owner.email)
+    assert not mails_to(cafe.owner.email)
+    assert fresh(erasure).warned_at is None
+    assert f"'part': '{erasure.pk}'" in caplog.text
+    assert warn_of_due_erasures() == 1
+    assert len(mails_to(cafe.owner.email)) == 1
+
+
+def test_a_kind_of_alarm_that_fails_holds_up_no_other_kind(admin, erasure, monkeypatch):
+    due_in(erasure, 3)
+    ErasureRequest.objects.create(
+        origin=ErasureRequest.Origin.DELETION,
+        app_scoped_id="4711",
+        policy=policy_for("bots.Subscriber"),
+        due_at=timezone.now() + timedelta(days=1),
+    )
+
+    def fails() -> Any:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(warning, "administrators", fails)
+    warn()
+
+    (mail,) = mails_to(admin.email)
+    assert "Meta" in mail.subject
+    monkeypatch.undo()
+    warn()
+    assert fresh(erasure).warned_at is not None
 
 
 @pytest.mark.django_db(transaction=True)

@@ -116,7 +116,7 @@ def test_a_persons_page_counts_what_is_stored_and_shows_no_word_of_it(cafe, frie
     page = owner.get(f"{PEOPLE}{who.pk}/")
 
     held = {each.what: each.count for each in page.context["held"]}
-    assert held["Messages"] == 1
+    assert held["Message"] == 1
     assert held["Links to records of consent"] == 2
     assert "4711" not in page.text
     assert f"{PEOPLE}erase/?subject={who.pk}" in page.text

@@ -13,15 +13,21 @@ from consent.erasure.models import Erasure
 from consent.erasure.requests import request_erasure, request_erasure_of_many
 from consent.erasure.retention import erase_inactive, inactive_on
 from consent.erasure.selecting import all_at_the_end, all_of, passed_over, selected, these
-from consent.rights.errors import NobodyError, NoteTooLongError
-from consent.rights.models import LONGEST_NOTE, Restriction
-from consent.rights.restricting import lift, restrict
+from consent.rights.errors import (
+    BadDayError,
+    NobodyError,
+    NoteMissingError,
+    NoteTooLongError,
+)
+from consent.rights.models import LONGEST_NOTE, Restriction, RightsRequest
+from consent.rights.restricting import lift, lift_told_otherwise, restrict
 from tenants.accounts.models import User
 from tenants.bots.models import Bot, Message, Subscriber
 from tests.consent.erasure.carrying_out import carried_out
 from tests.consent.erasure.crowds import channel_of_bot, someone
 
 Ground, State, Origin = Restriction.Ground, Restriction.State, Erasure.Origin
+Way = RightsRequest.Way
 NOTE = "MARKER-note"
 
 
@@ -197,6 +203,105 @@ def test_the_retention_period_passes_over_who_is_restricted(cafe, frieda, anna, 
     with cafe.scope():
         assert list(Subscriber.objects.all()) == [anna]
         assert erase_inactive(Bot.objects.get()) is None
+
+
+def test_who_was_silent_for_years_because_of_it_is_not_erased_in_the_night_after(
+    cafe, frieda, anna, otto
+):
+    restriction = restricted(cafe, anna)
+    with cafe.scope():
+        Subscriber.objects.update(last_seen_at=timezone.now() - timedelta(days=800))
+    told_otherwise(cafe, restriction)
+    today = timezone.localdate()
+
+    with cafe.scope():
+        bot = frieda.bot
+        assert list(inactive_on(today, bot, 12)) == [otto]
+        assert list(inactive_on(today + timedelta(days=360), bot, 12)) == [otto]
+        assert set(inactive_on(today + timedelta(days=370), bot, 12)) == {anna, otto}
+        Subscriber.objects.filter(pk=anna.pk).update(
+            last_seen_at=timezone.now() + timedelta(days=200)
+        )
+        assert list(inactive_on(today + timedelta(days=370), bot, 12)) == [otto], "wrote since"
+
+
+def told_otherwise(cafe, restriction, **more):
+    with cafe.scope():
+        facts = {"way": Way.LETTER, "on": timezone.localdate(), "by": cafe.owner}
+        lift_told_otherwise(restriction, **facts | more)
+        restriction.refresh_from_db()
+    return restriction
+
+
+@pytest.mark.parametrize("state", [State.IN_FORCE, State.LIFTING, State.UNTOLD])
+def test_it_ends_as_the_business_has_told_the_person_in_another_way(cafe, anna, state):
+    restriction = restricted(cafe, anna)
+    with cafe.scope():
+        Restriction.objects.update(state=state)
+
+    for _time in range(2):
+        told_otherwise(cafe, restriction, note=f" {NOTE} ")
+
+    assert restriction.state == State.LIFTED
+    assert (restriction.told_way, restriction.told_on) == ("letter", timezone.localdate())
+    assert (restriction.told_note, restriction.told_at) == (NOTE, None)
+    assert restriction.lift_asked_by_id == cafe.owner.pk
+    assert since(cafe, anna) is None
+    with cafe.scope():
+        entry = AuditEntry.objects.get(action="restriction.lifted")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT r::text FROM rights_restriction r")
+            assert not any(NOTE in row for (row,) in cursor.fetchall()), "encrypted"
+    assert (entry.details, entry.actor_id) == ({"told_way": "letter"}, cafe.owner.pk)
+    assert restrict_again(cafe, anna).state == State.IN_FORCE
+
+
+def restrict_again(cafe, whom):
+    again = restricted(cafe, whom, ground=Ground.OBJECTION)
+    assert since(cafe, whom) is not None
+    return again
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ({"on": timezone.localdate() + timedelta(days=1)}, BadDayError),
+        ({"on": timezone.localdate() - timedelta(days=1)}, BadDayError),
+        ({"way": Way.OTHER}, NoteMissingError),
+        ({"way": Way.OTHER, "note": "  "}, NoteMissingError),
+        ({"note": "x" * (LONGEST_NOTE + 1)}, NoteTooLongError),
+    ],
+)
+def test_what_says_too_little_or_cannot_be_lifts_nothing(cafe, anna, wrong, error):
+    restriction = restricted(cafe, anna)
+
+    with pytest.raises(error):
+        told_otherwise(cafe, restriction, **wrong)
+
+    with cafe.scope():
+        restriction.refresh_from_db()
+    assert (restriction.state, restriction.told_way) == (State.IN_FORCE, "")
+    assert since(cafe, anna) is not None
+
+
+def test_the_database_itself_lifts_none_of_which_nobody_was_told(cafe, anna):
+    restriction = restricted(cafe, anna)
+    mine = Restriction.objects.filter(pk=restriction.pk)
+
+    with cafe.scope():
+        for wrong in ({"state": "lifted"}, {"told_way": "letter"}, {"told_on": "2026-01-01"}):
+            with pytest.raises(IntegrityError), transaction.atomic():
+                mine.update(**wrong)
+        mine.update(state="lifted", told_at=timezone.now())
+
+
+def test_who_is_gone_cannot_be_told_in_another_way(cafe, anna):
+    restriction = restricted(cafe, anna)
+    with cafe.scope():
+        request_erasure(anna, origin=Origin.BOT)
+
+    with pytest.raises(NobodyError):
+        told_otherwise(cafe, restriction)
 
 
 def test_at_the_end_of_the_business_nobody_stays(cafe, anna, otto):

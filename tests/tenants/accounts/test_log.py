@@ -224,7 +224,7 @@ def test_codes_are_words_in_it(cafe: Any) -> None:
     assert facts["passage.taken"] == [("Form", "plain text"), ("Language", "German")]
     assert facts["support.looked"] == [("Page", "list of bots")]
     assert facts["consents.read"] == [("Searched for a person", "yes")]
-    assert facts["erasure.deleted"] == [("Erased", "messages: 2")]
+    assert facts["erasure.deleted"] == [("Erased", "2 messages")]
     assert facts["tenant.changed"] == [("Changed", "street and number")]
 
 

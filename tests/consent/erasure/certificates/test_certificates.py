@@ -159,8 +159,8 @@ def test_of_many_people_it_says_how_many_they_were(client, of_many):
 @pytest.mark.parametrize(
     ("language", "title", "kept"),
     [
-        ("de", "Löschbescheinigung", "Einwilligungsnachweise: 1"),
-        ("en", "Certificate of erasure", "Records of consent: 1"),
+        ("de", "Löschbescheinigung", "1 Einwilligungsnachweis"),
+        ("en", "Certificate of erasure", "1 record of consent"),
     ],
 )
 def test_the_letter_is_in_the_readers_language(client, done, language, title, kept):

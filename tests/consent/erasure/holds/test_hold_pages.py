@@ -105,7 +105,7 @@ def test_what_is_held_is_read_after_the_erasure_and_each_reading_is_in_the_log(
         (entry,) = AuditEntry.objects.filter(action="hold.read")
     assert MARKER not in str(vars(entry))
     assert (
-        "Für einen Rechtsanspruch"
+        "1 für einen Rechtsanspruch festgehaltener Datensatz"
         in owner.get(f"/app/cafe-morgenrot/erasures/{erasure.code}/").text
     )
 

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from chatbo.foundation.audit.models import AuditEntry
+from consent.erasure.holds import warning
 from consent.erasure.holds.errors import (
     BadDateError,
     BadPeriodError,
@@ -166,7 +167,9 @@ def test_the_person_and_the_certificate_are_told_ground_law_and_date(cafe, perso
     assert said["law"] == "Art. 17(3)(e) GDPR"
     with cafe.scope():
         message = last_message(erasure).text
-    assert "Rechtsanspruch" in message
+    assert "1 für einen Rechtsanspruch festgehaltener Datensatz, mit Ihrer Kennung" in message
+    assert "1 Einwilligungsnachweis, ohne Ihren Namen" in message
+    assert "Noch aufbewahrt: " in message, "which of it bears the name, each says by itself"
     assert str(hold.ends_on.year) in message
     assert certificate_of(client, erasure).status_code == 200
 
@@ -283,6 +286,25 @@ def test_the_same_hold_twice_is_one_and_nobody_else_s_person_can_be_held(cafe, d
     with dentist.scope(), pytest.raises(NobodyToHoldError):
         held(person)
     assert issubclass(NobodyToHoldError, HoldError)
+
+
+def test_one_hold_of_which_nobody_can_be_told_holds_up_no_other(cafe, person, monkeypatch):
+    soon = timezone.localdate() + timedelta(days=7)
+    with cafe.scope():
+        failing = held(person, set_by_id=cafe.owner.pk, ends_on=soon)
+        held(person, set_by_id=cafe.owner.pk, ends_on=soon, reason="another claim")
+    queue = warning.queue_mail
+
+    def fails(**mail):
+        if mail["context"]["hold"] == failing:
+            raise ZeroDivisionError
+        queue(**mail)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(warning, "queue_mail", fails)
+        assert warn_of_ending_holds() == 1
+    assert warn_of_ending_holds() == 1
+    assert len(mails()) == 2
 
 
 def test_a_week_before_its_end_whoever_set_it_is_told_once(cafe, person):

@@ -175,6 +175,27 @@ def test_one_that_waits_in_the_copy_can_be_taken_back_no_more(
     assert told(house) == 1
 
 
+def test_beside_another_wish_in_the_copy_it_ends_as_the_one_said_that_carried_it_out(
+    house: Business, grace_is_over: Any, client: Client
+) -> None:
+    """That one was taken back after the copy was made."""
+    other = ask(house, choice=TenantEnding.Choice.DELETION)
+    grace_is_over(house)
+    forgotten(house)
+
+    replay_erasures()
+    ending = carried_out(house)
+
+    assert ending.pk == other.pk
+    said = (ending.code, ending.choice, ending.language, ending.asked_by_id)
+    assert said == ("leftcode", "return", "de", None)
+    file = client.get("/erasure/business/leftcode/certificate.json")
+    certificate = check_certificate(file.content)
+    assert certificate.choice == "return"
+    assert certificate.requested_at == datetime.fromisoformat(ASKED_AT)
+    assert client.get(f"/erasure/business/{other.code}/").status_code == 404
+
+
 def test_one_that_the_copy_does_not_have_is_only_noted(house: Business, cafe: Business) -> None:
     tombstones.put_up_for_business(new_id(), new_id(), FACTS)
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from consent.rights.by_hand import warning
 from consent.rights.by_hand.checking import extend_time
 from consent.rights.by_hand.closing import withdraw_request
 from consent.rights.models import RightsRequest
@@ -45,6 +46,24 @@ def test_owners_and_data_protection_officers_are_told_once(cafe, due_in):
         assert f"/app/cafe-morgenrot/requests/{wish.pk}/" in mail.body
         assert "Please delete me" not in mail.body
         assert "Rosenweg" not in mail.body
+
+
+def test_one_that_fails_holds_up_no_other_and_is_tried_again(cafe, due_in, monkeypatch):
+    failing, fine = due_in(6), due_in(7)
+    queue = warning.queue_mail
+
+    def fails(**mail):
+        if mail["context"]["request"] == failing:
+            raise ZeroDivisionError
+        queue(**mail)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(warning, "queue_mail", fails)
+        warn()
+
+    assert [str(fine.pk) in mail.body for mail in mails()] == [True]
+    warn()
+    assert len(mails()) == 2
 
 
 @pytest.mark.parametrize("days", [8, 20])

@@ -85,7 +85,7 @@ FORMER = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("rights", "0002_restrictions")]
+    dependencies = [("rights", "0004_one_and_many")]
 
     operations = [
         migrations.RemoveConstraint("RightsRequest", "rights_request_answered_is_checked"),

@@ -7,7 +7,7 @@ import chatbo.foundation.isolation.ids
 
 
 class Migration(migrations.Migration):
-    dependencies = [("erasure", "0016_warned_of_the_platform_s")]
+    dependencies = [("erasure", "0017_one_and_many")]
 
     operations = [
         migrations.CreateModel(
