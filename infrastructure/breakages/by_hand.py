@@ -92,7 +92,7 @@ BREAKAGES = (
         GUARD,
         "            ('open', 'in_progress'), ('open', 'answered')",
         "            ('in_progress', 'open'), ('open', 'in_progress'), ('open', 'answered')",
-        f"{TESTS}/test_states.py",
+        f"{TESTS}/test_naming.py",
     ),
     Breakage(
         "erasure: by hand: a closed request is changed",
