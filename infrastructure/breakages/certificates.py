@@ -238,11 +238,11 @@ BREAKAGES = (
         f"{ERASURE}/test_warning.py",
     ),
     Breakage(
-        "erasure: what is logged beside a batch says no task",
-        "consent/erasure/never_back/tombstones.py",
-        "beside.submit(copy_context().run, put_up, name, subscribers)",
-        "beside.submit(put_up, name, subscribers)",
-        f"{ERASURE}/never_back/test_tombstones.py",
+        "erasure: what is logged in the second lane says no task",
+        "consent/erasure/bulk.py",
+        "beside.submit(copy_context().run, second)",
+        "beside.submit(second)",
+        f"{ERASURE}/test_bulk_lanes.py",
     ),
     Breakage(
         "erasure: the alarm of what is asked of chatbo itself comes every hour",

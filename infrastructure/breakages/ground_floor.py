@@ -105,8 +105,8 @@ BREAKAGES = (
     Breakage(
         "keys: one lost row takes the others along",
         "chatbo/foundation/encryption/fields.py",
-        "        return Sealed(ciphertext)",
-        "        raise",
+        "            return Sealed(value)",
+        "            raise",
         "tests/chatbo/conversation/test_unreadable_rows.py",
     ),
     Breakage(

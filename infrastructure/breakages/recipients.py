@@ -17,7 +17,7 @@ BREAKAGES = (
     Breakage(
         "erasure: no system is told of many",
         "consent/erasure/bulk.py",
-        "        write_notices(erasure, people)\n",
+        "        write_notices(erasure, going)\n",
         "",
         NOTICES,
     ),

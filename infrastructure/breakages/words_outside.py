@@ -64,7 +64,7 @@ BREAKAGES = (
     Breakage(
         "erasure: never back: who is restricted again is written to",
         "consent/rights/putting_back.py",
-        "        call_off(Message.objects.filter(subscriber=row.subscriber))\n",
+        "        call_off_everything(row.subscriber)\n",
         "        pass\n",
         f"{ERASURE}/never_back/test_put_back.py",
     ),

@@ -5,12 +5,7 @@ decrypt. ``manage.py rotate_keys`` puts everything under the newest one
 (``docs/decisions/key-rotation.md``).
 """
 
-from chatbo.foundation.encryption.fields import (
-    BlindIndexField,
-    EncryptedTextField,
-    read_unopened,
-    text_or,
-)
+from chatbo.foundation.encryption.fields import BlindIndexField, EncryptedTextField, text_or
 from chatbo.foundation.encryption.ring import (
     OLD_KEYS_STAY,
     InvalidTokenError,
@@ -39,7 +34,6 @@ __all__ = [
     "encrypt",
     "encrypt_under",
     "open_token",
-    "read_unopened",
     "seal_token",
     "sealed_at",
     "text_or",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 import structlog
 from django.db import models
@@ -27,20 +27,10 @@ declare_store(
 
 log = structlog.get_logger(__name__)
 
-Row = TypeVar("Row", bound=models.Model)
-_LYING = "as_it_lies"
-
 
 @dataclass(frozen=True)
 class Sealed:
     """What no key opens, as it lies in the database; saved again, it stays what it was."""
-
-    ciphertext: str = field(repr=False)
-
-
-@dataclass(frozen=True)
-class Unopened:
-    """What lies in the database, until somebody reads it."""
 
     ciphertext: str = field(repr=False)
 
@@ -50,8 +40,6 @@ class _Opened(DeferredAttribute):
 
     def __get__(self, instance: Any, cls: Any = None) -> Any:
         value = super().__get__(instance, cls)
-        if isinstance(value, Unopened):
-            value = instance.__dict__[self.field.attname] = _text_of(value.ciphertext)
         if isinstance(value, Sealed):
             table, column = self.field.model._meta.db_table, self.field.name
             log.error("row_unreadable", table=table, column=column, row=str(instance.pk))
@@ -61,26 +49,6 @@ class _Opened(DeferredAttribute):
     def __set__(self, instance: Any, value: Any) -> None:
         """Makes the class a data descriptor, so that ``__get__`` is asked each time."""
         instance.__dict__[self.field.attname] = value
-
-
-def read_unopened(rows: models.QuerySet[Row], name: str) -> list[Row]:
-    """The rows, their encrypted column opened only where it is read, and when.
-
-    To open five hundred takes as long as to delete all that is stored on them.
-    """
-    lying = models.ExpressionWrapper(models.F(name), output_field=models.TextField())
-    found = list(rows.defer(name).annotate(**{_LYING: lying}))
-    for row in found:
-        ciphertext = row.__dict__.pop(_LYING)
-        row.__dict__[name] = Unopened(ciphertext) if ciphertext else ciphertext
-    return found
-
-
-def _text_of(ciphertext: str) -> str | Sealed:
-    try:
-        return decrypt(ciphertext)
-    except UnreadableError:
-        return Sealed(ciphertext)
 
 
 def text_or(row: models.Model, name: str, instead: str) -> str:
@@ -100,18 +68,22 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # generic
     descriptor_class = _Opened
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
-        return _text_of(value) if value else value
+        if not value:
+            return value
+        try:
+            return decrypt(value)
+        except UnreadableError:
+            return Sealed(value)
 
     def get_prep_value(self, value: Any) -> Any:
-        if isinstance(value, Sealed | Unopened):
+        if isinstance(value, Sealed):
             return value.ciphertext
         value = super().get_prep_value(value)
         return value if not value else encrypt(value)
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         held = model_instance.__dict__.get(self.attname)
-        lies = isinstance(held, Sealed | Unopened)
-        return held if lies else super().pre_save(model_instance, add)
+        return held if isinstance(held, Sealed) else super().pre_save(model_instance, add)
 
 
 class BlindIndexField(models.CharField):  # type: ignore[type-arg]  # generic only in the stubs

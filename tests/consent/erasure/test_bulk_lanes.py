@@ -7,6 +7,7 @@ from itertools import count
 import pytest
 from django.db import OperationalError
 from django.utils import timezone
+from structlog.contextvars import bound_contextvars, get_contextvars
 
 from consent.erasure import bulk
 from consent.erasure.models import Erasure
@@ -108,3 +109,21 @@ def test_with_the_first_lane_the_second_stops(cafe, erasure, monkeypatch):
 
     with cafe.scope():
         assert Subscriber.objects.count() == PEOPLE - 4
+
+
+def test_what_the_second_lane_logs_says_of_which_task_it_is(erasure, monkeypatch):
+    delete, said = bulk.delete_rows, {}
+
+    def saying(people, *args, **more):
+        said[is_first_lane()] = get_contextvars()
+        time.sleep(0.05)  # Lets the other lane have a turn.
+        return delete(people, *args, **more)
+
+    monkeypatch.setattr(bulk, "delete_rows", saying)
+    with bound_contextvars(task_id="the-task"):
+        carry_out(erasure)
+
+    assert {lane: each["task_id"] for lane, each in said.items()} == {
+        True: "the-task",
+        False: "the-task",
+    }

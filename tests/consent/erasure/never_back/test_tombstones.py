@@ -9,7 +9,6 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.utils import timezone
-from structlog.contextvars import bound_contextvars
 
 from chatbo.foundation import outside
 from consent.erasure import tasks
@@ -121,18 +120,6 @@ def test_whose_identifier_no_key_opens_looks_like_nobody(cafe, person, erasure, 
         assert tombstones.digests_of(unreadable, tombstones.key_ids()) == {}
     (stone,) = tombstones.read(tombstones.name_of(erasure.pk)).stones
     assert (stone.subject, stone.digest) == (person.subscriber.pk, "")
-
-
-def test_what_is_logged_beside_a_batch_says_of_which_task_it_is(cafe, person, settings, caplog):
-    settings.FIELD_KEYS = [key()]
-    with cafe.scope(), bound_contextvars(task_id="the-task", request_id="the-request"):
-        unreadable = Subscriber.objects.get()
-        with tombstones.put_up_meanwhile(tombstones.name_of(unreadable.pk), [unreadable]):
-            pass
-
-    (line,) = [line for line in caplog.text.splitlines() if "row_unreadable" in line]
-    assert "'task_id': 'the-task'" in line
-    assert "'request_id': 'the-request'" in line
 
 
 def test_it_is_noted_with_the_deletion(cafe, person, erasure):
