@@ -69,13 +69,6 @@ BREAKAGES = (
         f"{ERASURE}/test_bulk_lanes.py",
     ),
     Breakage(
-        "erasure: many: two workers take the same people",
-        "consent/erasure/bulk.py",
-        'still.select_for_update(of=("self",), skip_locked=True)',
-        "still",
-        f"{ERASURE}/test_bulk_killed.py",
-    ),
-    Breakage(
         "erasure: many: one lane goes on where the other has failed",
         "consent/erasure/bulk.py",
         "            queue.stopped.set()\n",
