@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import structlog
 from allauth.socialaccount.models import SocialAccount
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from chatbo.foundation.encryption import UnreadableError
@@ -62,7 +62,7 @@ def carry_out(request_id: str) -> None:
         _put_off(request, error.code, is_final=isinstance(error, PermanentError), after=pause)
     except (NoOtherWayInError, UnreadableError) as error:
         _put_off(request, type(error).__name__, is_final=True, after=LONGEST_PAUSE)
-    except DatabaseError as error:
+    except Exception as error:
         _put_off(request, type(error).__name__)
         raise
     else:

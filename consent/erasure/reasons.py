@@ -7,8 +7,11 @@ from django.utils.translation import gettext as _
 
 from consent.erasure import errors
 from consent.erasure.models import Erasure
+from consent.texts.errors import NotApprovedError
 
 CHANNEL_GONE = "channel_gone"
+ADDRESS_UNREADABLE = "address_unreadable"
+TOO_LATE = "too_late"
 
 
 def reason_in_words(erasure: Erasure) -> str:
@@ -43,6 +46,12 @@ def why_not_told(code: str) -> str:
     """By the platform's code, or one of ours."""
     if code == CHANNEL_GONE:
         return _("The channel that the person wrote on is not connected any more.")
-    if code == "address_unreadable":
+    if code == ADDRESS_UNREADABLE:
         return _("The person's address could not be read any more.")
+    if code == TOO_LATE:
+        return _("For a day the message could not be sent; then the person's address was dropped.")
+    if code == NotApprovedError.__name__:
+        return _("No lawyer's approval of the last message's text is in force.")
+    if code.endswith(("Error", "Exception")):
+        return _("Something happened that we had not thought of. We see it in our own log.")
     return _("The messenger did not take the message (its answer: %(code)s).") % {"code": code}

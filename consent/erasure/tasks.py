@@ -5,7 +5,6 @@ from datetime import timedelta
 import structlog
 from celery import shared_task
 from django.core.files.storage import default_storage
-from django.db import DatabaseError
 from django.utils import timezone
 
 import consent.erasure.accounts.tasks
@@ -23,7 +22,7 @@ from consent.erasure.errors import PeopleBusyError
 from consent.erasure.holds.warning import warn_of_ending_holds
 from consent.erasure.models import Erasure
 from consent.erasure.never_back import tombstones, words
-from consent.erasure.reasons import CHANNEL_GONE
+from consent.erasure.reasons import ADDRESS_UNREADABLE, CHANNEL_GONE, TOO_LATE
 from consent.erasure.retention import bots_of_everybody, erase_inactive
 from consent.erasure.telling import last_message
 from consent.erasure.warning import warn_of_due_erasures, warn_of_the_platform_s
@@ -71,7 +70,7 @@ def carry_out(tenant_id: str, erasure_id: str) -> None:
         if erasure.state == Erasure.State.REQUESTED:
             _delete_one(tenant_id, erasure)
         _remove_files(erasure)
-    except (DatabaseError, OSError) as error:
+    except Exception as error:
         _put_off(erasure, error)
         raise
     if _is_held(erasure):
@@ -96,7 +95,7 @@ def carry_out_many(tenant_id: str, erasure_id: str) -> None:
     except PeopleBusyError as error:
         _put_off(erasure, error)
         return
-    except (DatabaseError, OSError) as error:
+    except Exception as error:
         _put_off(erasure, error)
         raise
     _close(tenant_id, erasure, Erasure.State.DONE)
@@ -159,7 +158,10 @@ def _remove_files(erasure: Erasure) -> None:
 
 
 def _put_off(erasure: Erasure, error: Exception) -> None:
-    """Until the next try. What has failed often is an alarm, and goes on being tried."""
+    """Until the next try. What has failed often is an alarm, and goes on being tried.
+
+    Also where files cannot be removed: the address is held no longer for that.
+    """
     with tenant_scope(erasure.tenant_id):
         row = Erasure.objects.in_hands_of(erasure).select_for_update().first()
         if row is None:
@@ -167,6 +169,8 @@ def _put_off(erasure: Erasure, error: Exception) -> None:
         if row.attempts >= OFTEN and row.failed_at is None:
             row.failed_at = timezone.now()
             log.error("erasure_failing", row=str(row.pk), reason=type(error).__name__)
+        if _is_too_late_to_tell(row):
+            row.address = row.subject_index = ""
         row.try_again(type(error).__name__)
 
 
@@ -177,26 +181,40 @@ def _is_held(erasure: Erasure) -> bool:
 
 
 def _tell(tenant_id: str, erasure: Erasure) -> None:
-    with tenant_scope(tenant_id):
-        channel = erasure.channel()
-        message = last_message(erasure)
+    """What cannot be sent, for whatever reason, is tried again for a day, and then not any more."""
     address = text_or(erasure, "address", "")
     try:
+        with tenant_scope(tenant_id):
+            channel = erasure.channel()
+            message = last_message(erasure)
         if channel is None:
             raise PermanentError(CHANNEL_GONE)
         if not address:
-            raise PermanentError("address_unreadable")
+            raise PermanentError(ADDRESS_UNREADABLE if erasure.subject_index else TOO_LATE)
         send(channel, address, message)
     except PermanentError as error:
         _close(tenant_id, erasure, Erasure.State.UNTOLD, str(error))
     except PlatformError as error:
-        if timezone.now() > (erasure.deleted_at or erasure.created_at) + TELL_FOR:
-            _close(tenant_id, erasure, Erasure.State.UNTOLD, str(error))
-        else:
-            with tenant_scope(tenant_id):
-                erasure.try_again(str(error), after=error.retry_after)
+        _tell_later(tenant_id, erasure, str(error), after=error.retry_after)
+    except Exception as error:
+        _tell_later(tenant_id, erasure, type(error).__name__)
+        raise
     else:
         _close(tenant_id, erasure, Erasure.State.TOLD)
+
+
+def _tell_later(
+    tenant_id: str, erasure: Erasure, reason: str, *, after: timedelta | None = None
+) -> None:
+    if _is_too_late_to_tell(erasure):
+        _close(tenant_id, erasure, Erasure.State.UNTOLD, reason)
+    else:
+        with tenant_scope(tenant_id):
+            erasure.try_again(reason, after=after)
+
+
+def _is_too_late_to_tell(erasure: Erasure) -> bool:
+    return erasure.deleted_at is not None and timezone.now() > erasure.deleted_at + TELL_FOR
 
 
 def _close(tenant_id: str, erasure: Erasure, state: Erasure.State, error: str = "") -> None:
