@@ -143,7 +143,7 @@ def _erased(shown: Shown) -> Iterator[str]:
         return
     yield _(
         "On %(day)s we have deleted everything that was stored on you in our chat (Art. 17 GDPR),"
-        " but for what the law has us keep, without your name."
+        " but for what the law has us keep."
     ) % {"day": _day(timezone.localdate(erasure.deleted_at))}
     yield _("The code of the deletion: %(code)s") % {"code": erasure.code}
     yield _(
