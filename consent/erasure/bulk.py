@@ -89,25 +89,25 @@ def _delete_in_two_lanes(queue: _Queue) -> None:
 
     with ThreadPoolExecutor(max_workers=1) as beside:
         other = beside.submit(copy_context().run, second)
-        try:
-            _delete_in_batches(queue)
-        except BaseException:
-            queue.stopped.set()
-            raise
+        _delete_in_batches(queue)
     other.result()
 
 
 def _delete_in_batches(queue: _Queue) -> None:
-    """Until the queue is empty, or the first lane has failed."""
+    """Until the queue is empty, or the other lane has failed."""
     size = SMALLEST
-    while people := queue.take(size):
-        began = time.monotonic()
-        with tenant_scope(queue.erasure.tenant_id):
-            is_open = _delete_batch(queue.erasure, people)
-        if not is_open:
-            break
-        took = time.monotonic() - began
-        size = max(SMALLEST, min(LARGEST, int(size * min(2.0, SECONDS / took))))
+    try:
+        while people := queue.take(size):
+            began = time.monotonic()
+            with tenant_scope(queue.erasure.tenant_id):
+                is_open = _delete_batch(queue.erasure, people)
+            if not is_open:
+                break
+            took = time.monotonic() - began
+            size = max(SMALLEST, min(LARGEST, int(size * min(2.0, SECONDS / took))))
+    except BaseException:
+        queue.stopped.set()
+        raise
 
 
 def _delete_batch(erasure: Erasure, people: Sequence[Subscriber]) -> bool:
@@ -163,6 +163,7 @@ def _close(erasure: Erasure) -> None:
     _drop_files(job)
     if selected(job.selection).exists():
         raise PeopleBusyError
+    tombstones.drop_what_came_to_nothing(job.pk)  # While it selects nobody, no batch is under way.
     if "subjects" in job.selection:
         job.selection = {"chosen": len(job.selection["subjects"])}  # The numbers go as well.
     job.state = Erasure.State.DELETED

@@ -10,6 +10,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models.deletion import Collector
 from django.db.models.sql import DeleteQuery, UpdateQuery
 
+from chatbo.foundation.isolation.models import DirectoryEntry
 from chatbo.foundation.personal_data import (
     Medium,
     NoPersonalData,
@@ -91,17 +92,15 @@ class _Endings:
     """Counts what is kept and ends the rest, table after table in the order given."""
 
     def __init__(self, endings: Iterable[Ending], kept: Iterable[type[models.Model]] = ()) -> None:
-        self._kept: list[str] = []
-        self._endings = [each for each in endings if each.end != "kept"]
-        counted: list[Sql] = []
-        for model in kept:
-            for rows in rows_on(model, Subscriber, Anybody()):
-                counting = rows.order_by().query
-                counting.add_annotation(models.Count("*"), "rows", select=True)
-                counting.set_values(["rows"])
-                counted.append(sql_of(counting))
-                self._kept.append(model._meta.label)
-        self._statements = Statements(counted + [_sql(each) for each in self._endings])
+        counting = [
+            (model._meta.label, _count(rows))
+            for model in kept
+            for rows in rows_on(model, Subscriber, Anybody())
+        ]
+        ending = [each for one in endings if one.end != "kept" for each in _end(one)]
+        self._kept = [label for label, _sql in counting]
+        self._deleted = [label for label, _sql in ending]
+        self._statements = Statements(sql for _label, sql in [*counting, *ending])
 
     def carried_out(self, subjects: Several[Subscriber]) -> Gone:
         gone = Gone()
@@ -109,15 +108,22 @@ class _Endings:
         for label in self._kept:
             ((count,),) = next(answers).rows
             _add(gone.kept, label, count)
-        for ending, answer in zip(self._endings, answers, strict=True):
+        for counted_as, answer in zip(self._deleted, answers, strict=True):
             gone.files += [name for of_row in answer.rows for name in of_row if name]
-            if ending.end == "deleted":
-                _add(gone.counts, ending.model._meta.label, answer.count)
+            if counted_as:
+                _add(gone.counts, counted_as, answer.count)
         return gone
 
 
-def _sql(ending: Ending) -> Sql:
-    """What ends these rows, and gives back their files."""
+def _count(rows: models.QuerySet[Any]) -> Sql:
+    counting = rows.order_by().query
+    counting.add_annotation(models.Count("*"), "rows", select=True)
+    counting.set_values(["rows"])
+    return sql_of(counting)
+
+
+def _end(ending: Ending) -> Iterator[tuple[str, Sql]]:
+    """What ends these rows and gives back their files; what it counts as, or nothing."""
     rows = rows_about_any(Anybody(), ending.model, ending.declaration).order_by()
     label, files = ending.model._meta.label, ending.declaration.files
     if ending.end == "blanked":
@@ -125,15 +131,27 @@ def _sql(ending: Ending) -> Sql:
             raise TypeError(f"{label}: emptied rows would lose their files.")
         update: Any = rows.query.chain(UpdateQuery)
         update.add_update_values(dict(ending.fields))
-        return sql_of(update)
-    is_alone = Collector(DEFAULT_DB_ALIAS).can_fast_delete(rows)
-    if not is_alone and ending.model is not Subscriber:
-        # Those are about the person as well, and have to say so.
-        raise TypeError(f"{label}: rows of other models point to its own.")
+        yield "", sql_of(update)
+        return
+    _refuse_what_goes_another_way(rows)
+    if kinds := [each.kind for each in getattr(ending.model, "listed", ())]:
+        listed = DirectoryEntry.objects.filter(kind__in=kinds, target_id__in=rows.values("pk"))
+        yield "", sql_of(listed.query.chain(DeleteQuery))
     text, values = sql_of(rows.query.chain(DeleteQuery))
     if files:
         text += f" RETURNING {', '.join(map(connection.ops.quote_name, files))}"
-    return text, values
+    yield label, (text, values)
+
+
+def _refuse_what_goes_another_way(rows: models.QuerySet[Any]) -> None:
+    """A bare DELETE leaves whatever else a model, or Django, would delete with its rows."""
+    model, label = rows.model, rows.model._meta.label
+    is_alone = Collector(DEFAULT_DB_ALIAS).can_fast_delete(rows)
+    if not is_alone and model is not Subscriber:
+        # Those are about the person as well, and have to say so.
+        raise TypeError(f"{label}: rows of other models point to its own.")
+    if type(rows).delete is not models.QuerySet.delete and not hasattr(model, "listed"):
+        raise TypeError(f"{label}: its rows are deleted in a way of their own.")
 
 
 def _add(counts: dict[str, int], label: str, count: int) -> None:

@@ -178,6 +178,19 @@ def read(name: str) -> Entry:
     return entry
 
 
+def drop_what_came_to_nothing(erasure_id: uuid.UUID) -> None:
+    """Take the entries of batches away that failed, once an erasure of many is through.
+
+    Whom they name may have stayed since, as somebody whose data are restricted: after a restore of
+    a backup that does not know the erasure they would go. Raises ``OSError``.
+    """
+    folder, _, first = name_of(erasure_id).rpartition("/")
+    its = [name for name in outside.names(folder) if name.startswith(f"{folder}/{first}.")]
+    noted = KnownTombstone.objects.filter(name__in=its).values_list("name", flat=True)
+    for name in set(its).difference(noted):
+        outside.drop(name)
+
+
 def digests_of(subscriber: Subscriber, keys: Iterable[str]) -> dict[str, str]:
     """Who this is, under each of these keys' ids. Nothing where no key opens the identifier."""
     identifier = text_or(subscriber, "external_id", "")

@@ -169,6 +169,36 @@ def test_a_batch_that_fails_takes_nothing_back_and_is_done_by_the_next(cafe, gue
     assert done.counts["bots.Message"] == 25
 
 
+def test_who_was_in_a_failed_batch_and_stayed_has_no_tombstone(cafe, guests, monkeypatch):
+    """After a restore of a backup that does not know the job, they would go."""
+    erasure = erase(cafe, all_of(until=timezone.now()))
+    delete, tried = bulk.delete_rows, []
+
+    def fail_at_first(people, *args, **more):
+        tried.extend(people)
+        delete(people, *args, **more)
+        raise OperationalError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(bulk, "delete_rows", fail_at_first)
+        with pytest.raises(OperationalError):
+            carried_out(erasure)
+    stays = tried[0]
+    with cafe.scope():
+        Subscriber.objects.filter(pk=stays.pk).update(restricted_at=timezone.now())
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=1)):
+        done = carried_out(erasure)
+
+    assert done.state == State.DONE
+    with cafe.scope():
+        assert [each.pk for each in Subscriber.objects.all()] == [stays.pk]
+    names = list(outside.names(tombstones.FOLDER))
+    stones = {stone.subject for name in names for stone in tombstones.read(name).stones}
+    assert stones == {each.pk for each in guests} - {stays.pk}
+    assert tombstones.unknown() == []
+
+
 def test_it_renews_its_lease_with_every_batch(cafe, guests, monkeypatch):
     erasure = erase(cafe, all_of(until=timezone.now()))
     delete, leases = bulk.delete_rows, []

@@ -91,16 +91,19 @@ def test_what_fails_in_either_lane_is_said_and_nothing_is_lost(
     assert people >= 4
 
 
-def test_with_the_first_lane_the_second_stops(cafe, erasure, monkeypatch):
+@pytest.mark.parametrize("first_fails", [True, False])
+def test_where_one_lane_fails_the_other_stops(cafe, erasure, monkeypatch, first_fails):
     delete = bulk.delete_rows
-    begun = threading.Event()
+    begun, failed = threading.Event(), threading.Event()
 
     def failing(people, *args, **more):
-        if is_first_lane():
+        if is_first_lane() is first_fails:
             begun.wait(timeout=20)
+            failed.set()
             raise OperationalError("away")
         begun.set()
-        time.sleep(0.2)
+        failed.wait(timeout=20)
+        time.sleep(0.2)  # Until it has said so.
         return delete(people, *args, **more)
 
     monkeypatch.setattr(bulk, "delete_rows", failing)
