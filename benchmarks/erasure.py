@@ -5,7 +5,8 @@ each set committed, past row-level security and without tombstones, counts, with
 of its rate 0.7 is to be reached. Whoever is next to go knocks at their own row all the while: the
 longest that they wait is to stay under 100 ms. Memory must not grow with the people. For the tap:
 the same tap with nothing else to do (``tap_to_told``), just before; its 95th percentile is to stay
-under 5 seconds. Attributes and files of a person do not exist in the product yet, so none go.
+under 5 seconds. Attributes of a person do not exist in the
+product, and a file only where somebody has asked for their copy, so none of either go.
 """
 
 import json
