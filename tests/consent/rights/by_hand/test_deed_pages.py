@@ -31,6 +31,24 @@ def test_whom_it_is_about_is_taken_back_from_its_page(owner, enter, fresh):
     assert f"{address}not-theirs/" not in page
 
 
+def test_once_its_erasure_has_begun_its_page_offers_the_answer_alone(owner, enter, fresh):
+    wish = enter(checked=True)
+    address = f"{LIST}{wish.pk}/"
+    given_up = [f"{address}{page}/" for page in ("refuse", "withdraw")]
+    assert all(page in owner.get(address).text for page in given_up)
+    owner.post(f"{address}erase/")
+
+    assert not any(page in owner.get(address).text for page in given_up)
+    said = {"ground": "excessive", "reason": "Zu oft", "on": TODAY, "reply": "mail"}
+    refused = owner.post(given_up[0], said)
+    withdrawn = owner.post(given_up[1], follow=True)
+
+    assert refused.status_code == 422
+    for answer in (refused, withdrawn):
+        assert "kann nur noch beantwortet werden" in answer.text
+    assert fresh(wish).state == "in_progress"
+
+
 def test_that_nobody_was_told_of_a_longer_time_is_shown_until_it_is_noted(cafe, owner, enter):
     wish = enter()
     address = f"{LIST}{wish.pk}/"
