@@ -11,7 +11,7 @@ from chatbo.conversation.legal import Legal
 from chatbo.foundation.isolation import tenant_scope
 from consent.erasure.reasons import CHANNEL_GONE
 from consent.rights.models import Restriction
-from consent.rights.restricting import end_restriction, leave_in_force
+from consent.rights.restricting import end_restriction, leave_in_force, when_told
 from tenants.bots.models import Channel, Message, Platform, Subscriber
 
 LONGEST_PAUSE = 6
@@ -58,13 +58,11 @@ def _step(claimed: Restriction) -> None:
     )
     if person is None or row is None:
         return  # Erased, or restricted anew, meanwhile.
-    is_web = person.channel.platform == Platform.WEB
-    message = Message.objects.filter(pk=row.message_id).first() if row.message_id else None
-    accepted_at = message.sent_at if message else None
-    told_at = row.told_at if is_web else accepted_at
+    told_at = when_told(row, person)
     if told_at is not None:
         end_restriction(row, person, told_at=told_at)
         return
+    message = Message.objects.filter(pk=row.message_id).first() if row.message_id else None
     if message is not None and message.problem:
         leave_in_force(row, why=message.problem)
         return
@@ -75,4 +73,5 @@ def _step(claimed: Restriction) -> None:
         (message,) = queue_messages(person, [Legal(person.channel.bot).restriction_ends()])
         row.message_id = message.pk
     pause = timedelta(seconds=2 ** min(row.attempts, LONGEST_PAUSE))
+    is_web = person.channel.platform == Platform.WEB
     row.try_again("", after=UNLOADED_PAUSE if is_web else pause)

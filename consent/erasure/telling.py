@@ -52,9 +52,8 @@ def _kept(facts: Facts) -> Iterator[str]:
 
 
 def _item(kept: KeptInWords) -> str:
-    words = (
-        _("%(what)s, with your identifier, until %(date)s")
-        if kept.names_the_person
-        else _("%(what)s, without your name, until %(date)s")
-    )
-    return words % {"what": kept.counted, "date": date_format(kept.until, "DATE_FORMAT")}
+    return _("%(what)s, %(whose)s, until %(date)s") % {
+        "what": kept.counted,
+        "whose": kept.whose,
+        "date": date_format(kept.until, "DATE_FORMAT"),
+    }

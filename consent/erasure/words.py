@@ -10,10 +10,9 @@ from django.apps import apps
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 
-from chatbo.foundation.personal_data import Kept
+from chatbo.foundation.personal_data import Kept, declarations_about
 from consent.erasure.certificates.issuing import TOMBSTONES
 from consent.erasure.certificates.kinds import Certificate
-from consent.erasure.holds.models import Hold
 from tenants.bots.models import Subscriber
 
 
@@ -38,9 +37,12 @@ class KeptInWords:
         return number_of_rows(self.label, self.count)
 
     @property
-    def names_the_person(self) -> bool:
-        """Only what is held for a legal claim does: the messages, and whose they are."""
-        return self.label == Hold._meta.label
+    def whose(self) -> str:
+        """Whether it says whose it is, with what and until when: as its model declares it."""
+        about = declarations_about("bots.Subscriber")
+        own = (each.end for model, each in about if model._meta.label == self.label)
+        names = [end.names for end in own if isinstance(end, Kept) and end.names]
+        return str(names[0]) if names else gettext("without your name")
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from consent.rights.locking import locked
 from consent.rights.models import LONGEST_NOTE, Restriction
 from consent.rights.putting_back import say_restriction
 from tenants.accounts.models import User
-from tenants.bots.models import Message, Subscriber
+from tenants.bots.models import Message, Platform, Subscriber
 
 State, Way = Restriction.State, RightsRequest.Way
 
@@ -32,7 +32,8 @@ def restrict(
     """Have a person's data stored and not used, from now on; ``note`` is theirs to read.
 
     Twice is once: the one in force is returned as it is. One that is just being lifted stays in
-    force, on the new ground. Raises ``NoteTooLongError``, ``NobodyError``.
+    force, on the new ground; but where the person was told that it ends, it ends, and another one
+    begins. Raises ``NoteTooLongError``, ``NobodyError``.
     """
     note = note.strip()
     if len(note) > LONGEST_NOTE:
@@ -43,6 +44,10 @@ def restrict(
     there = found.select_for_update().first()
     if there is not None and there.state == State.IN_FORCE:
         return there
+    if there is not None and (told_at := when_told(there, subscriber)):
+        # Held on to, it would say of itself that nobody was told anything.
+        end_restriction(there, subscriber, told_at=told_at)
+        there = None
     restriction = there or Restriction(subscriber=subscriber)
     # Of one that is being lifted, what says that it ends; else all that the chat was about to say.
     if there is None:
@@ -109,6 +114,17 @@ def lift_told_otherwise(
     found.told_way, found.told_on, found.told_note = way, on, note
     found.lift_asked_at, found.lift_asked_by_id = timezone.now(), by.pk
     _end(found, subscriber, {"told_way": way.value}, actor_id=by.pk)
+
+
+def when_told(restriction: Restriction, person: Subscriber) -> datetime.datetime | None:
+    """When the platform took the message that tells the person that it ends; on the web chat, when
+    their chat loaded it. ``None``: they do not know yet."""
+    if person.channel.platform == Platform.WEB:
+        return restriction.told_at
+    if restriction.message_id is None:
+        return None
+    message = Message.objects.filter(pk=restriction.message_id).first()
+    return message.sent_at if message else None
 
 
 def end_restriction(

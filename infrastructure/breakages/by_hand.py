@@ -66,6 +66,13 @@ BREAKAGES = (
         f"{TESTS}/test_closing.py",
     ),
     Breakage(
+        "erasure: by hand: what is being erased is noted as refused or taken back",
+        f"{ROOM}/closing.py",
+        "    if request.erasure_id is not None:\n        raise ErasureBegunError\n",
+        "",
+        f"{TESTS}/test_closing.py",
+    ),
+    Breakage(
         "erasure: by hand: what was asked outlives the answer",
         f"{ROOM}/closing.py",
         '    request.particulars.update(asked="")\n',
@@ -177,6 +184,20 @@ BREAKAGES = (
         "    if request.is_carried_out:\n        raise CarriedOutError\n",
         "",
         f"{TESTS}/test_naming.py",
+    ),
+    Breakage(
+        "erasure: by hand: a deed is noted on what nobody has checked",
+        f"{ROOM}/outcomes.py",
+        "filter(state=RightsRequest.State.IN_PROGRESS, done_on=None)",
+        "filter(closed_on=None, done_on=None)",
+        f"{TESTS}/test_naming.py",
+    ),
+    Breakage(
+        "erasure: by hand: of whoever came back the answer says that nothing is stored",
+        "templates/consent/rights/by_hand/answer.html",
+        '{% if shown.known.outcome == "gone" %}',
+        "{% if False %}",
+        f"{TESTS}/test_deed_pages.py",
     ),
     Breakage(
         "erasure: by hand: a copy with another's words stays",

@@ -198,9 +198,16 @@ BREAKAGES = (
     Breakage(
         "erasure: what a hold keeps is said to be without a name",
         "consent/erasure/words.py",
-        "return self.label == Hold._meta.label",
-        "return False",
+        "if isinstance(end, Kept) and end.names]",
+        "if isinstance(end, Kept) and False]",
         f"{ERASURE}/holds/test_holds.py",
+    ),
+    Breakage(
+        "erasure: a request that says how to reach the person is said to be without a name",
+        "consent/rights/by_hand/models.py",
+        'names=_("until the answer with how to reach you, then without your name")',
+        "names=None",
+        "tests/consent/rights/by_hand/test_carrying_out.py",
     ),
     Breakage(
         "erasure: the last message is longer than a messenger takes",

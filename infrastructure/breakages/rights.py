@@ -63,8 +63,8 @@ BREAKAGES = (
     Breakage(
         "erasure: rights: a restriction ends before the person is told",
         "chatbo/conversation/restrictions.py",
-        "    if told_at is not None:\n",
-        "    if message is not None:\n",
+        "    told_at = when_told(row, person)\n",
+        "    told_at = when_told(row, person) or row.lift_asked_at\n",
         CHAT,
     ),
     Breakage(
@@ -83,9 +83,16 @@ BREAKAGES = (
     ),
     Breakage(
         "erasure: rights: on the web chat, queued is told",
-        "chatbo/conversation/restrictions.py",
-        "row.told_at if is_web else accepted_at",
-        "accepted_at",
+        f"{ROOM}/restricting.py",
+        "    if person.channel.platform == Platform.WEB:\n        return restriction.told_at\n",
+        "",
+        CHAT,
+    ),
+    Breakage(
+        "erasure: rights: whoever was told that it ends stays restricted as if they were not",
+        f"{ROOM}/restricting.py",
+        "(told_at := when_told(there, subscriber))",
+        "(told_at := there.lifted_at)",
         CHAT,
     ),
     Breakage(

@@ -48,12 +48,15 @@ class Kept:
     ``ground`` and ``law`` are shown to readers, in their language: give lazy translations.
     ``outlives_business``: which of the rows stay when the business leaves that they lie in; of the
     others law wants nothing then, as of what a processor holds (Art. 28(3)(g)).
+    ``names``: where a row still says whose it is, with what and until when, as the person is told;
+    lazy as well.
     """
 
     ground: Any
     law: Any
     until: Term
     outlives_business: models.Q = field(default_factory=models.Q)
+    names: Any = None
 
     def ends_on(self, row: Any) -> datetime.date | None:
         return self.until.ends_on(row)

@@ -94,6 +94,7 @@ class Hold(TenantModel):
                 ground=_("held for a legal claim of the business or against it"),
                 law=_("Art. 17(3)(e) GDPR"),
                 until=UntilItsDate(),
+                names=_("with your identifier"),
                 # The claim is the business's: it takes what is held along when it leaves.
                 outlives_business=models.Q(pk__in=[]),
             ),

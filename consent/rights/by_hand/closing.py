@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from consent.rights.by_hand.entering import check_day, text_of
 from consent.rights.by_hand.errors import (
+    ErasureBegunError,
     IdentifiedError,
     NotCarriedOutError,
     NotCheckedError,
@@ -61,6 +62,7 @@ def refuse_request(
     """
     request = locked(request)
     refuse_unless_legal(request, State.REFUSED)
+    _refuse_once_erasing(request)
     reason = text_of(reason, demanded=True)
     check_day(on, since=request.received_on)
     if ground == RightsRequest.Ground.UNIDENTIFIED and request.identity:
@@ -73,8 +75,17 @@ def refuse_request(
 
 @transaction.atomic
 def withdraw_request(request: RightsRequest) -> RightsRequest:
-    """The person has taken it back. Raises ``IllegalTransitionError``."""
-    return _close(locked(request), State.WITHDRAWN, "withdrawn", on=timezone.localdate())
+    """The person has taken it back. Raises a ``ByHandError``."""
+    request = locked(request)
+    refuse_unless_legal(request, State.WITHDRAWN)
+    _refuse_once_erasing(request)
+    return _close(request, State.WITHDRAWN, "withdrawn", on=timezone.localdate())
+
+
+def _refuse_once_erasing(request: RightsRequest) -> None:
+    """No erasure is stopped by a note: the proof would say that nothing was done."""
+    if request.erasure_id is not None:
+        raise ErasureBegunError
 
 
 def _done_outside(request: RightsRequest, how: str) -> Known:

@@ -49,6 +49,10 @@ class CarriedOutError(ByHandError):
     """Something was done on the person because of it, or has begun."""
 
 
+class ErasureBegunError(CarriedOutError):
+    """Its erasure has begun, and nothing stops it: what is left is the answer."""
+
+
 class CopyUnderWayError(ByHandError):
     """A copy of the person's data is being made just now."""
 

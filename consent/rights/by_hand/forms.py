@@ -12,6 +12,7 @@ from consent.rights.by_hand.errors import (
     ByHandError,
     CarriedOutError,
     CopyUnderWayError,
+    ErasureBegunError,
     IdentifiedError,
     IllegalTransitionError,
     NobodyError,
@@ -156,6 +157,10 @@ _WORDS: dict[type[ByHandError], tuple[str, Any]] = {
     CarriedOutError: (
         "",
         _("Something was done on this person already: whom it is about cannot be taken back."),
+    ),
+    ErasureBegunError: (
+        "",
+        _("The erasure has begun and is not stopped any more: this request can only be answered."),
     ),
     CopyUnderWayError: (
         "",

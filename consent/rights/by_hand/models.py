@@ -81,9 +81,10 @@ class RightsRequestQuerySet(models.QuerySet["RightsRequest"]):
 class RightsRequest(TenantModel):
     """That somebody asked a business outside the chat, and what became of it (Art. 12 GDPR).
 
-    It names nobody. Who asked, and in which words, stands in ``Particulars``, which goes with the
-    person; how to reach them, here alone and until it is answered: after an erasure the answer is
-    still to be sent. Which way it may go is in ``transitions``; the database refuses any other.
+    Once it is answered it names nobody. Who asked, and in which words, stands in ``Particulars``,
+    which goes with the person; how to reach them, here alone and until it is answered: after an
+    erasure the answer is still to be sent. Which way it may go is in ``transitions``; the
+    database refuses any other.
     """
 
     class Kind(models.TextChoices):
@@ -185,6 +186,7 @@ class RightsRequest(TenantModel):
                 ground=_("proof that a request was answered, and in time"),
                 law=_("Arts. 5(2), 17(3)(e) GDPR, secs. 195, 199 BGB"),
                 until=YearsAfterDue(3, _("in which its answer was due"), lambda row: row.due_on),
+                names=_("until the answer with how to reach you, then without your name"),
                 # The business is who has to prove it: it takes the requests along when it leaves.
                 outlives_business=Q(pk__in=[]),
             ),

@@ -42,9 +42,10 @@ def hold_requests_of(subscriber_id: uuid.UUID) -> None:
 
 
 def note_done(subscriber_id: uuid.UUID, *kinds: RightsRequest.Kind) -> None:
-    """Note on the person's unanswered requests of these kinds that it was done today.
+    """Note on the person's checked requests of these kinds that it was done today.
 
-    In the transaction of the deed, that has held them before; the first day stays.
+    In the transaction of the deed, that has held them before; the first day stays. Nothing is
+    noted on one of which nobody knows whose it is: it could not be taken back from them any more.
     """
     _undone(subscriber_id).filter(kind__in=kinds).update(done_on=timezone.localdate())
 
@@ -57,8 +58,8 @@ def note_copy_taken(export: PersonExport) -> None:
 
 
 def _undone(subscriber_id: uuid.UUID) -> RightsRequestQuerySet:
-    about = RightsRequest.objects.unanswered().filter(particulars__subscriber_id=subscriber_id)
-    return about.filter(done_on=None)
+    about = RightsRequest.objects.filter(particulars__subscriber_id=subscriber_id)
+    return about.filter(state=RightsRequest.State.IN_PROGRESS, done_on=None)
 
 
 def _done_on(request: RightsRequest, person: Subscriber) -> datetime.date | None:

@@ -291,6 +291,52 @@ def test_the_person_is_told_first_and_then_it_ends(cafe: Any, known: Phone) -> N
     assert sum(ENDS in said for said in known.received()) == 1
 
 
+def begun_anew(cafe: Any, told: Restriction) -> None:
+    """The one of which the person was told is over as told, and another one holds."""
+    restricted(cafe, Ground.CLAIMS)
+    with cafe.scope():
+        over, holding = Restriction.objects.all()
+        person = Subscriber.objects.get()
+    assert (over.pk, over.state, over.ground) == (told.pk, State.LIFTED, told.ground)
+    assert told.lift_asked_at < over.told_at <= over.lifted_at <= holding.created_at
+    assert (holding.state, holding.ground) == (State.IN_FORCE, Ground.CLAIMS)
+    assert holding.lift_asked_at is holding.told_at is holding.message_id is None
+    assert person.restricted_at >= over.lifted_at
+
+
+def test_whom_the_platform_has_told_that_it_ends_is_restricted_by_another_one(
+    cafe: Any, known: Phone
+) -> None:
+    told = lifted(cafe, known)
+    assert (told.state, ENDS in known.received()[-1]) == (State.LIFTING, True)
+
+    begun_anew(cafe, told)
+
+    later(known)
+    known.write(SECRET)
+    assert RESTRICTED in known.received()[-1]
+    assert not is_stored_anywhere(cafe, SECRET)
+    with cafe.scope():
+        assert [each.state for each in Restriction.objects.all()] == [State.LIFTED, State.IN_FORCE]
+
+
+def test_whose_web_chat_has_loaded_that_it_ends_is_restricted_by_another_one(
+    cafe: Any, chat: Any, work: Any, commit: Any
+) -> None:
+    with commit(), cafe.scope():
+        lift(Restriction.objects.get(), by=cafe.owner)
+    work()
+    told = now(cafe)
+    assert ENDS in chat()
+
+    begun_anew(cafe, told)
+
+    work()
+    assert ENDS in chat(), "what they have read stays"
+    with cafe.scope():
+        assert [each.state for each in Restriction.objects.all()] == [State.LIFTED, State.IN_FORCE]
+
+
 def test_as_long_as_the_message_waits_the_restriction_holds(cafe: Any, known: Phone) -> None:
     known.standins.control.fail("graph", "/messages", code=613, retry_after=1200)
     lifted(cafe, known)

@@ -51,10 +51,7 @@ def lifted(house: House, restriction: Restriction) -> None:
         lift(restriction, by=house.cafe.owner)
         someone = Subscriber.objects.get(pk=restriction.subscriber_id)
         now = timezone.now()
-        told = Message.objects.create(
-            subscriber=someone, direction="out", text="It ends.", at=now, sent_at=now
-        )
-        end_restriction(Restriction.objects.get(pk=restriction.pk), someone, told)
+        end_restriction(Restriction.objects.get(pk=restriction.pk), someone, told_at=now)
 
 
 def as_it_is(house: House, row: Any) -> dict[str, Any]:
@@ -176,6 +173,29 @@ def test_restricted_anew_after_it_was_lifted_it_is_the_new_one(house):
     assert as_it_is(house, first)["state"] == "lifted"
     assert as_it_is(house, second)["state"] == "in_force"
     assert as_it_is(house, anna)["restricted_at"] is not None
+
+
+def test_kept_restricted_after_they_were_told_that_it_ends_it_is_the_new_one(house):
+    anna = house.meet("Anna")
+    first = restricted(house, anna)
+    backup = house.back_up()
+    with house.cafe.scope():
+        lift(first, by=house.cafe.owner)
+        now = timezone.now()
+        told = Message.objects.create(
+            subscriber=anna, direction="out", text="It ends.", at=now, sent_at=now
+        )
+        Restriction.objects.filter(pk=first.pk).update(message_id=told.pk)
+    second = restricted(house, anna)
+    before = as_it_is(house, first), as_it_is(house, second), as_it_is(house, anna)
+    house.restore(backup)
+
+    replay_erasures()
+
+    after = as_it_is(house, first), as_it_is(house, second), as_it_is(house, anna)
+    for field in ("state", "told_at", "lifted_at", "created_at", "ground"):
+        assert [each[field] for each in after[:2]] == [each[field] for each in before[:2]], field
+    assert after[2]["restricted_at"] == before[2]["restricted_at"] is not None
 
 
 def test_who_has_another_number_in_the_backup_is_found_by_who_they_are(house):

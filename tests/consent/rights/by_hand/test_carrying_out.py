@@ -8,6 +8,7 @@ from django.utils import timezone
 from chatbo.conversation.my_data import make_and_tell
 from consent.erasure.models import Erasure, PersonExport
 from consent.erasure.requests import request_erasure
+from consent.erasure.telling import last_message
 from consent.rights.by_hand.carrying_out import carry_out_on, copy_by_request, erase_by_request
 from consent.rights.by_hand.errors import NobodyError, OtherKindError
 from consent.rights.by_hand.shown import Shown
@@ -79,6 +80,25 @@ def test_the_certificate_names_the_request_among_what_is_kept(cafe, enter):
     assert kept["rights.RightsRequest"]["count"] == 1
     last = kept["rights.RightsRequest"]["until"]
     assert last >= f"{wish.due_on.year + 3}-12-31"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("de", "Antrag, bis zur Antwort mit Ihren Kontaktdaten, danach ohne Ihren Namen, bis 31."),
+        ("en", "hand, until the answer with how to reach you, then without your name, until 31 "),
+    ],
+)
+def test_the_person_is_told_that_the_request_says_how_to_reach_them_until_the_answer(
+    cafe, person, enter, fresh, language, said
+):
+    wish = enter(checked=True, contact="Frieda Muster, Rosenweg 4")
+    with cafe.scope():
+        Subscriber.objects.update(language=language)
+        erasure = carried_out(erase_by_request(wish))
+
+        assert said in last_message(erasure).text
+    assert fresh(wish).contact == "Frieda Muster, Rosenweg 4"
 
 
 def test_the_copy_is_the_usual_one_for_the_business_to_hand_over(cafe, person, enter, fresh):

@@ -10,6 +10,7 @@ from consent.rights.by_hand.carrying_out import erase_by_request
 from consent.rights.by_hand.closing import answer_request, refuse_request, withdraw_request
 from consent.rights.by_hand.errors import (
     BadDayError,
+    CarriedOutError,
     IdentifiedError,
     IllegalTransitionError,
     NoReasonError,
@@ -127,6 +128,25 @@ def test_taken_back_nothing_more_is_done(cafe, enter):
         with pytest.raises(NotCheckedError):
             erase_by_request(wish)
     assert not places_that_name(*WORDS)
+
+
+def test_once_its_erasure_has_begun_it_is_neither_refused_nor_taken_back(cafe, enter, fresh):
+    """Before, the proof said that nothing was done, and everything was gone."""
+    wish = enter(checked=True)
+    with cafe.scope():
+        erasure = erase_by_request(wish)
+
+    for is_done in (False, True):
+        if is_done:
+            carried_out(erasure)
+        with cafe.scope():
+            for give_up in (refuse, withdraw_request):
+                with pytest.raises(CarriedOutError):
+                    give_up(wish)
+        assert (fresh(wish).state, fresh(wish).contact) == ("in_progress", "Rosenweg 4")
+
+    with cafe.scope():
+        assert answer_request(wish, on=TODAY, reply=Reply.LETTER).outcome == "gone"
 
 
 @pytest.mark.parametrize("first", ["answer", "refuse", "withdraw"])

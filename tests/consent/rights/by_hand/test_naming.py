@@ -89,7 +89,7 @@ def test_the_check_of_the_wrong_person_is_taken_back_with_them(cafe, person, ent
 
 def test_once_something_was_done_on_the_person_it_is_not_taken_back(cafe, person, enter, fresh):
     erasing = enter(checked=True)
-    limiting = enter(kind=Kind.RESTRICTION)
+    limiting = enter(checked=True, kind=Kind.RESTRICTION)
 
     with cafe.scope():
         erase_by_request(erasing)
@@ -101,6 +101,22 @@ def test_once_something_was_done_on_the_person_it_is_not_taken_back(cafe, person
         restrict(person.subscriber, ground=Restriction.Ground.ACCURACY, by=cafe.owner)
         with pytest.raises(CarriedOutError):
             unname_person(limiting)
+
+
+@pytest.mark.parametrize("kind", [Kind.RESTRICTION, Kind.RECTIFICATION, Kind.ACCESS])
+def test_what_was_done_for_a_checked_one_leaves_an_unchecked_one_to_be_taken_back(
+    cafe, enter, carry_out, fresh, kind
+):
+    """Before, it could not be: who had written the second one stayed taken for the first."""
+    mine, anothers = enter(checked=True, kind=kind), enter(kind=kind, asked="Another")
+
+    carry_out(kind)
+
+    assert (fresh(mine).done_on, fresh(anothers).done_on) == (timezone.localdate(), None)
+    with cafe.scope():
+        assert not unname_person(anothers).about_somebody
+        with pytest.raises(CarriedOutError):
+            unname_person(mine)
 
 
 def test_a_closed_one_is_not_taken_back(cafe, enter):
