@@ -50,11 +50,8 @@ def lifted(house: House, restriction: Restriction) -> None:
     with house.cafe.scope():
         lift(restriction, by=house.cafe.owner)
         someone = Subscriber.objects.get(pk=restriction.subscriber_id)
-        now = timezone.now()
-        told = Message.objects.create(
-            subscriber=someone, direction="out", text="It ends.", at=now, sent_at=now
-        )
-        end_restriction(Restriction.objects.get(pk=restriction.pk), someone, told)
+        told_at = timezone.now()
+        end_restriction(Restriction.objects.get(pk=restriction.pk), someone, told_at=told_at)
 
 
 def as_it_is(house: House, row: Any) -> dict[str, Any]:
