@@ -112,11 +112,16 @@ def warn() -> None:
 def drop_tombstones() -> None:
     """Each day: a tombstone goes when no backup that could be restored holds the person.
 
-    And a word about a hold or a restriction, when each of them has the row itself.
+    And a word about a hold or a restriction, when each of them has the row itself. One that fails
+    holds up no other.
     """
-    tombstones.drop_expired()
-    words.confirm_known()
-    words.drop_expired()
+    one_by_one(
+        (
+            ("words confirmed", words.confirm_known),
+            ("tombstones dropped", tombstones.drop_expired),
+            ("words dropped", words.drop_expired),
+        )
+    )
 
 
 @shared_task(name="erasure.retain", ignore_result=True)

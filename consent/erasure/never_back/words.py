@@ -139,12 +139,17 @@ def unknown() -> list[str]:
     return sorted(name for name in found if name + CONFIRMED in found and name not in lasting)
 
 
-def confirm_known() -> None:
+def confirm_known() -> int:
     """Confirm what is committed and was not confirmed: its process died between the two."""
     lasting, found = _known(), set(outside.names(FOLDER))
-    for name, is_lasting in lasting.items():
-        if is_lasting and name in found and name + CONFIRMED not in found:
-            _confirm(name, _key_of(name))
+    missing = [
+        name
+        for name, is_lasting in lasting.items()
+        if is_lasting and name in found and name + CONFIRMED not in found
+    ]
+    for name in missing:
+        _confirm(name, _key_of(name))
+    return len(missing)
 
 
 def drop_expired() -> int:
