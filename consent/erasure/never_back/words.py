@@ -139,6 +139,11 @@ def unknown() -> list[str]:
     return sorted(name for name in found if name + CONFIRMED in found and name not in lasting)
 
 
+def is_known_or_older(name: str) -> bool:
+    """Whether this database knows the word by now, or a later one of the same row."""
+    return any(known >= name for known in _known_of(name))
+
+
 def confirm_known() -> int:
     """Confirm what is committed and was not confirmed: its process died between the two."""
     lasting, found = _known(), set(outside.names(FOLDER))
@@ -175,6 +180,12 @@ def keys_needed() -> Iterable[str]:
     for name in outside.names(FOLDER):
         if not name.endswith(CONFIRMED) and (key := _key_of(name)):
             yield key
+
+
+def _known_of(name: str) -> Iterable[str]:
+    """The words that this database knows of the row that this one is about."""
+    of_row = f"{name.rpartition('.')[0]}."
+    return KnownWord.objects.filter(name__startswith=of_row).values_list("name", flat=True)
 
 
 def _known() -> dict[str, bool]:

@@ -9,7 +9,9 @@ from django.utils import timezone
 from consent.erasure.errors import ReplayIncompleteError
 from consent.erasure.holds.holding import extend_hold, release_hold, set_hold
 from consent.erasure.holds.models import Hold
-from consent.erasure.never_back.models import KnownWord
+from consent.erasure.never_back import words
+from consent.erasure.never_back.models import KnownWord, Replay
+from consent.erasure.never_back.putting_back import put_back
 from consent.erasure.never_back.replaying import replay_erasures
 from tests.consent.erasure.never_back.test_words import forget, key, lying
 
@@ -63,3 +65,30 @@ def test_what_was_released_stays_so_when_the_older_key_is_back(cafe, held, commi
 
     with cafe.scope():
         assert not Hold.objects.exists()
+
+
+def test_what_is_released_while_another_process_starts_is_not_held_again(cafe, held, commit):
+    """It had read which words are known before the hold was set, and the store after it."""
+    found = [words.read(name) for name in lying()]
+    with commit(), cafe.scope():
+        release_hold(held)
+
+    put_back(cafe.tenant.pk, found, [])
+
+    with cafe.scope():
+        assert not Hold.objects.exists()
+    assert not Replay.objects.exists()
+
+
+def test_what_is_extended_while_another_process_starts_is_not_made_shorter(cafe, held, commit):
+    found = [words.read(name) for name in lying()]
+    forget()
+    longer = held.ends_on + timedelta(days=9)
+    with commit(), cafe.scope():
+        extend_hold(held, ends_on=longer, reason="An appeal.")
+
+    put_back(cafe.tenant.pk, found, [])
+
+    with cafe.scope():
+        assert Hold.objects.get().ends_on == longer
+    assert {word.name for word in found} < set(KnownWord.objects.values_list("name", flat=True))
