@@ -143,4 +143,18 @@ BREAKAGES = (
         "putting_back",
         f"{ERASURE}/never_back/test_words_in_order.py",
     ),
+    Breakage(
+        "erasure: never back: the words about a restriction outlive the erasure of the person",
+        "consent/erasure/deletion.py",
+        "    forget_what_is_gone(said)\n",
+        "",
+        f"{ERASURE}/never_back/test_words_forgotten.py",
+    ),
+    Breakage(
+        "erasure: never back: where all of whom was spoken are erased, the store counts as away",
+        "consent/erasure/never_back/words.py",
+        " and not _is_anything_put_up()",
+        "",
+        f"{ERASURE}/never_back/test_words_forgotten.py",
+    ),
 )

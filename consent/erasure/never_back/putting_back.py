@@ -6,7 +6,7 @@ answered as before. What has ended since is over again. Rooms say how a row of t
 
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from django.db import models
 
@@ -32,6 +32,12 @@ _putting_back: dict[str, tuple[type[models.Model], PuttingBack]] = {}
 def puts_back(kind: str, model: type[models.Model], putting_back: PuttingBack) -> None:
     """Have ``putting_back`` run on the words of this kind that a database has forgotten."""
     _putting_back[kind] = model, putting_back
+
+
+def kinds() -> Iterator[tuple[str, type[models.Model]]]:
+    """The kinds of words, each with the model whose rows it is about."""
+    for kind, (model, _back) in _putting_back.items():
+        yield kind, model
 
 
 def put_back(tenant_id: uuid.UUID, said: Sequence[Word], erased: Sequence[Entry]) -> None:
