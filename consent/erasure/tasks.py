@@ -22,6 +22,7 @@ from consent.erasure.errors import PeopleBusyError
 from consent.erasure.holds.warning import warn_of_ending_holds
 from consent.erasure.models import Erasure
 from consent.erasure.never_back import tombstones, words
+from consent.erasure.never_back.saying_later import say_what_was_not_said
 from consent.erasure.reasons import ADDRESS_UNREADABLE, CHANNEL_GONE, TOO_LATE
 from consent.erasure.retention import bots_of_everybody, erase_inactive
 from consent.erasure.telling import last_message
@@ -118,6 +119,7 @@ def drop_tombstones() -> None:
     one_by_one(
         (
             ("words confirmed", words.confirm_known),
+            ("words said", say_what_was_not_said),
             ("tombstones dropped", tombstones.drop_expired),
             ("words dropped", words.drop_expired),
         )

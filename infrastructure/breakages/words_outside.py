@@ -139,8 +139,8 @@ BREAKAGES = (
     Breakage(
         "erasure: never back: what was said while a process starts is put back as it was before",
         "consent/erasure/never_back/putting_back.py",
-        "not words.is_known_or_older(last.name) and putting_back",
-        "putting_back",
+        "not words.is_known_or_older(last.name) and kind",
+        "kind",
         f"{ERASURE}/never_back/test_words_in_order.py",
     ),
     Breakage(
@@ -156,5 +156,12 @@ BREAKAGES = (
         " and not _is_anything_put_up()",
         "",
         f"{ERASURE}/never_back/test_words_forgotten.py",
+    ),
+    Breakage(
+        "erasure: never back: of what an older release ordered no word is ever said",
+        "consent/erasure/tasks.py",
+        '            ("words said", say_what_was_not_said),\n',
+        "",
+        f"{ERASURE}/never_back/test_saying_later.py",
     ),
 )

@@ -29,10 +29,10 @@ Said = dict[tuple[str, type[models.Model]], set[uuid.UUID]]
 def of_whom_was_said() -> dict[tuple[str, type[models.Model]], Rows]:
     """How the rows on people are found that words are about, by kind: the same at each call."""
     return {
-        (kind, model): partial(_rows, model, declaration)
-        for kind, model in kinds()
+        (kind.name, kind.model): partial(_rows, kind.model, declaration)
+        for kind in kinds()
         for each, declaration in declarations_about(Subscriber._meta.label)
-        if each is model
+        if each is kind.model
     }
 
 

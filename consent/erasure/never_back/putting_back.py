@@ -7,6 +7,8 @@ answered as before. What has ended since is over again. Rooms say how a row of t
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
 
@@ -26,18 +28,30 @@ PuttingBack = Callable[[Sequence[Word], Subscriber | None], bool]
 """Makes a row what its words say, the last of them last, for the person; row and person are
 locked. Says whether it was something else. Runs in the scope of the business, in a transaction."""
 
-_putting_back: dict[str, tuple[type[models.Model], PuttingBack]] = {}
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of what is ordered about people, as its room knows it."""
+
+    name: str
+    model: type[models.Model]
+    putting_back: PuttingBack
+    in_force: Callable[[], models.QuerySet[Any]]
+    """The rows that a word must lie outside of; of whom nobody is left here, none."""
+    say_as_it_is: Callable[[uuid.UUID], bool]
+    """Says a word of this row, where it has none; says whether. Runs like ``putting_back``."""
 
 
-def puts_back(kind: str, model: type[models.Model], putting_back: PuttingBack) -> None:
-    """Have ``putting_back`` run on the words of this kind that a database has forgotten."""
-    _putting_back[kind] = model, putting_back
+_kinds: dict[str, Kind] = {}
 
 
-def kinds() -> Iterator[tuple[str, type[models.Model]]]:
-    """The kinds of words, each with the model whose rows it is about."""
-    for kind, (model, _back) in _putting_back.items():
-        yield kind, model
+def puts_back(kind: Kind) -> None:
+    """Have words of this kind that a database has forgotten put back, and unsaid ones said."""
+    _kinds[kind.name] = kind
+
+
+def kinds() -> Iterator[Kind]:
+    yield from _kinds.values()
 
 
 def put_back(tenant_id: uuid.UUID, said: Sequence[Word], erased: Sequence[Entry]) -> None:
@@ -63,10 +77,10 @@ def _is_put_back(its: Sequence[Word], people: "_People") -> bool:
     """Not where this database knows as much by now: a process that serves meanwhile has said it
     after the known words were read and before the store was. It held the row while it did."""
     last = its[-1]
-    model, putting_back = _putting_back[last.kind]
+    kind = _kinds[last.kind]
     person = people.meant_by(its)
-    model._default_manager.select_for_update().filter(pk=last.of).first()
-    return not words.is_known_or_older(last.name) and putting_back(its, person)
+    kind.model._default_manager.select_for_update().filter(pk=last.of).first()
+    return not words.is_known_or_older(last.name) and kind.putting_back(its, person)
 
 
 class _People:

@@ -144,6 +144,11 @@ def unknown() -> list[str]:
     return sorted(name for name in found if name + CONFIRMED in found and name not in lasting)
 
 
+def is_any_known(kind: str, row: uuid.UUID) -> bool:
+    """Whether this database knows of any word about the row."""
+    return any(_known_of(_of_row(kind, row)))
+
+
 def is_known_or_older(name: str) -> bool:
     """Whether this database knows the word by now, or a later one of the same row."""
     return any(known >= name for known in _known_of(name))
