@@ -33,7 +33,8 @@ def say_hold_as_it_is(hold_id: uuid.UUID) -> bool:
     hold = _on_somebody_here().select_for_update().filter(pk=hold_id).first()
     if hold is None or words.is_any_known(KIND, hold.pk):
         return False
-    say_hold(hold, Subscriber.objects.filter(pk=hold.subscriber_id).first())
+    person = hold.subscriber_id and Subscriber.objects.filter(pk=hold.subscriber_id).first()
+    say_hold(hold, person or None)
     return True
 
 
