@@ -7,8 +7,8 @@ class ErasureConfig(AppConfig):
 
     def ready(self) -> None:
         # It names the recipients to the register.
-        from consent.erasure.holds.putting_back import KIND, put_hold_back
+        from consent.erasure.holds.putting_back import HOLD
         from consent.erasure.never_back.putting_back import puts_back
         from consent.erasure.recipients import processing  # noqa: F401
 
-        puts_back(KIND, put_hold_back)
+        puts_back(HOLD)

@@ -14,6 +14,11 @@ from consent.erasure.holds.models import Hold
 from consent.erasure.holds.taking import Taken, holds_on, take_held
 from consent.erasure.models import Erasure, ErasurePolicy
 from consent.erasure.never_back import tombstones
+from consent.erasure.never_back.forgetting import (
+    forget_what_is_gone,
+    of_whom_was_said,
+    said_on,
+)
 from consent.erasure.recipients.notices import write_notices
 from consent.erasure.rows import Gone, end_rows, end_rows_by_identifier
 from consent.ledger.models import ConsentRecord
@@ -81,15 +86,20 @@ def delete_rows(
 
     No list stands here: whatever declares to be about a subscriber is found in Django's app
     registry (``rows``). What they had agreed to is withdrawn first, and holds take theirs along.
+    What was said outside about rows that go, goes with them.
     """
     subjects = Several(subjects)
     if not subjects:
         return Gone()
-    is_any_held, has_anybody_agreed = is_there_any(subjects, _holds, _agreed)
+    is_any_held, has_anybody_agreed, *is_anything_said = is_there_any(
+        subjects, _holds, _agreed, *of_whom_was_said().values()
+    )
+    said = said_on(subjects) if any(is_anything_said) else {}
     held = take_held(subjects) if is_any_held else Taken()
     if has_anybody_agreed:
         withdraw_by_erasure(subjects.all_of("id"), source=source, place=place)
     gone = end_rows(subjects, policy)
+    forget_what_is_gone(said)
     if held.count:
         gone.kept[Hold._meta.label] = held.count
         gone.claim_until = held.until

@@ -22,6 +22,7 @@ from consent.erasure.errors import PeopleBusyError
 from consent.erasure.holds.warning import warn_of_ending_holds
 from consent.erasure.models import Erasure
 from consent.erasure.never_back import tombstones, words
+from consent.erasure.never_back.saying_later import say_what_was_not_said
 from consent.erasure.reasons import ADDRESS_UNREADABLE, CHANNEL_GONE, TOO_LATE
 from consent.erasure.retention import bots_of_everybody, erase_inactive
 from consent.erasure.telling import last_message
@@ -112,11 +113,17 @@ def warn() -> None:
 def drop_tombstones() -> None:
     """Each day: a tombstone goes when no backup that could be restored holds the person.
 
-    And a word about a hold or a restriction, when each of them has the row itself.
+    And a word about a hold or a restriction, when each of them has the row itself. One that fails
+    holds up no other.
     """
-    tombstones.drop_expired()
-    words.confirm_known()
-    words.drop_expired()
+    one_by_one(
+        (
+            ("words confirmed", words.confirm_known),
+            ("words said", say_what_was_not_said),
+            ("tombstones dropped", tombstones.drop_expired),
+            ("words dropped", words.drop_expired),
+        )
+    )
 
 
 @shared_task(name="erasure.retain", ignore_result=True)

@@ -7,6 +7,6 @@ class RightsConfig(AppConfig):
 
     def ready(self) -> None:
         from consent.erasure.never_back.putting_back import puts_back
-        from consent.rights.putting_back import KIND, put_restriction_back
+        from consent.rights.putting_back import RESTRICTION
 
-        puts_back(KIND, put_restriction_back)
+        puts_back(RESTRICTION)

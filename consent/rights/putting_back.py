@@ -1,11 +1,13 @@
 """What a restriction is, said outside the database; and made again of it after a restore."""
 
+import uuid
 from collections.abc import Sequence
 from datetime import date, datetime
 
 from chatbo.foundation.audit.entries import record
 from chatbo.foundation.encryption import text_or
 from consent.erasure.never_back import words
+from consent.erasure.never_back.putting_back import Kind
 from consent.erasure.never_back.words import Facts, Word
 from consent.rights.calling_off import call_off_everything, call_off_what_tells
 from consent.rights.models import Restriction
@@ -19,6 +21,18 @@ State = Restriction.State
 def say_restriction(restriction: Restriction, person: Subscriber) -> None:
     """In the transaction that sets or lifts it, when both rows are saved. Raises ``OSError``."""
     words.say(KIND, restriction, person=person, facts=_facts(restriction, person))
+
+
+def say_restriction_as_it_is(restriction_id: uuid.UUID) -> bool:
+    """Of one that was set before words were said. Raises ``OSError``."""
+    people = Subscriber.objects.select_for_update(of=("self",))
+    person = people.filter(restrictions__pk=restriction_id).first()
+    unfinished = Restriction.objects.unfinished().select_for_update()
+    restriction = unfinished.filter(pk=restriction_id).first()
+    if person is None or restriction is None or words.is_any_known(KIND, restriction.pk):
+        return False
+    say_restriction(restriction, person)
+    return True
 
 
 def put_restriction_back(its: Sequence[Word], person: Subscriber | None) -> bool:
@@ -90,3 +104,12 @@ def _said(at: datetime | None) -> str | None:
 
 def _moment(said: str | None) -> datetime | None:
     return datetime.fromisoformat(said) if said else None
+
+
+RESTRICTION = Kind(
+    KIND,
+    Restriction,
+    put_restriction_back,
+    Restriction.objects.unfinished,
+    say_restriction_as_it_is,
+)

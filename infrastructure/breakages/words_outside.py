@@ -92,8 +92,8 @@ BREAKAGES = (
     Breakage(
         "erasure: never back: what a dead process had committed is never confirmed",
         "consent/erasure/never_back/words.py",
-        "            _confirm(name, _key_of(name))\n",
-        "            pass\n",
+        "        _confirm(name, _key_of(name))\n",
+        "        pass\n",
         f"{ERASURE}/never_back/test_words.py",
     ),
     Breakage(
@@ -116,5 +116,52 @@ BREAKAGES = (
         "        and _said_at(name) < timezone.now() - UNCONFIRMED_FOR\n",
         "        and not name\n",
         f"{ERASURE}/never_back/test_words.py",
+    ),
+    Breakage(
+        "erasure: never back: what is put back is put back beside a word that cannot be read",
+        "consent/erasure/never_back/replaying.py",
+        "    if faults_of_words:\n        raise ReplayIncompleteError(faults + faults_of_words)\n"
+        "    for its_tenant, its_words in said.items():\n"
+        "        put_back(its_tenant, its_words, entries.get(its_tenant, ()))\n",
+        "    for its_tenant, its_words in said.items():\n"
+        "        put_back(its_tenant, its_words, entries.get(its_tenant, ()))\n"
+        "    if faults_of_words:\n        raise ReplayIncompleteError(faults + faults_of_words)\n",
+        f"{ERASURE}/never_back/test_words_in_order.py",
+    ),
+    Breakage(
+        "erasure: never back: one drop that fails holds up the others",
+        "consent/erasure/tasks.py",
+        '    one_by_one(\n        (\n            ("words confirmed"',
+        "    (lambda pieces: [piece() for _name, piece in pieces])(\n        (\n"
+        '            ("words confirmed"',
+        f"{ERASURE}/never_back/test_words.py",
+    ),
+    Breakage(
+        "erasure: never back: what was said while a process starts is put back as it was before",
+        "consent/erasure/never_back/putting_back.py",
+        "not words.is_known_or_older(last.name) and kind",
+        "kind",
+        f"{ERASURE}/never_back/test_words_in_order.py",
+    ),
+    Breakage(
+        "erasure: never back: the words about a restriction outlive the erasure of the person",
+        "consent/erasure/deletion.py",
+        "    forget_what_is_gone(said)\n",
+        "",
+        f"{ERASURE}/never_back/test_words_forgotten.py",
+    ),
+    Breakage(
+        "erasure: never back: where all of whom was spoken are erased, the store counts as away",
+        "consent/erasure/never_back/words.py",
+        " and not _is_anything_put_up()",
+        "",
+        f"{ERASURE}/never_back/test_words_forgotten.py",
+    ),
+    Breakage(
+        "erasure: never back: of what an older release ordered no word is ever said",
+        "consent/erasure/tasks.py",
+        '            ("words said", say_what_was_not_said),\n',
+        "",
+        f"{ERASURE}/never_back/test_saying_later.py",
     ),
 )

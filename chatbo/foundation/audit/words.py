@@ -82,6 +82,9 @@ REASONS: Final[dict[str, Word]] = {
     "person exports: drop copies whose time is over": _("deletion of copies of people's data"),
     "meta: find whose pages these are": _("search for whom a request through Meta is about"),
     "erasure: tell what was removed again": _("notice that erasures were repeated"),
+    "erasure: find what was ordered and not said outside": _(
+        "search for holds and restrictions that are not noted outside the database"
+    ),
     "erasure: find the bots whose inactive people are to be erased": _(
         "search for bots whose inactive people are to be erased"
     ),

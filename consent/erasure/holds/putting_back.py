@@ -4,10 +4,13 @@ import datetime
 import uuid
 from collections.abc import Sequence
 
+from django.db.models import QuerySet
+
 from chatbo.foundation.audit.entries import record
 from chatbo.foundation.encryption import text_or
 from consent.erasure.holds.models import Hold
 from consent.erasure.never_back import words
+from consent.erasure.never_back.putting_back import Kind
 from consent.erasure.never_back.words import Facts, Word
 from tenants.accounts.models import User
 from tenants.bots.models import Subscriber
@@ -23,6 +26,16 @@ def say_hold(hold: Hold, person: Subscriber | None) -> None:
 def say_released(hold: Hold) -> None:
     """In the transaction that releases it. Raises ``OSError``."""
     words.say(KIND, hold, person=None, facts=None)
+
+
+def say_hold_as_it_is(hold_id: uuid.UUID) -> bool:
+    """Of one that was set before words were said. Raises ``OSError``."""
+    hold = _on_somebody_here().select_for_update().filter(pk=hold_id).first()
+    if hold is None or words.is_any_known(KIND, hold.pk):
+        return False
+    person = hold.subscriber_id and Subscriber.objects.filter(pk=hold.subscriber_id).first()
+    say_hold(hold, person or None)
+    return True
 
 
 def put_hold_back(its: Sequence[Word], person: Subscriber | None) -> bool:
@@ -54,6 +67,10 @@ def put_hold_back(its: Sequence[Word], person: Subscriber | None) -> bool:
     return True
 
 
+def _on_somebody_here() -> QuerySet[Hold]:
+    return Hold.objects.exclude(subscriber_id=None)
+
+
 def _facts(hold: Hold) -> Facts:
     return {
         "ground": hold.ground,
@@ -73,3 +90,6 @@ def _day(said: str | None) -> datetime.date | None:
 def _still_there(number: str | None) -> uuid.UUID | None:
     """Whoever has ended their account since is named by nothing here."""
     return User.objects.filter(pk=number).values_list("pk", flat=True).first() if number else None
+
+
+HOLD = Kind(KIND, Hold, put_hold_back, _on_somebody_here, say_hold_as_it_is)

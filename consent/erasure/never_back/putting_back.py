@@ -6,7 +6,11 @@ answered as before. What has ended since is over again. Rooms say how a row of t
 
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
 
 from chatbo.foundation.isolation import tenant_scope
 from chatbo.foundation.personal_data import Medium, NoPersonalData, declare_store
@@ -21,15 +25,33 @@ from tenants.bots.models import Subscriber
 declare_store(Medium.MEMORY, __name__, NoPersonalData("Who puts what back, said at the start."))
 
 PuttingBack = Callable[[Sequence[Word], Subscriber | None], bool]
-"""Makes a row what its words say, the last of them last, for the person, who is locked; says
-whether it was something else. Runs in the scope of the business, in a transaction."""
-
-_putting_back: dict[str, PuttingBack] = {}
+"""Makes a row what its words say, the last of them last, for the person; row and person are
+locked. Says whether it was something else. Runs in the scope of the business, in a transaction."""
 
 
-def puts_back(kind: str, putting_back: PuttingBack) -> None:
-    """Have ``putting_back`` run on the words of this kind that a database has forgotten."""
-    _putting_back[kind] = putting_back
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of what is ordered about people, as its room knows it."""
+
+    name: str
+    model: type[models.Model]
+    putting_back: PuttingBack
+    in_force: Callable[[], models.QuerySet[Any]]
+    """The rows that a word must lie outside of; of whom nobody is left here, none."""
+    say_as_it_is: Callable[[uuid.UUID], bool]
+    """Says a word of this row, where it has none; says whether. Runs like ``putting_back``."""
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def puts_back(kind: Kind) -> None:
+    """Have words of this kind that a database has forgotten put back, and unsaid ones said."""
+    _kinds[kind.name] = kind
+
+
+def kinds() -> Iterator[Kind]:
+    yield from _kinds.values()
 
 
 def put_back(tenant_id: uuid.UUID, said: Sequence[Word], erased: Sequence[Entry]) -> None:
@@ -46,9 +68,19 @@ def put_back(tenant_id: uuid.UUID, said: Sequence[Word], erased: Sequence[Entry]
     # In the order in which they came to be what they are: one may follow upon another's end.
     for its in sorted(rows.values(), key=lambda its: its[-1].at):
         with tenant_scope(tenant_id):
-            if people and _putting_back[its[-1].kind](its, people.meant_by(its)):
+            if people and _is_put_back(its, people):
                 Replay.under_way().count(entries=0, removed=0, put_back=1)
             words.note(word.name for word in its)
+
+
+def _is_put_back(its: Sequence[Word], people: "_People") -> bool:
+    """Not where this database knows as much by now: a process that serves meanwhile has said it
+    after the known words were read and before the store was. It held the row while it did."""
+    last = its[-1]
+    kind = _kinds[last.kind]
+    person = people.meant_by(its)
+    kind.model._default_manager.select_for_update().filter(pk=last.of).first()
+    return not words.is_known_or_older(last.name) and kind.putting_back(its, person)
 
 
 class _People:

@@ -59,7 +59,8 @@ def replay_erasures() -> Replay | None:
 
     Raises ``OutsideStoreAwayError`` or ``OSError`` where the tombstones cannot be asked for, and
     ``ReplayIncompleteError`` where some cannot be read, when all others are carried out: but
-    nobody is erased again while a word cannot be read that may say what is held of them.
+    nothing is put back and nobody erased again while a word cannot be read that may say what is
+    held of them.
     """
     words.confirm_known()
     if (
@@ -82,10 +83,11 @@ def _replay(names: Sequence[str], names_of_words: Sequence[str]) -> Replay | Non
     for word in _read(names_of_words, words.read, faults_of_words):
         said[word.tenant].append(word)
     repeat_endings(entries.pop(None, []))
-    for its_tenant, its_words in said.items():
-        put_back(its_tenant, its_words, entries.get(its_tenant, ()))
+    # Before any is put back: an older state that is read only later would overwrite a newer one.
     if faults_of_words:
         raise ReplayIncompleteError(faults + faults_of_words)
+    for its_tenant, its_words in said.items():
+        put_back(its_tenant, its_words, entries.get(its_tenant, ()))
     for tenant_id, its in entries.items():
         if tenant_id is None:
             continue

@@ -38,7 +38,10 @@ declare_store(
     StoredData(
         subject="bots.Subscriber",
         holds={"person": Category.IDENTIFIER, "facts": Category.CONTENT},
-        end="When the oldest backup that could be restored has expired (BACKUP_DAYS).",
+        end=(
+            "With the restriction that the erasure of the person deletes; of a hold, which outlives"
+            " it, when the oldest backup that could be restored has expired (BACKUP_DAYS)."
+        ),
         export="The hold or the restriction itself, in its own section.",
     ),
 )
@@ -49,6 +52,8 @@ UNCONFIRMED_FOR = timedelta(days=1)
 """Longer than any transaction lasts."""
 DROPPED_AT_ONCE = 1000
 _PURPOSE = "word"
+_OVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""When a word was noted that no backup makes necessary, whatever its age."""
 
 Facts = Mapping[str, str | None]
 
@@ -77,7 +82,7 @@ def say(kind: str, row: models.Model, *, person: Subscriber | None, facts: Facts
     commit it raises that too, and what was ordered is in force; ``confirm_known`` makes it good.
     """
     key = tombstones.key_ids()[0]
-    name = f"{FOLDER}/{row.pk.hex[:6]}/{kind}.{row.pk.hex}.{new_id().hex}"
+    name = f"{_of_row(kind, row.pk)}{new_id().hex}"
     said = {
         "name": name,  # Nobody lays it there again, as a new one.
         "tenant": str(row.tenant_id),  # type: ignore[attr-defined]  # a business's row
@@ -134,17 +139,44 @@ def unknown() -> list[str]:
     cannot be read.
     """
     lasting, found = _known(), set(outside.names(FOLDER))
-    if any(lasting.values()) and not any(map(lasting.get, found)):
+    if any(lasting.values()) and not any(map(lasting.get, found)) and not _is_anything_put_up():
         raise OutsideStoreAwayError
     return sorted(name for name in found if name + CONFIRMED in found and name not in lasting)
 
 
-def confirm_known() -> None:
+def is_any_known(kind: str, row: uuid.UUID) -> bool:
+    """Whether this database knows of any word about the row."""
+    return any(_known_of(_of_row(kind, row)))
+
+
+def is_known_or_older(name: str) -> bool:
+    """Whether this database knows the word by now, or a later one of the same row."""
+    return any(known >= name for known in _known_of(name))
+
+
+def confirm_known() -> int:
     """Confirm what is committed and was not confirmed: its process died between the two."""
     lasting, found = _known(), set(outside.names(FOLDER))
-    for name, is_lasting in lasting.items():
-        if is_lasting and name in found and name + CONFIRMED not in found:
-            _confirm(name, _key_of(name))
+    missing = [
+        name
+        for name, is_lasting in lasting.items()
+        if is_lasting and name in found and name + CONFIRMED not in found
+    ]
+    for name in missing:
+        _confirm(name, _key_of(name))
+    return len(missing)
+
+
+def forget(kind: str, rows: Iterable[uuid.UUID]) -> None:
+    """Take away, with the commit, all that was said about rows that go with an erased person.
+
+    The tombstone lies there already, and says that they go. What a kill leaves there goes by
+    ``drop_expired``.
+    """
+    names = [name for row in rows for name in _known_of(_of_row(kind, row))]
+    if names:
+        KnownWord.objects.filter(name__in=names).update(noted_at=_OVER)
+        transaction.on_commit(lambda: _drop(names), robust=True)
 
 
 def drop_expired() -> int:
@@ -172,11 +204,27 @@ def keys_needed() -> Iterable[str]:
             yield key
 
 
+def _of_row(kind: str, row: uuid.UUID) -> str:
+    """What the names of all words about one row begin with."""
+    return f"{FOLDER}/{row.hex[:6]}/{kind}.{row.hex}."
+
+
+def _known_of(name: str) -> Iterable[str]:
+    """The words that this database knows of the row that this one is about."""
+    of_row = f"{name.rpartition('.')[0]}."
+    return KnownWord.objects.filter(name__startswith=of_row).values_list("name", flat=True)
+
+
 def _known() -> dict[str, bool]:
     """What this database knows, and whether it must lie outside still."""
     since = tombstones.oldest_backup()
     known = KnownWord.objects.values_list("name", "noted_at")
     return {name: noted_at > since for name, noted_at in known}
+
+
+def _is_anything_put_up() -> bool:
+    """Then the store is not away: of people who were erased words go, and a tombstone stays."""
+    return next(outside.names(tombstones.FOLDER), None) is not None
 
 
 def _drop(names: Iterable[str]) -> int:

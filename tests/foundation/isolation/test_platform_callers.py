@@ -35,6 +35,9 @@ CALLERS = {
     ),
     "chatbo/conversation/passing_on.py _pass_on": "'meta: find whose pages these are'",
     "consent/erasure/never_back/replaying.py _finish": "'erasure: tell what was removed again'",
+    "consent/erasure/never_back/saying_later.py say_what_was_not_said": (
+        "'erasure: find what was ordered and not said outside'"
+    ),
     "consent/erasure/retention.py bots_of_everybody": (
         "'erasure: find the bots whose inactive people are to be erased'"
     ),

@@ -20,6 +20,7 @@ from consent.erasure.errors import (
 )
 from consent.erasure.holds.holding import extend_hold, release_hold, set_hold
 from consent.erasure.holds.models import Hold
+from consent.erasure.models import KnownTombstone
 from consent.erasure.never_back import tombstones, words
 from consent.erasure.never_back.models import KnownWord
 from consent.erasure.tasks import drop_tombstones
@@ -149,6 +150,22 @@ def test_what_never_came_true_goes_after_a_day(cafe, held):
         drop_tombstones()
 
     assert len(lying()) == len(confirmed()) == 1
+
+
+def test_what_cannot_be_dropped_holds_up_nothing_else(cafe, person, held):
+    tombstone = tombstones.name_of(held.pk)
+    place_of(tombstone).mkdir(parents=True)  # No file, and so nothing that could be dropped.
+    tombstones.note([tombstone])
+    long_ago = timezone.now() - timedelta(days=settings.BACKUP_DAYS + 1)
+    KnownTombstone.objects.update(noted_at=long_ago)
+    KnownWord.objects.update(noted_at=long_ago)
+    with cafe.scope():
+        release_hold(held)  # Nothing that waits for the commit is run in this test.
+
+    drop_tombstones()
+
+    assert [name + words.CONFIRMED for name in lying()] == confirmed() != []
+    assert lying() == list(KnownWord.objects.values_list("name", flat=True))
 
 
 def test_what_the_database_has_forgotten_never_goes(held):
