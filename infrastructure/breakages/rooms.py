@@ -20,8 +20,8 @@ BREAKAGES = (
     Breakage(
         "erasure: rows left behind",
         "consent/erasure/rows.py",
-        "    return text, values\n",
-        '    return f"{text} AND false", values\n',
+        "    yield label, (text, values)\n",
+        '    yield label, (f"{text} AND false", values)\n',
         "tests/consent/erasure",
     ),
     Breakage(

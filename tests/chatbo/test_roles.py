@@ -14,12 +14,16 @@ import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from celery import Task
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client, TestCase, override_settings
 from django.urls import resolve
 
+from chatbo.foundation.isolation import tenant_scope
 from chatbo.foundation.searching import PARAMETER
+from consent.erasure.models import PersonExport
 from tenants.accounts.deeds import WORDS
 from tenants.accounts.models import Membership, PlatformRole, User
 from tenants.accounts.roles import (
@@ -79,7 +83,7 @@ OWN = [address for address in ADDRESSES if USER in address.door.look | address.d
 @pytest.fixture(scope="module")
 def town(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[House, Business, str]]:
+) -> Iterator[tuple[House, Business, str, dict[str, bytes]]]:
     """The house and its neighbour, built once: every test's transaction lies within this one."""
 
     class Around(TestCase):
@@ -98,7 +102,10 @@ def town(
             cafe, dentist = found_cafe(), found_dentist()
             house = build(cafe.tenant, cafe.owner)
             furnish(house, up_to=1)
-        yield house, dentist, outside
+            with tenant_scope(house.tenant.pk):
+                names = list(PersonExport.objects.kept().values_list("file", flat=True))
+            files = {name: default_storage.open(name).read() for name in names}
+        yield house, dentist, outside, files
     finally:
         with django_db_blocker.unblock():
             Around._rollback_atomics(atomics)
@@ -113,6 +120,10 @@ def house(town: Any, db: None, queue: list[Any], settings: Any) -> House:
     made.ids |= {"token": "x-1", "number": "1", "uidb36": "x", "slug": "terms", "pk": "1"}
     settings.REQUIRE_MFA = []
     settings.OUTSIDE_STORE_URL = town[2]
+    for name, content in town[3].items():
+        # No transaction brings back the file of a copy that an earlier test has ended.
+        if not default_storage.exists(name):
+            default_storage.save(name, ContentFile(content))
     return made
 
 
