@@ -103,12 +103,18 @@ def town(
             house = build(cafe.tenant, cafe.owner)
             furnish(house, up_to=1)
             with tenant_scope(house.tenant.pk):
-                names = list(PersonExport.objects.kept().values_list("file", flat=True))
-            files = {name: default_storage.open(name).read() for name in names}
+                names = PersonExport.objects.kept().values_list("file", flat=True)
+                files = {name: content_of(name) for name in names}
         yield house, dentist, outside, files
     finally:
         with django_db_blocker.unblock():
             Around._rollback_atomics(atomics)
+
+
+def content_of(name: str) -> bytes:
+    with default_storage.open(name) as file:
+        content: bytes = file.read()
+    return content
 
 
 @pytest.fixture
@@ -120,10 +126,11 @@ def house(town: Any, db: None, queue: list[Any], settings: Any) -> House:
     made.ids |= {"token": "x-1", "number": "1", "uidb36": "x", "slug": "terms", "pk": "1"}
     settings.REQUIRE_MFA = []
     settings.OUTSIDE_STORE_URL = town[2]
-    for name, content in town[3].items():
-        # No transaction brings back the file of a copy that an earlier test has ended.
-        if not default_storage.exists(name):
-            default_storage.save(name, ContentFile(content))
+    with tenant_scope(made.tenant.pk):
+        for name, content in town[3].items():
+            # No transaction brings back the file of a copy that an earlier test has ended.
+            if not default_storage.exists(name):
+                default_storage.save(name, ContentFile(content))
     return made
 
 
