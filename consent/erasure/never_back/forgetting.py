@@ -1,7 +1,6 @@
 """What was said outside about rows that an erasure deletes goes with it: it has their words."""
 
 import uuid
-from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import Any
 
@@ -15,13 +14,13 @@ from chatbo.foundation.personal_data import (
 )
 from chatbo.foundation.personal_data.declarations import PersonalData
 from chatbo.foundation.personal_data.rows import Several, rows_about_any
+from chatbo.foundation.personal_data.statements import Rows
 from consent.erasure.never_back import words
 from consent.erasure.never_back.putting_back import kinds
 from tenants.bots.models import Subscriber
 
 declare_store(Medium.MEMORY, __name__, NoPersonalData("Which kinds of rows words are about."))
 
-Rows = Callable[[Several[Any]], models.QuerySet[Any]]
 Said = dict[tuple[str, type[models.Model]], set[uuid.UUID]]
 
 

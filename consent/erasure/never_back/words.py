@@ -78,8 +78,8 @@ class Word:
 def say(kind: str, row: models.Model, *, person: Subscriber | None, facts: Facts | None) -> None:
     """Lay outside what the row is from now on, in the transaction that makes it so.
 
-    Raises ``OSError`` where the outside store is away: then nothing may be ordered. After the
-    commit it raises that too, and what was ordered is in force; ``confirm_known`` makes it good.
+    Raises ``OSError`` where the outside store is away: then nothing may be ordered. Where it is
+    away after the commit only, what was ordered is in force, and ``confirm_known`` makes it good.
     """
     key = tombstones.key_ids()[0]
     name = f"{_of_row(kind, row.pk)}{new_id().hex}"
@@ -93,7 +93,7 @@ def say(kind: str, row: models.Model, *, person: Subscriber | None, facts: Facts
     sealed = encrypt_under(tombstones.ring()[key], json.dumps(said), purpose=_PURPOSE)
     outside.put(name, json.dumps({"key": key, "sealed": sealed}))
     note([name])
-    transaction.on_commit(lambda: _confirm(name, key))
+    transaction.on_commit(lambda: _confirm(name, key), robust=True)
 
 
 def note(names: Iterable[str]) -> None:

@@ -126,6 +126,28 @@ def test_what_was_committed_by_a_process_that_died_is_confirmed_later(cafe, held
     assert words.unknown() == lying()
 
 
+def test_with_the_store_away_after_the_commit_what_was_ordered_is_in_force(
+    cafe, held, monkeypatch, django_capture_on_commit_callbacks
+):
+    def away(*args):
+        raise OSError("away")
+
+    def away_for_confirmations(name, content):
+        return away() if name.endswith(words.CONFIRMED) else put(name, content)
+
+    put = outside.put
+    with cafe.scope(), monkeypatch.context() as broken:
+        broken.setattr(outside, "put", away_for_confirmations)
+        with django_capture_on_commit_callbacks(execute=True):
+            release_hold(held)  # Nobody sees an error page of what is in force.
+        assert not Hold.objects.filter(pk=held.pk).exists()
+    assert len(confirmed()) == 1
+
+    drop_tombstones()
+
+    assert len(confirmed()) == 2
+
+
 def test_it_goes_when_every_backup_has_the_row_itself(held):
     with time_machine.travel(timezone.now() + timedelta(days=settings.BACKUP_DAYS, minutes=-1)):
         drop_tombstones()
